@@ -1,0 +1,13 @@
+# Libraries from Debian's packages; ./run installs them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
+
+# Float Bullet, as a library of functions: shapes, narrowphase, solver. Only src/contact links it.
+pkg_check_modules(BULLET_FLOAT REQUIRED IMPORTED_TARGET bullet)
+add_library(Bullet::Bullet ALIAS PkgConfig::BULLET_FLOAT)
+
+target_link_libraries(volery_flags INTERFACE PkgConfig::HWY Threads::Threads)
+# SSSE3 and AVX3_DL add compile time and no speed over SSE4 and AVX3 for float arithmetic.
+target_compile_definitions(volery_flags INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_AVX3_DL)")

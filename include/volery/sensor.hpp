@@ -1,0 +1,73 @@
+// Sensors: groups of observation columns, one file each in src/sense/.
+//
+// A file src/sense/<name>.cpp defines `extern const SensorEntry sensor_<name>`. It declares its
+// columns once; layout, spaces and docs follow from them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/described.hpp"
+#include "model/vehicle.hpp"
+#include "scene/scene.hpp"
+#include "state/slab.hpp"
+#include "swarm/neighbors.hpp"
+#include "volery/controller.hpp"
+
+namespace volery {
+
+/// What sensors read: one slab after physics and scoring.
+struct SenseInput {
+  const Slab& slab;
+  const swarm::NeighborTable& neighbors;  // empty where no sensor asked for neighbours
+  const Scene& scene;
+  const Vehicle& vehicle;
+};
+
+/// Where a sensor writes: row `body` of the slab starts at data + body * stride; its own columns at
+/// + first_column.
+struct ObservationRows {
+  float* data = nullptr;
+  std::ptrdiff_t stride = 0;
+  int first_column = 0;
+  [[nodiscard]] float* row(int body) const noexcept { return data + body * stride + first_column; }
+};
+
+/// A configured sensor. Immutable; one per batch.
+class Sensor {
+ public:
+  virtual ~Sensor() = default;
+  /// Its columns, in the order in which they are written.
+  [[nodiscard]] virtual std::vector<Column> columns() const = 0;
+  /// Shape of the group in a dict observation, e.g. {K, F}; empty for a plain vector.
+  [[nodiscard]] virtual std::vector<int> shape() const { return {}; }
+  /// How many neighbours, and how near (m), the sensor needs; 0 where none.
+  [[nodiscard]] virtual swarm::NeighborQuery neighbor_query() const { return {}; }
+  /// Writes the rows of agents [first_agent, last_agent) of the slab; first_agent is a multiple of 16.
+  virtual void sense(const SenseInput& in, int first_agent, int last_agent,
+                     const ObservationRows& out) const noexcept = 0;
+};
+
+struct SensorContext {
+  const Vehicle& vehicle;
+  const Scene& scene;
+  FieldTable& fields;      // to look up or declare rows
+  FieldRef action;         // rows of the clipped action
+  FieldRef goal;           // goal_w_m, row -1 where the task has none
+  const Value& config;     // the sensor's own table
+  const std::vector<Column>& action_columns;
+};
+
+struct SensorEntry {
+  const char* name;
+  const char* doc;
+  std::unique_ptr<Sensor> (*make)(const SensorContext& context);
+  /// The fields that its table takes, for docs.
+  std::vector<FieldRow> (*config_rows)();
+};
+
+[[nodiscard]] const std::vector<const SensorEntry*>& sensor_entries();
+
+}  // namespace volery

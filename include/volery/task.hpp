@@ -1,0 +1,88 @@
+// Tasks: what the agents shall do, one file each in src/task/.
+//
+// A file src/task/<name>.cpp defines `extern const TaskEntry task_<name>`: its config, how a world
+// starts, and how it is scored. Reset writes the world; score only writes reward terms, flags,
+// metrics and the task's own fields.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/described.hpp"
+#include "core/rng.hpp"
+#include "model/vehicle.hpp"
+#include "scene/scene.hpp"
+#include "state/slab.hpp"
+
+namespace volery {
+
+/// What becomes of an agent that crashes (hits something while `crash` of the task says so).
+enum class OnCrash : int { kContinue, kFreeze, kTerminateAgent, kTerminateWorld, kRespawn };
+
+/// A named, summed part of the reward, or a metric averaged over an episode.
+struct TermSpec {
+  std::string name;
+  std::string doc;
+};
+
+/// What a task declares when it is built.
+struct TaskSpec {
+  std::vector<TermSpec> reward_terms;  // their sum is the reward
+  std::vector<TermSpec> metrics;       // per agent and step; info["episode"] holds episode means
+  std::vector<std::string> sensors;    // default observation
+  std::string action = "rotor";        // default action level
+  std::string scene = "empty";         // default scene
+  std::string baseline;                // policy/ name
+  OnCrash on_crash = OnCrash::kTerminateAgent;
+  float episode_s = 10;                // truncation by time
+  int num_agents = 1;                  // default A
+  int max_agents = 1 << 20;
+  int num_world_fields = 0;            // floats per world
+  FieldRef goal;                       // goal_w_m rows, row -1 where the task has none
+};
+
+struct TaskContext {
+  const Vehicle& vehicle;
+  const Scene& scene;
+  FieldTable& fields;   // declare rows here
+  const Value& config;  // the task's own table
+  int num_agents;       // 0: not given, use the task's default
+  float step_s;         // agent step
+};
+
+/// What score() writes for agents [first_agent, last_agent) of a slab.
+struct ScoreRows {
+  float* reward_terms = nullptr;  // [agents][num_terms]
+  float* metrics = nullptr;       // [agents][num_metrics]
+  bool* terminated = nullptr;     // [agents] set where the dynamics ended the agent's episode
+  bool* truncated = nullptr;      // [agents] set where something else did (bounds); time is the batch's
+  bool* crashed = nullptr;        // [agents] set where on_crash shall apply
+};
+
+class Task {
+ public:
+  virtual ~Task() = default;
+  [[nodiscard]] virtual const TaskSpec& spec() const noexcept = 0;
+  /// Places the agents of one world: pose, velocity, goal, own fields. All rows hold their initial
+  /// values before. False where it could not (the world is flagged kStatusSpawnFailed).
+  virtual bool reset(const Slab& slab, int world) const noexcept = 0;
+  /// Places one agent again (on_crash = respawn).
+  virtual bool respawn(const Slab& slab, int world, int agent) const noexcept = 0;
+  /// Scores agents [first_agent, last_agent) of the slab, whole worlds. All flags are false before;
+  /// rows of dead agents are overwritten by the batch afterwards.
+  virtual void score(const Slab& slab, int first_world, int last_world, const ScoreRows& out) const noexcept = 0;
+  /// Before the physics of a step: moving goals and the like. Most tasks need none.
+  virtual void before_step(const Slab& /*slab*/, int /*first_world*/, int /*last_world*/) const noexcept {}
+};
+
+struct TaskEntry {
+  const char* name;
+  const char* doc;
+  std::unique_ptr<Task> (*make)(const TaskContext& context);
+  std::vector<FieldRow> (*config_rows)();
+};
+
+[[nodiscard]] const std::vector<const TaskEntry*>& task_entries();
+
+}  // namespace volery

@@ -1,0 +1,140 @@
+// Described configs: one `describe` method per struct makes it loadable from TOML or a dict,
+// writable, documented and validated.
+//
+//   struct GoalConfig {
+//     float radius_m = 0.5F;
+//     Shape shape = Shape::kCircle;
+//     void describe(FieldVisitor& v) {
+//       v.field("radius_m", radius_m, {.unit = "m", .low = 0, .high = 100, .doc = "..."});
+//       v.choice("shape", shape, {"circle", "grid"}, "...");
+//     }
+//   };
+//
+// Defaults live in the struct alone. Loading is whole or not at all: an unknown key, a wrong type or
+// a value out of range throws Error with the path, the value, the allowed range and, for a name,
+// the nearest valid one; the struct is then unchanged.
+#pragma once
+
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "volery/error.hpp"
+#include "volery/value.hpp"
+
+namespace volery {
+
+/// What a field means and which values it takes. For arrays the range holds per element.
+struct FieldDoc {
+  const char* unit = "";  // "" where dimensionless
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  const char* doc = "";
+};
+
+/// Walks the fields of a struct. Implemented by the loader, the writer and the documenter.
+class FieldVisitor {
+ public:
+  virtual ~FieldVisitor() = default;
+  virtual void field(const char* name, bool& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, int& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, float& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, double& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, std::string& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, std::vector<float>& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, std::vector<std::string>& value, const FieldDoc& doc) = 0;
+  /// A sub-tree that another component validates (a task's own table, say); kept as it is.
+  virtual void tree(const char* name, Value& value, const char* doc) = 0;
+
+  /// One of the names; the enumerators count from 0 in the order of the names.
+  template <class Enum>
+  void choice(const char* name, Enum& value, std::initializer_list<const char*> names,
+              const char* doc) {
+    int index = static_cast<int>(value);
+    choice_index(name, index, names, doc);
+    value = static_cast<Enum>(index);
+  }
+  /// A nested described struct.
+  template <class Config>
+  void table(const char* name, Config& config, const char* doc) {
+    if (enter_table(name, doc)) {
+      config.describe(*this);
+      leave_table();
+    }
+  }
+  /// An array of described structs ([[name]] in TOML); `low`..`high` bounds the count.
+  template <class Config>
+  void tables(const char* name, std::vector<Config>& configs, const FieldDoc& doc) {
+    const int count = enter_tables(name, static_cast<int>(configs.size()), doc);
+    configs.resize(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+      if (enter_element(i)) {
+        configs[static_cast<std::size_t>(i)].describe(*this);
+        leave_element();
+      }
+    }
+    leave_tables();
+  }
+
+ protected:
+  virtual void choice_index(const char* name, int& index, std::initializer_list<const char*> names,
+                            const char* doc) = 0;
+  virtual bool enter_table(const char* name, const char* doc) = 0;
+  virtual void leave_table() = 0;
+  /// How many elements to visit.
+  virtual int enter_tables(const char* name, int current, const FieldDoc& doc) = 0;
+  virtual bool enter_element(int index) = 0;
+  virtual void leave_element() = 0;
+  virtual void leave_tables() = 0;
+};
+
+/// A struct behind a type-erased reference, so that the functions below are not templates.
+class DescribedRef {
+ public:
+  template <class Config>
+  DescribedRef(Config& config)  // NOLINT(google-explicit-constructor)
+      : object_(&config), walk_([](void* object, FieldVisitor& visitor) {
+          static_cast<Config*>(object)->describe(visitor);
+        }) {}
+  void walk(FieldVisitor& visitor) const { walk_(object_, visitor); }
+
+ private:
+  void* object_;
+  void (*walk_)(void*, FieldVisitor&);
+};
+
+/// Writes every field of the struct into a table.
+[[nodiscard]] Value to_value(DescribedRef config);
+
+/// Names a bad entry of `table` by throwing Error; `path` is what messages start with ("vehicle").
+/// Checks and assigns in one walk, so the struct may be half written when it throws: use load().
+void load_in_place(DescribedRef config, const Value& table, std::string_view path);
+
+/// Overwrites the fields that the table names; the rest keep their values. All or nothing.
+template <class Config>
+void load(Config& config, const Value& table, std::string_view path) {
+  Config loaded = config;
+  load_in_place(loaded, table, path);
+  config = std::move(loaded);
+}
+
+/// One line of documentation per field, in declaration order.
+struct FieldRow {
+  std::string path;           // "physics.rate_hz"
+  std::string type;           // "number", "integer", "bool", "string", "numbers", "one of a|b|c"
+  std::string unit;
+  double low = 0, high = 0;
+  std::string default_text;
+  std::string doc;
+};
+[[nodiscard]] std::vector<FieldRow> field_rows(DescribedRef config);
+
+/// The candidate with the smallest edit distance, or "" where none is near enough to be meant.
+[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+
+/// " (did you mean 'x'?)" or a list of what there is, to end a message about an unknown name.
+[[nodiscard]] std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
+
+}  // namespace volery

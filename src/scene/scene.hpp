@@ -1,0 +1,96 @@
+// Static geometry: immutable after building, shared by all worlds of a batch. No Bullet here;
+// contact/ turns the same primitives into Bullet shapes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/described.hpp"
+#include "core/types.hpp"
+
+namespace volery {
+
+enum class PrimitiveKind : int { kPlane, kBox, kCylinder, kSphere, kHull, kMesh };
+
+/// One static body. Planes are the half space below their local z = 0; cylinders stand along local z.
+struct Primitive {
+  PrimitiveKind kind = PrimitiveKind::kBox;
+  std::string name;                    // for messages and pictures
+  std::vector<float> position_w_m{0, 0, 0};
+  std::vector<float> rpy_rad{0, 0, 0};  // roll, pitch, yaw, applied about world x, then y, then z
+  std::vector<float> size_m{1, 1, 1};  // box: full extents; cylinder: diameter, diameter, height; sphere: diameter
+  std::vector<float> vertices_m;       // hull and mesh: x, y, z per vertex, local frame
+  std::vector<float> triangles;        // mesh: three vertex indices per triangle
+  float friction = 0.5F;
+  float restitution = 0.5F;
+  void describe(FieldVisitor& v);
+};
+
+/// A dynamic prop that every world gets a copy of.
+struct PropSpec {
+  PrimitiveKind kind = PrimitiveKind::kBox;  // box, cylinder, sphere
+  std::string name;
+  std::vector<float> position_w_m{0, 0, 1};
+  std::vector<float> rpy_rad{0, 0, 0};
+  std::vector<float> size_m{0.2F, 0.2F, 0.2F};
+  float mass_kg = 0.1F;
+  float friction = 0.5F;
+  float restitution = 0.5F;
+  void describe(FieldVisitor& v);
+};
+
+struct SceneConfig {
+  std::string name = "empty";
+  std::string doc;
+  std::vector<float> bounds_low_m{-50, -50, -1};  // agents outside are out of bounds
+  std::vector<float> bounds_high_m{50, 50, 50};
+  std::vector<float> spawn_low_m{-2, -2, 0.5F};   // where tasks may place agents
+  std::vector<float> spawn_high_m{2, 2, 2};
+  std::vector<Primitive> statics;
+  std::vector<PropSpec> props;
+  void describe(FieldVisitor& v);
+};
+
+/// Where a ray met static geometry.
+struct RayHit {
+  float distance_m = 0;  // max_distance_m of the query where nothing was met
+  int primitive = -1;    // index into SceneConfig.statics, -1 where nothing was met
+  Vec3 normal_w;         // unit, towards the origin of the ray
+};
+
+/// Static geometry with its acceleration structure. Queries are const, allocation-free, thread-safe
+/// and deterministic (ties by primitive index).
+class Scene {
+ public:
+  /// Throws Error for geometry that cannot be (a size of 0, a hull of fewer than 4 points, ...).
+  explicit Scene(SceneConfig config);
+  ~Scene();
+  Scene(const Scene&) = delete;
+  Scene& operator=(const Scene&) = delete;
+
+  [[nodiscard]] const SceneConfig& config() const noexcept { return config_; }
+
+  /// First surface along a unit direction. Rays that start inside a solid report distance 0.
+  [[nodiscard]] RayHit cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) const noexcept;
+  /// World z of the highest surface at or below the point; `floor_m` where there is none.
+  [[nodiscard]] float surface_height_m(Vec3 point_w_m, float floor_m) const noexcept;
+  /// Distance from the point to primitive i, 0 inside. Exact for all but the outside of hulls and
+  /// meshes, where it may be smaller (never larger) than the truth.
+  [[nodiscard]] float distance_m(int primitive, Vec3 point_w_m) const noexcept;
+  /// Appends to `out` (capacity checked) every primitive whose distance to the point is at most
+  /// radius_m, ascending by index. Returns how many there are, which may exceed the capacity.
+  int near_primitives(Vec3 point_w_m, float radius_m, int* out, int capacity) const noexcept;
+  /// Lower bound of the distance to any static surface; cheap (a coarse grid). For culling.
+  [[nodiscard]] float clearance_lower_bound_m(Vec3 point_w_m) const noexcept;
+
+ private:
+  SceneConfig config_;
+  struct Index;
+  std::unique_ptr<Index> index_;
+};
+
+/// Scenes by name from the assets folder, a file path ending in .toml, or inline values.
+[[nodiscard]] SceneConfig load_scene(const Value& name_path_or_table);
+
+}  // namespace volery
