@@ -5,6 +5,7 @@
 // metrics and the task's own fields.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,13 +52,25 @@ struct TaskContext {
   float step_s;         // agent step
 };
 
-/// What score() writes for agents [first_agent, last_agent) of a slab.
+/// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks count
+/// from the slab's first one; flags are 0 or 1. All rows are 0 before the call.
 struct ScoreRows {
-  float* reward_terms = nullptr;  // [agents][num_terms]
-  float* metrics = nullptr;       // [agents][num_metrics]
-  bool* terminated = nullptr;     // [agents] set where the dynamics ended the agent's episode
-  bool* truncated = nullptr;      // [agents] set where something else did (bounds); time is the batch's
-  bool* crashed = nullptr;        // [agents] set where on_crash shall apply
+  float* data = nullptr;  // [blocks][num_rows][16]
+  int num_rows = 0;       // reward terms, metrics, then the three flags
+  int num_terms = 0;
+  int num_metrics = 0;
+  [[nodiscard]] float* row(int block, int r) const noexcept {
+    return data + (static_cast<std::ptrdiff_t>(block) * num_rows + r) * kLanes;
+  }
+  /// The 16 lanes of reward term (metric) i, in the order of TaskSpec.
+  [[nodiscard]] float* term(int block, int i) const noexcept { return row(block, i); }
+  [[nodiscard]] float* metric(int block, int i) const noexcept { return row(block, num_terms + i); }
+  /// The dynamics ended the agent's episode (the task's own success or failure).
+  [[nodiscard]] float* terminated(int block) const noexcept { return row(block, num_rows - 3); }
+  /// Something else did (out of bounds); the time limit is the batch's.
+  [[nodiscard]] float* truncated(int block) const noexcept { return row(block, num_rows - 2); }
+  /// on_crash shall apply.
+  [[nodiscard]] float* crashed(int block) const noexcept { return row(block, num_rows - 1); }
 };
 
 class Task {
@@ -69,9 +82,11 @@ class Task {
   virtual bool reset(const Slab& slab, int world) const noexcept = 0;
   /// Places one agent again (on_crash = respawn).
   virtual bool respawn(const Slab& slab, int world, int agent) const noexcept = 0;
-  /// Scores agents [first_agent, last_agent) of the slab, whole worlds. All flags are false before;
-  /// rows of dead agents are overwritten by the batch afterwards.
-  virtual void score(const Slab& slab, int first_world, int last_world, const ScoreRows& out) const noexcept = 0;
+  /// Scores worlds [first_world, last_world) of the slab, a range that starts and ends at a block
+  /// boundary of slab.agents or at the slab's ends. Padding lanes and dead agents may get any
+  /// finite value: the batch ignores them.
+  virtual void score(const Slab& slab, int first_world, int last_world,
+                     const ScoreRows& out) const noexcept = 0;
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/, int /*last_world*/) const noexcept {}
 };

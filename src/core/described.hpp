@@ -15,6 +15,7 @@
 // the nearest valid one; the struct is then unchanged.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string>
@@ -40,6 +41,7 @@ class FieldVisitor {
   virtual ~FieldVisitor() = default;
   virtual void field(const char* name, bool& value, const FieldDoc& doc) = 0;
   virtual void field(const char* name, int& value, const FieldDoc& doc) = 0;
+  virtual void field(const char* name, std::int64_t& value, const FieldDoc& doc) = 0;
   virtual void field(const char* name, float& value, const FieldDoc& doc) = 0;
   virtual void field(const char* name, double& value, const FieldDoc& doc) = 0;
   virtual void field(const char* name, std::string& value, const FieldDoc& doc) = 0;
