@@ -13,18 +13,9 @@
 #include "core/types.hpp"
 #include "model/vehicle.hpp"
 #include "state/blocks.hpp"
+#include "volery/column.hpp"
 
 namespace volery {
-
-/// One column of an action or observation row: what layouts, spaces and docs are made from.
-struct Column {
-  std::string name;
-  std::string unit;   // "" where dimensionless
-  std::string frame;  // "world", "body" or ""
-  float low = -1;
-  float high = 1;
-  std::string doc;
-};
 
 /// A controller bound to a vehicle and a rate. Immutable; one per batch.
 class Controller {

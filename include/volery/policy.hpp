@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/vehicle.hpp"
-#include "volery/controller.hpp"
+#include "volery/column.hpp"
 
 namespace volery {
 

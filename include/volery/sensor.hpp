@@ -14,7 +14,7 @@
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
 #include "swarm/neighbors.hpp"
-#include "volery/controller.hpp"
+#include "volery/column.hpp"
 
 namespace volery {
 

@@ -15,17 +15,12 @@
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
+#include "volery/column.hpp"
 
 namespace volery {
 
 /// What becomes of an agent that crashes (hits something while `crash` of the task says so).
 enum class OnCrash : int { kContinue, kFreeze, kTerminateAgent, kTerminateWorld, kRespawn };
-
-/// A named, summed part of the reward, or a metric averaged over an episode.
-struct TermSpec {
-  std::string name;
-  std::string doc;
-};
 
 /// What a task declares when it is built.
 struct TaskSpec {

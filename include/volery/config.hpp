@@ -1,0 +1,58 @@
+// The config of a batch: TOML scene files, Python keyword arguments and this struct are one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "contact/contact.hpp"
+#include "core/described.hpp"
+#include "flight/flight.hpp"
+#include "volery/task.hpp"
+#include "volery/value.hpp"
+
+namespace volery {
+
+/// What happens to a world whose episode ended (Gymnasium's AutoresetMode).
+enum class Autoreset : int {
+  kNextStep,  // the next step resets it: action ignored, reward 0
+  kSameStep,  // reset at once; the last observation goes to final_observation
+  kDisabled,  // it must be reset by hand; stepping it is an error
+};
+
+/// Who gets which reward.
+enum class RewardShare : int { kAgent, kTeam };  // team: everyone the mean over the world's agents
+
+struct BatchConfig {
+  std::string task = "hover";
+  int num_worlds = 1;        // W
+  int num_agents = 0;        // A; 0: the task's default
+  std::int64_t seed = 0;     // of the first reset without one
+  int num_threads = 1;       // 0: one per core
+  std::string action;        // action level; "": the task's default
+  std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
+  Value vehicle = "cf2x";    // name, path or table with `base`
+  Value scene = "";          // name, path or table; "": the task's default
+  contact::ContactMode contacts = contact::ContactMode::kCulled;
+  Autoreset autoreset = Autoreset::kNextStep;
+  RewardShare reward = RewardShare::kAgent;
+  std::string on_crash;      // an OnCrash name; "": the task's default
+  float episode_s = 0;       // time limit; 0: the task's default
+  int physics_rate_hz = 240;
+  int control_rate_hz = 240;  // divides physics_rate_hz
+  int agent_rate_hz = 30;     // divides control_rate_hz
+  float max_speed_mps = 200;  // faster bodies are taken as diverged
+  int max_contact_pairs = 0;  // per world; 0: derived from the number of bodies
+  bool audit = false;         // check the near set in every substep (slow)
+  int slab_agents = 0;        // agents per slab; 0: from the cache size and the threads
+  flight::FlightConfig flight;
+  Value task_config = Value::Table{};    // the task's own fields
+  Value sensor_config = Value::Table{};  // one table per sensor name
+
+  void describe(FieldVisitor& v);
+};
+
+/// A config from values (a dict or TOML table); unknown keys and bad values throw Error.
+[[nodiscard]] BatchConfig batch_config(const Value& table);
+
+}  // namespace volery
