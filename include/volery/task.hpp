@@ -28,7 +28,6 @@ struct TaskSpec {
   std::vector<TermSpec> metrics;       // per agent and step; info["episode"] holds episode means
   std::vector<std::string> sensors;    // default observation
   std::string action = "rotor";        // default action level
-  std::string scene = "empty";         // default scene
   std::string baseline;                // policy/ name
   OnCrash on_crash = OnCrash::kTerminateAgent;
   float episode_s = 10;                // truncation by time
@@ -89,6 +88,7 @@ class Task {
 struct TaskEntry {
   const char* name;
   const char* doc;
+  const char* scene;  // default, by name; known before the task is made, since making it needs the scene
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
 };
