@@ -22,10 +22,20 @@ namespace volery {
 /// What becomes of an agent that crashes (hits something while `crash` of the task says so).
 enum class OnCrash : int { kContinue, kFreeze, kTerminateAgent, kTerminateWorld, kRespawn };
 
+/// What info["episode"] holds of a metric.
+enum class Reduction : int {
+  kMean,  // over the steps of the episode
+  kSum,
+  kMin,
+  kMax,
+  kLast,  // its value at the last step
+};
+
 /// What a task declares when it is built.
 struct TaskSpec {
   std::vector<TermSpec> reward_terms;  // their sum is the reward
-  std::vector<TermSpec> metrics;       // per agent and step; info["episode"] holds episode means
+  std::vector<TermSpec> metrics;       // per agent and step
+  std::vector<Reduction> reductions;   // of each metric over an episode; missing ones are means
   std::vector<std::string> sensors;    // default observation
   std::string action = "rotor";        // default action level
   std::string baseline;                // policy/ name
