@@ -1,9 +1,29 @@
 // Controllers: action levels, one file each in src/control/.
 //
-// A controller turns an agent's action columns, each in [-1, 1] unless its column says otherwise,
-// into rotor commands at every control tick. The same code serves as action space and inside the
-// scripted baselines. A file src/control/<name>.cpp defines `extern const ControllerEntry
-// controller_<name>`; the folder is the registry.
+// A controller turns an agent's action columns, each in [-1, 1], into rotor commands at every
+// control tick. The same code serves as action space and inside the scripted baselines. A file
+// src/control/<name>.cpp defines `extern const ControllerEntry controller_<name>`; the folder is
+// the registry. World frame ENU, body frame FLU, right-handed: positive roll lowers the right side,
+// positive pitch the nose, positive yaw turns left. `gains` are Vehicle::gains, R its rotor count.
+//
+//   level     U  columns, in this order
+//   rotor     R  rotor_0 .. rotor_R-1: thrust of that rotor, linear from its least (-1, at
+//                config.min_rotor_speed_radps) to its greatest (+1). Hover is rotor_hover_action().
+//   ctbr      4  thrust: collective, linear from 0 (-1) to vehicle.max_thrust_n (+1), along body z
+//                roll_rate, pitch_rate, yaw_rate: body rates x, y, z, +-gains.max_rate_radps
+//   attitude  4  thrust: as in ctbr
+//                roll, pitch: ZYX Euler angles, +-gains.max_tilt_rad
+//                yaw_rate: about the world's z axis, +-gains.max_rate_radps.z
+//   velocity  4  vx, vy, vz: world frame, +-gains.max_speed_mps on each axis
+//                yaw_rate: as in attitude
+//   position  4  dx, dy, dz: setpoint minus the position at the start of the agent step, world
+//                frame, metres (+-kPositionReachM); the setpoint then stands still for the step, so
+//                that a baseline writes clamp(goal - position) and zero holds the present place
+//                yaw_rate: as in attitude
+//
+// thrust_action() gives the thrust column for a force. No level keeps a heading: yaw rate 0 stops
+// the turn. Where rotors saturate, yaw torque gives way first, then collective thrust, then roll
+// and pitch, whose direction is kept (src/control/mixer_lanes.hpp).
 #pragma once
 
 #include <memory>
@@ -17,12 +37,36 @@
 
 namespace volery {
 
+/// What action +-1 of the position level means, on each axis.
+inline constexpr float kPositionReachM = 1;
+
+/// The thrust column of ctbr and attitude that asks for a collective thrust; in [-1, 1] while the
+/// vehicle can give it. Hover: thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2).
+[[nodiscard]] inline float thrust_action(const Vehicle& vehicle, float thrust_n) noexcept {
+  return 2 * thrust_n / vehicle.max_thrust_n - 1;
+}
+
+/// The column of the rotor level at which each rotor carries its share of the weight.
+[[nodiscard]] inline float rotor_hover_action(const Vehicle& vehicle) noexcept {
+  const float least = vehicle.config.min_rotor_speed_radps;
+  const float most = vehicle.config.max_rotor_speed_radps;
+  const float hover = vehicle.hover_speed_radps;
+  return 2 * (hover * hover - least * least) / (most * most - least * least) - 1;
+}
+
 /// A controller bound to a vehicle and a rate. Immutable; one per batch.
 class Controller {
  public:
   virtual ~Controller() = default;
-  /// Lane kernel of one control tick; `constants` is constants().
-  using Kernel = void (*)(const void* constants, const Blocks& blocks, int first_block, int last_block);
+  /// Lane kernel over blocks [first_block, last_block); `constants` is constants().
+  using Kernel = void (*)(const void* constants, const Blocks& blocks, int first_block,
+                          int last_block);
+  /// Runs once per agent step on every block, after the action rows were written and before the
+  /// first control tick: latches setpoints and does what holds over the step. Null: nothing to do.
+  /// Reads action, state and motors_on as they are then.
+  [[nodiscard]] virtual Kernel window_kernel() const noexcept { return nullptr; }
+  /// Runs at every control tick. Null where the commands of window_kernel() stand for the whole
+  /// step (the rotor level), so that the substep loop has nothing to call.
   [[nodiscard]] virtual Kernel kernel() const noexcept = 0;
   [[nodiscard]] virtual const void* constants() const noexcept = 0;
 };
@@ -30,9 +74,9 @@ class Controller {
 /// What a controller is built from.
 struct ControllerContext {
   const Vehicle& vehicle;
-  float tick_s;       // time between control ticks
-  FieldRef action;    // rows of the agent's (clipped) action
-  FieldTable& fields; // for state of its own (integrators, filters)
+  float tick_s;        // time between control ticks
+  FieldRef action;     // rows of the agent's (clipped) action
+  FieldTable& fields;  // for state of its own (setpoints, integrators, filters)
 };
 
 struct ControllerEntry {
