@@ -10,16 +10,19 @@
 //     }
 //   };
 //
-// Defaults live in the struct alone. Loading is whole or not at all: an unknown key, a wrong type or
-// a value out of range throws Error with the path, the value, the allowed range and, for a name,
+// Defaults live in the struct alone. Loading is whole or not at all: an unknown key, a wrong type
+// or a value out of range throws Error with the path, the value, the allowed range and, for a name,
 // the nearest valid one; the struct is then unchanged.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "volery/error.hpp"
@@ -27,12 +30,15 @@
 
 namespace volery {
 
-/// What a field means and which values it takes. For arrays the range holds per element.
+/// What a field means and which values it takes. For arrays the range holds per element. Numbers
+/// must be finite whatever the range.
 struct FieldDoc {
   const char* unit = "";  // "" where dimensionless
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   const char* doc = "";
+  int size = kAnySize;  // arrays: exact number of elements
+  static constexpr int kAnySize = -1;
 };
 
 /// Walks the fields of a struct. Implemented by the loader, the writer and the documenter.
@@ -69,13 +75,14 @@ class FieldVisitor {
   /// An array of described structs ([[name]] in TOML); `low`..`high` bounds the count.
   template <class Config>
   void tables(const char* name, std::vector<Config>& configs, const FieldDoc& doc) {
-    const int count = enter_tables(name, static_cast<int>(configs.size()), doc);
-    configs.resize(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i) {
-      if (enter_element(i)) {
-        configs[static_cast<std::size_t>(i)].describe(*this);
-        leave_element();
-      }
+    const Elements elements = enter_tables(name, static_cast<int>(configs.size()), doc);
+    // an array in a config replaces the old one whole: its elements start from the defaults
+    if (elements.replace) configs.assign(static_cast<std::size_t>(elements.count), Config{});
+    for (int i = 0; i < elements.count; ++i) {
+      Config prototype;
+      enter_element(i);
+      (elements.prototype ? prototype : configs[static_cast<std::size_t>(i)]).describe(*this);
+      leave_element();
     }
     leave_tables();
   }
@@ -85,9 +92,14 @@ class FieldVisitor {
                             const char* doc) = 0;
   virtual bool enter_table(const char* name, const char* doc) = 0;
   virtual void leave_table() = 0;
-  /// How many elements to visit.
-  virtual int enter_tables(const char* name, int current, const FieldDoc& doc) = 0;
-  virtual bool enter_element(int index) = 0;
+  /// Which elements of an array of structs to visit.
+  struct Elements {
+    int count = 0;
+    bool replace = false;    // drop what the array holds and start from `count` defaults
+    bool prototype = false;  // visit default elements instead of those of the array
+  };
+  virtual Elements enter_tables(const char* name, int current, const FieldDoc& doc) = 0;
+  virtual void enter_element(int index) = 0;
   virtual void leave_element() = 0;
   virtual void leave_tables() = 0;
 };
@@ -96,7 +108,8 @@ class FieldVisitor {
 class DescribedRef {
  public:
   template <class Config>
-  DescribedRef(Config& config)  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<std::remove_cv_t<Config>, DescribedRef>)
+      DescribedRef(Config& config)  // NOLINT(google-explicit-constructor)
       : object_(&config), walk_([](void* object, FieldVisitor& visitor) {
           static_cast<Config*>(object)->describe(visitor);
         }) {}
@@ -107,8 +120,15 @@ class DescribedRef {
   void (*walk_)(void*, FieldVisitor&);
 };
 
-/// Writes every field of the struct into a table.
+/// Writes every field of the struct into a table. Floats appear as the shortest decimal that reads
+/// back as the same float.
 [[nodiscard]] Value to_value(DescribedRef config);
+template <class Config>
+requires(!std::same_as<std::remove_cv_t<Config>, DescribedRef>) [[nodiscard]] Value
+    to_value(const Config& config) {
+  Config copy = config;
+  return to_value(DescribedRef(copy));
+}
 
 /// Names a bad entry of `table` by throwing Error; `path` is what messages start with ("vehicle").
 /// Checks and assigns in one walk, so the struct may be half written when it throws: use load().
@@ -124,8 +144,9 @@ void load(Config& config, const Value& table, std::string_view path) {
 
 /// One line of documentation per field, in declaration order.
 struct FieldRow {
-  std::string path;           // "physics.rate_hz"
-  std::string type;           // "number", "integer", "bool", "string", "numbers", "one of a|b|c"
+  std::string path;  // "physics.rate_hz"; the fields of an array's elements: "rotors[].spin"
+  std::string
+      type;  // "number", "integer", "bool", "string", "numbers", "strings", "one of a|b|c", "any"
   std::string unit;
   double low = 0, high = 0;
   std::string default_text;
@@ -134,9 +155,11 @@ struct FieldRow {
 [[nodiscard]] std::vector<FieldRow> field_rows(DescribedRef config);
 
 /// The candidate with the smallest edit distance, or "" where none is near enough to be meant.
-[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string nearest_name(std::string_view name,
+                                       const std::vector<std::string>& candidates);
 
 /// " (did you mean 'x'?)" or a list of what there is, to end a message about an unknown name.
-[[nodiscard]] std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string did_you_mean(std::string_view name,
+                                       const std::vector<std::string>& candidates);
 
 }  // namespace volery
