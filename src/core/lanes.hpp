@@ -43,8 +43,12 @@ struct Mask {
 };
 
 /// True where any lane (all lanes) of the condition holds.
-HWY_INLINE bool any(Mask m) { return !hn::AllFalse(FloatTag(), m.raw); }
-HWY_INLINE bool all(Mask m) { return hn::AllTrue(FloatTag(), m.raw); }
+HWY_INLINE bool any(Mask m) {
+  return !hn::AllFalse(FloatTag(), m.raw);
+}
+HWY_INLINE bool all(Mask m) {
+  return hn::AllTrue(FloatTag(), m.raw);
+}
 
 /// One vector of float lanes. A plain float converts, so that formulas read as on paper.
 struct F32 {
@@ -68,13 +72,35 @@ struct F32 {
 };
 
 /// yes where the condition holds, no elsewhere.
-HWY_INLINE F32 select(Mask m, F32 yes, F32 no) { return hn::IfThenElse(m.raw, yes.raw, no.raw); }
-HWY_INLINE F32 sqrt(F32 a) { return hn::Sqrt(a.raw); }
-HWY_INLINE F32 abs(F32 a) { return hn::Abs(a.raw); }
-/// b if a is NaN, as a < b ? a : b in scalar code; Highway's own Min differs between targets there.
-HWY_INLINE F32 min(F32 a, F32 b) { return select(a < b, a, b); }
-HWY_INLINE F32 max(F32 a, F32 b) { return select(a > b, a, b); }
-HWY_INLINE F32 clamp(F32 a, F32 low, F32 high) { return min(max(a, low), high); }
+HWY_INLINE F32 select(Mask m, F32 yes, F32 no) {
+  return hn::IfThenElse(m.raw, yes.raw, no.raw);
+}
+HWY_INLINE F32 sqrt(F32 a) {
+  return hn::Sqrt(a.raw);
+}
+HWY_INLINE F32 abs(F32 a) {
+  return hn::Abs(a.raw);
+}
+/// b if a is NaN or both are zeros, as a < b ? a : b in scalar code. That is what x86's minps and
+/// maxps do; Highway's Min differs on other targets there, so for those it is spelled out.
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+HWY_INLINE F32 min(F32 a, F32 b) {
+  return hn::Min(a.raw, b.raw);
+}
+HWY_INLINE F32 max(F32 a, F32 b) {
+  return hn::Max(a.raw, b.raw);
+}
+#else
+HWY_INLINE F32 min(F32 a, F32 b) {
+  return select(a < b, a, b);
+}
+HWY_INLINE F32 max(F32 a, F32 b) {
+  return select(a > b, a, b);
+}
+#endif
+HWY_INLINE F32 clamp(F32 a, F32 low, F32 high) {
+  return min(max(a, low), high);
+}
 
 }  // namespace volery::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
