@@ -84,6 +84,11 @@ class Task {
   /// Places the agents of one world: pose, velocity, goal, own fields. All rows hold their initial
   /// values before. False where it could not (the world is flagged kStatusSpawnFailed).
   virtual bool reset(const Slab& slab, int world) const noexcept = 0;
+  /// Why reset() failed in that world, with the number of agents that fitted. Asked right after the
+  /// failure, with the header as it was then, so it may place them again to count.
+  [[nodiscard]] virtual std::string spawn_failure(const Slab& /*slab*/, int /*world*/) const {
+    return "the task could not place every agent";
+  }
   /// Places one agent again (on_crash = respawn).
   virtual bool respawn(const Slab& slab, int world, int agent) const noexcept = 0;
   /// Scores worlds [first_world, last_world) of the slab, a range that starts and ends at a block
