@@ -13,15 +13,17 @@ namespace volery {
 
 enum class PrimitiveKind : int { kPlane, kBox, kCylinder, kSphere, kHull, kMesh };
 
-/// One static body. Planes are the half space below their local z = 0; cylinders stand along local z.
+/// One static body. Planes are the half space below their local z = 0; cylinders stand along local
+/// z; a hull is the convex hull of its vertices; a mesh is its triangles alone, without an inside.
 struct Primitive {
   PrimitiveKind kind = PrimitiveKind::kBox;
-  std::string name;                    // for messages and pictures
+  std::string name;  // for messages and pictures
   std::vector<float> position_w_m{0, 0, 0};
   std::vector<float> rpy_rad{0, 0, 0};  // roll, pitch, yaw, applied about world x, then y, then z
-  std::vector<float> size_m{1, 1, 1};  // box: full extents; cylinder: diameter, diameter, height; sphere: diameter
-  std::vector<float> vertices_m;       // hull and mesh: x, y, z per vertex, local frame
-  std::vector<float> triangles;        // mesh: three vertex indices per triangle
+  // box: full extents; cylinder: diameter, diameter, height; sphere: three times its diameter
+  std::vector<float> size_m{1, 1, 1};
+  std::vector<float> vertices_m;  // hull and mesh: x, y, z per vertex, local frame
+  std::vector<float> triangles;   // mesh: three vertex indices per triangle
   float friction = 0.5F;
   float restitution = 0.5F;
   void describe(FieldVisitor& v);
@@ -40,12 +42,16 @@ struct PropSpec {
   void describe(FieldVisitor& v);
 };
 
+/// Attitude of a body with these angles: quat_wb of `rpy_rad` above. Everything that places a
+/// primitive or a prop uses it, so that rays, pictures and contacts see the same pose.
+[[nodiscard]] Quat quat_from_rpy(Vec3 rpy_rad) noexcept;
+
 struct SceneConfig {
   std::string name = "empty";
   std::string doc;
   std::vector<float> bounds_low_m{-50, -50, -1};  // agents outside are out of bounds
   std::vector<float> bounds_high_m{50, 50, 50};
-  std::vector<float> spawn_low_m{-2, -2, 0.5F};   // where tasks may place agents
+  std::vector<float> spawn_low_m{-2, -2, 0.5F};  // where tasks may place agents
   std::vector<float> spawn_high_m{2, 2, 2};
   std::vector<Primitive> statics;
   std::vector<PropSpec> props;
@@ -71,17 +77,22 @@ class Scene {
 
   [[nodiscard]] const SceneConfig& config() const noexcept { return config_; }
 
-  /// First surface along a unit direction. Rays that start inside a solid report distance 0.
-  [[nodiscard]] RayHit cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) const noexcept;
-  /// World z of the highest surface at or below the point; `floor_m` where there is none.
+  /// First surface along a unit direction, at most max_distance_m away. Rays that start inside a
+  /// solid report distance 0 and the opposite of their direction as normal.
+  [[nodiscard]] RayHit cast_ray(Vec3 origin_w_m, Vec3 direction_w,
+                                float max_distance_m) const noexcept;
+  /// World z of the highest surface at or below the point, the point's own inside a solid;
+  /// `floor_m` where there is none.
   [[nodiscard]] float surface_height_m(Vec3 point_w_m, float floor_m) const noexcept;
-  /// Distance from the point to primitive i, 0 inside. Exact for all but the outside of hulls and
-  /// meshes, where it may be smaller (never larger) than the truth.
+  /// Distance from the point to primitive i, 0 inside; to the surface for meshes. Exact but for
+  /// rounding (some 1e-6 of the coordinates).
   [[nodiscard]] float distance_m(int primitive, Vec3 point_w_m) const noexcept;
   /// Appends to `out` (capacity checked) every primitive whose distance to the point is at most
-  /// radius_m, ascending by index. Returns how many there are, which may exceed the capacity.
+  /// radius_m, ascending by index. Returns how many there are, which may exceed the capacity; the
+  /// lowest indices are kept then.
   int near_primitives(Vec3 point_w_m, float radius_m, int* out, int capacity) const noexcept;
-  /// Lower bound of the distance to any static surface; cheap (a coarse grid). For culling.
+  /// Lower bound of the distance to any static surface, rounding included: exact for planes but for
+  /// 10 um, a coarse grid for the rest. For culling; costs O(planes) and one look-up.
   [[nodiscard]] float clearance_lower_bound_m(Vec3 point_w_m) const noexcept;
 
  private:
@@ -90,7 +101,11 @@ class Scene {
   std::unique_ptr<Index> index_;
 };
 
-/// Scenes by name from the assets folder, a file path ending in .toml, or inline values.
+/// A scene by name from the assets folder or by a path ending in .toml (a string), or a table of
+/// SceneConfig's fields, whose `base` may name a scene that the other keys override. Throws Error
+/// naming path, value and range, or the nearest scene.
 [[nodiscard]] SceneConfig load_scene(const Value& name_path_or_table);
+/// Names in the assets folder, sorted.
+[[nodiscard]] std::vector<std::string> scene_names();
 
 }  // namespace volery

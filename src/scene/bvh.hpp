@@ -1,0 +1,73 @@
+// A bounding volume hierarchy over boxes: primitives of a scene, triangles of a mesh.
+//
+// Built once by median splits with ties by index, so equal input gives equal trees. Queries visit
+// every item whose (slightly enlarged) box cannot be ruled out; the visitor does the exact test, so
+// results equal those of a plain loop over all items.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "scene/geometry.hpp"
+
+namespace volery::scene {
+
+class Bvh {
+ public:
+  Bvh() = default;
+  explicit Bvh(const std::vector<Aabb>& boxes);
+
+  [[nodiscard]] bool empty() const noexcept { return nodes_.empty(); }
+  /// The box around everything; meaningless when empty.
+  [[nodiscard]] const Aabb& bounds() const noexcept { return nodes_.front().box; }
+
+  /// Calls visit(item) for each item whose box the ray meets within `limit_m`, which visit may
+  /// lower.
+  template <class Visit>
+  void cast(const Ray& ray, const float& limit_m, Visit&& visit) const noexcept {
+    walk([&](const Aabb& box) { return meets(ray, box, limit_m); }, visit);
+  }
+  /// Calls visit(item) for each item whose box is within sqrt(limit_m2) of the point; visit may
+  /// lower the limit.
+  template <class Visit>
+  void near(Vec3 point_w_m, const float& limit_m2, Visit&& visit) const noexcept {
+    walk([&](const Aabb& box) { return distance_squared(box, point_w_m) <= limit_m2; }, visit);
+  }
+
+ private:
+  struct Node {
+    Aabb box;
+    std::int32_t first =
+        0;  // leaf: into items_; inner node: the right child (the left one follows)
+    std::int32_t count = 0;  // items of a leaf, 0 for an inner node
+  };
+  // median splits halve the items, so 2^31 of them need no more
+  static constexpr int kMaxDepth = 40;
+
+  template <class Keep, class Visit>
+  void walk(Keep&& keep, Visit&& visit) const noexcept {
+    if (nodes_.empty()) return;
+    std::int32_t stack[kMaxDepth];
+    int depth = 0;
+    stack[depth++] = 0;
+    while (depth > 0) {
+      const std::int32_t index = stack[--depth];
+      const Node& node = nodes_[static_cast<std::size_t>(index)];
+      if (!keep(node.box)) continue;
+      for (std::int32_t i = 0; i < node.count; ++i) {
+        visit(items_[static_cast<std::size_t>(node.first + i)]);
+      }
+      if (node.count == 0) {
+        stack[depth++] = node.first;
+        stack[depth++] = index + 1;
+      }
+    }
+  }
+
+  void split(const std::vector<Aabb>& boxes, std::int32_t first, std::int32_t last);
+
+  std::vector<Node> nodes_;
+  std::vector<std::int32_t> items_;
+};
+
+}  // namespace volery::scene

@@ -1,0 +1,80 @@
+#include "scene/clearance_grid.hpp"
+
+#include <cstddef>
+
+namespace volery::scene {
+
+namespace {
+
+// 256 KiB of floats at most: with the bodies it still fits the second-level cache
+constexpr int kMaxCells = 65536;
+// finer cells would not cull more: near sets reach some centimetres
+constexpr float kFinestCell_m = 0.1F;
+// the grid reaches this far around the geometry; beyond, the distance to its bounds serves
+constexpr float kMargin_m = 0.5F;
+
+int cells_along(float size_m, float cell_m) {
+  return static_cast<int>(size_m / cell_m) + 1;
+}
+
+int clamped(float at, int count) {
+  // the comparison order sends NaN to 0
+  if (!(at > 0)) return 0;
+  return at < static_cast<float>(count - 1) ? static_cast<int>(at) : count - 1;
+}
+
+}  // namespace
+
+ClearanceGrid::ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m)
+    : bounds_(bounds) {
+  const Vec3 margin{kMargin_m, kMargin_m, kMargin_m};
+  origin_m_ = bounds.low - margin;
+  const Vec3 size = bounds.high + margin - origin_m_;
+
+  // the finest cell that keeps to the number of cells
+  cell_m_ = kFinestCell_m;
+  const auto cells = [&] {
+    double product = 1;
+    for (int axis = 0; axis < 3; ++axis) {
+      count_[axis] = cells_along(component(size, axis), cell_m_);
+      product *= count_[axis];
+    }
+    return product;
+  };
+  while (cells() > kMaxCells) cell_m_ = cell_m_ * 1.1F;
+  per_cell_ = 1.0F / cell_m_;
+
+  // ten units in the last place of the largest coordinate, with the distance's own rounding
+  const Vec3 reach = max_of(max_of(bounds.high, Vec3{} - bounds.low), size);
+  slack_m_ = 1e-5F + 2e-6F * max_of(reach.x, max_of(reach.y, reach.z));
+
+  centers_m_.reserve(static_cast<std::size_t>(count_[0]) * static_cast<std::size_t>(count_[1]) *
+                     static_cast<std::size_t>(count_[2]));
+  for (int k = 0; k < count_[2]; ++k) {
+    for (int j = 0; j < count_[1]; ++j) {
+      for (int i = 0; i < count_[0]; ++i) {
+        const Vec3 steps{static_cast<float>(i) + 0.5F, static_cast<float>(j) + 0.5F,
+                         static_cast<float>(k) + 0.5F};
+        centers_m_.push_back(distance_m(origin_m_ + steps * cell_m_));
+      }
+    }
+  }
+}
+
+float ClearanceGrid::lower_bound_m(Vec3 point_w_m) const noexcept {
+  const Vec3 at = (point_w_m - origin_m_) * per_cell_;
+  const int i = clamped(at.x, count_[0]);
+  const int j = clamped(at.y, count_[1]);
+  const int k = clamped(at.z, count_[2]);
+  const Vec3 steps{static_cast<float>(i) + 0.5F, static_cast<float>(j) + 0.5F,
+                   static_cast<float>(k) + 0.5F};
+  const float way_m = length(point_w_m - (origin_m_ + steps * cell_m_));
+  const std::size_t cell = static_cast<std::size_t>((k * count_[1] + j) * count_[0] + i);
+  const float from_center_m = centers_m_[cell] - way_m;
+  const float from_bounds_m = std::sqrt(distance_squared(bounds_, point_w_m));
+  // far away the coordinates themselves are coarse
+  const float best_m = max_of(from_center_m, from_bounds_m) - slack_m_ - 2e-6F * way_m;
+  return max_of(best_m, 0.0F);
+}
+
+}  // namespace volery::scene

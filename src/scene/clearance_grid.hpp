@@ -1,0 +1,34 @@
+// A coarse grid of distances to the bounded primitives, for the culling of contacts.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "scene/geometry.hpp"
+
+namespace volery::scene {
+
+/// Distances at cell centres. Distance changes by at most the way moved, so the value at the centre
+/// of any cell minus the way to it bounds the distance at a point; nothing is assumed about shapes.
+class ClearanceGrid {
+ public:
+  ClearanceGrid() = default;
+  /// `bounds` holds all geometry; `distance_m` gives the distance from a point to the nearest of
+  /// it.
+  ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m);
+
+  [[nodiscard]] bool empty() const noexcept { return centers_m_.empty(); }
+  /// Never more than the distance to the geometry, 0 at least; about half a cell diagonal less.
+  [[nodiscard]] float lower_bound_m(Vec3 point_w_m) const noexcept;
+
+ private:
+  Aabb bounds_;    // of the geometry
+  Vec3 origin_m_;  // low corner of the grid
+  float cell_m_ = 1;
+  float per_cell_ = 1;
+  int count_[3] = {0, 0, 0};
+  float slack_m_ = 0;  // covers the rounding of everything here
+  std::vector<float> centers_m_;
+};
+
+}  // namespace volery::scene
