@@ -61,12 +61,12 @@ class Controller {
   /// Lane kernel over blocks [first_block, last_block); `constants` is constants().
   using Kernel = void (*)(const void* constants, const Blocks& blocks, int first_block,
                           int last_block);
-  /// Runs once per agent step on every block, after the action rows were written and before the
-  /// first control tick: latches setpoints and does what holds over the step. Null: nothing to do.
-  /// Reads action, state and motors_on as they are then.
+  /// Must run once per agent step on every block, after the action rows were written and before the
+  /// first control tick: it latches setpoints and computes what holds over the step, from action,
+  /// state and motors_on as they are then. Null where a level has nothing to do there (ctbr).
   [[nodiscard]] virtual Kernel window_kernel() const noexcept { return nullptr; }
-  /// Runs at every control tick. Null where the commands of window_kernel() stand for the whole
-  /// step (the rotor level), so that the substep loop has nothing to call.
+  /// Runs at every control tick. Never null; does nothing where the commands of window_kernel()
+  /// stand for the whole step (rotor).
   [[nodiscard]] virtual Kernel kernel() const noexcept = 0;
   [[nodiscard]] virtual const void* constants() const noexcept = 0;
 };
