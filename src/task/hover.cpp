@@ -130,7 +130,7 @@ class HoverTask final : public Task {
 
   bool respawn(const Slab& slab, int world, int agent) const noexcept override {
     if (!region_.place_one(slab, world, agent, kPosition, Stream::kSpawn)) return false;
-    start_.apply(slab, world, agent, slab.worlds[world].step | 0x80000000U);
+    start_.apply(slab, world, agent, slab.worlds[world].step | task::kRespawnStep);
     const int body = world * slab.num_agents + agent;
     slab.agents.at(body, touching_.row) = 0;
     set_goal(slab, body);
@@ -280,7 +280,7 @@ extern const TaskEntry task_hover;
 const TaskEntry task_hover{
     .name = "hover",
     .doc = "Start at a random pose and motion and hover at the goal; touching anything is a crash.",
-    .scene = "empty",
+    .scene = "hover",
     .make = [](const TaskContext& context) -> std::unique_ptr<Task> {
       return std::make_unique<HoverTask>(context);
     },

@@ -207,7 +207,7 @@ int SpawnRegion::place_in_grid(const Slab& slab, int world, int row, Stream stre
         jitter.z = rng.uniform();
       }
       const Vec3 point = point_in_cell(grid, cell, jitter);
-      if (!all_clear_ && !is_clear(point)) continue;
+      if (!is_free(point)) continue;
       slab.agents.set_vec3(world * slab.num_agents + agent, row, point);
       ++agent;
       break;
@@ -222,7 +222,7 @@ void SpawnRegion::place(const Slab& slab, int world, int row, Stream stream) con
     Rng rng(header.seed, header.episode, stream, 0, 1);
     for (int i = 0; i < kSingleDraws; ++i) {
       const Vec3 point = uniform_point(rng);
-      if (!all_clear_ && !is_clear(point)) continue;
+      if (!is_free(point)) continue;
       slab.agents.set_vec3(world, row, point);
       return;
     }
@@ -237,13 +237,12 @@ bool SpawnRegion::place_one(const Slab& slab, int world, int agent, int row,
                             Stream stream) const noexcept {
   const WorldHeader& header = slab.worlds[world];
   const int first = world * slab.num_agents;
-  // step numbers from 2^31 on belong to respawns, so that they share no draw with reset
   Rng rng(header.seed, header.episode, stream, static_cast<std::uint32_t>(agent),
-          header.step | 0x80000000U);
+          header.step | kRespawnStep);
   const float least_squared = spec_.separation_m * spec_.separation_m;
   for (int i = 0; i < kRespawnDraws; ++i) {
     const Vec3 point = uniform_point(rng);
-    bool clear = all_clear_ || is_clear(point);
+    bool clear = is_free(point);
     for (int other = 0; clear && other < slab.num_agents; ++other) {
       if (other == agent) continue;
       const Vec3 apart = slab.agents.vec3(first + other, row) - point;

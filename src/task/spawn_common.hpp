@@ -23,6 +23,9 @@ struct SpawnSpec {
   int num_agents = 1;      // A
 };
 
+/// Set in the step of keys that belong to a respawn, so that they share no draw with a reset.
+inline constexpr std::uint32_t kRespawnStep = 0x80000000U;
+
 class SpawnRegion {
  public:
   /// Throws Error (kValue) with the number that fits when A points do not.
@@ -36,6 +39,11 @@ class SpawnRegion {
   bool place_one(const Slab& slab, int world, int agent, int row, Stream stream) const noexcept;
   /// True where the point keeps its distance from static geometry and props.
   [[nodiscard]] bool is_clear(Vec3 point_w_m) const noexcept;
+  /// is_clear(), skipped where the whole region is known to be clear. For points of the region.
+  [[nodiscard]] bool is_free(Vec3 point_w_m) const noexcept {
+    return all_clear_ || is_clear(point_w_m);
+  }
+  [[nodiscard]] Vec3 uniform_point(Rng& rng) const noexcept;
   [[nodiscard]] const SpawnSpec& spec() const noexcept { return spec_; }
 
  private:
@@ -49,7 +57,6 @@ class SpawnRegion {
   };
   [[nodiscard]] Grid grid_of_edge(float edge_m) const noexcept;
   [[nodiscard]] Vec3 point_in_cell(const Grid& grid, std::int64_t cell, Vec3 jitter) const noexcept;
-  [[nodiscard]] Vec3 uniform_point(Rng& rng) const noexcept;
   [[nodiscard]] bool region_is_clear(Vec3 low_w_m, Vec3 high_w_m, int* budget) const noexcept;
   [[nodiscard]] int capacity() const noexcept;
   int place_in_grid(const Slab& slab, int world, int row, Stream stream, const Grid& grid,
