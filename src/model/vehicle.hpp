@@ -2,6 +2,7 @@
 //
 // Files in assets/vehicles/*.toml hold the parameters with unit and source; `Vehicle` adds the
 // derived values that flight, controllers, tasks and docs share, so that nothing is derived twice.
+// All of it is computed with + - * / sqrt alone, since it reaches the state.
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ struct RotorSpec {
 struct CollisionSpec {
   enum class Shape : int { kCylinder, kBox, kSphere };
   Shape shape = Shape::kCylinder;
-  std::vector<float> size_m{0.12F, 0.12F, 0.025F};  // full extents; cylinder: diameter, diameter, height
+  std::vector<float> size_m{0.12F, 0.12F, 0.025F};  // full extents; cylinder: diameter, diameter,
+                                                    // height; sphere: diameter three times
   std::vector<float> offset_b_m{0, 0, 0};           // of its centre from the centre of mass
   float friction = 0.5F;
   float restitution = 0.5F;
@@ -33,49 +35,57 @@ struct CollisionSpec {
 
 /// The parameters of a vehicle file. Defaults are those of no real vehicle: files give all of them.
 struct VehicleConfig {
-  std::string name;
+  std::string name;  // the file's name where empty
   std::string doc;
   float mass_kg = 0.027F;
   std::vector<float> inertia_b_kgm2{1.4e-5F, 1.4e-5F, 2.17e-5F};  // principal axes
   std::vector<RotorSpec> rotors;
-  float thrust_coefficient_n_s2 = 3.16e-10F;    // thrust = k w^2, w in rad/s
-  float torque_to_thrust_m = 0.006F;            // drag torque / thrust
+  float thrust_coefficient_n_s2 = 2.27e-8F;  // thrust = k w^2, w in rad/s
+  float torque_to_thrust_m = 0.006F;         // drag torque / thrust
   float rotor_inertia_kgm2 = 0;
   float rotor_radius_m = 0.0231F;
   float max_rotor_speed_radps = 2500;
   float min_rotor_speed_radps = 0;
-  float motor_rise_s = 0.05F;                   // first-order time constants
+  float motor_rise_s = 0.05F;  // first-order time constants
   float motor_fall_s = 0.05F;
-  std::vector<float> rotor_drag_b_kg{0, 0, 0};  // force = -diag(k) (sum of rotor speeds) v_b
-  std::vector<float> body_drag_b_kgpm{0, 0, 0}; // force = -diag(c) |v_b| v_b
-  float ground_effect_coefficient = 1;          // k of 1 / (1 - k (R / 4z)^2); 0 switches it off
+  std::vector<float> rotor_drag_b_kg{0, 0, 0};   // force = -diag(k) (sum of rotor speeds) v_b
+  std::vector<float> body_drag_b_kgpm{0, 0, 0};  // force = -diag(c) |v_b| v_b
+  float ground_effect_coefficient = 1;           // k of 1 / (1 - k (R / 4z)^2); 0 switches it off
+  float speed_limit_mps = 2;                     // what action +-1 of the velocity level means
   CollisionSpec collision;
   void describe(FieldVisitor& v);
 };
 
-/// Gains of the cascaded controllers, derived from inertia, authority and motor lag; every axis x, y, z.
+/// Gains of the cascaded controllers, derived from inertia, authority and motor lag; every axis
+/// x, y, z. src/model/gains.cpp gives the formulas. A controller with these gains flies every
+/// vehicle that loads.
 struct ControlGains {
-  Vec3 rate_per_s;        // torque / J = gain * rate error
-  Vec3 attitude_per_s;    // rate setpoint = gain * attitude error (rad)
+  Vec3 rate_per_s;          // torque / J = gain * rate error
+  Vec3 attitude_per_s;      // rate setpoint = gain * attitude error (rad)
   Vec3 attitude_kr_per_s2;  // geometric controller: torque / J = -kr e_R - kw e_w
   Vec3 attitude_kw_per_s;
-  Vec3 velocity_per_s;    // acceleration = gain * velocity error
-  Vec3 position_per_s;    // velocity setpoint = gain * position error
+  Vec3 velocity_per_s;  // acceleration = gain * velocity error
+  Vec3 position_per_s;  // velocity setpoint = gain * position error
   float max_tilt_rad = 0.6F;
-  float max_speed_mps = 2;      // what action +-1 of the velocity level means
-  Vec3 max_rate_radps;          // what action +-1 of the ctbr level means
+  float max_speed_mps = 2;  // what action +-1 of the velocity level means
+  Vec3 max_rate_radps;      // what action +-1 of the ctbr level means
+  float loop_lag_s = 0;     // lag of thrust behind the command that the gains allow for
 };
 
 struct Vehicle {
-  explicit Vehicle(VehicleConfig config);  // validates; throws Error
+  /// Validates and derives. Throws Error: a value out of range, rotors that cannot command the four
+  /// axes, no hover, an impossible inertia.
+  explicit Vehicle(VehicleConfig config);
 
   VehicleConfig config;
   int num_rotors = 0;
-  float hover_speed_radps = 0;       // each rotor, weight balanced
-  float max_thrust_n = 0;            // all rotors at max speed
+  float hover_speed_radps = 0;  // each rotor, weight balanced (their common speed)
+  float max_thrust_n = 0;       // all rotors at max speed
   float thrust_to_weight = 0;
-  float bounding_radius_m = 0;       // of the collision shape about the centre of mass
+  float bounding_radius_m = 0;  // of the collision shape about the centre of mass
+  Vec3 max_torque_b_nm;         // about each axis alone, at hover thrust
   /// Rotor thrusts from (collective thrust, torque x, y, z): thrust_i = sum_j mixer[i][j] wrench_j.
+  /// Of all the thrusts that give the wrench, those with the smallest sum of squares.
   std::array<std::array<float, 4>, kMaxRotors> mixer{};
   /// The inverse direction: wrench_j = sum_i allocation[j][i] thrust_i.
   std::array<std::array<float, kMaxRotors>, 4> allocation{};
@@ -85,8 +95,9 @@ struct Vehicle {
 /// Standard gravity (ISO 80000-3), used everywhere but in the gym-pybullet-drones mode.
 inline constexpr float kGravityMps2 = 9.80665F;
 
-/// A vehicle by name from the assets folder or by path (a string), or a table whose `base` names one
-/// and whose other keys override it. Throws Error naming the nearest vehicle.
+/// A vehicle by name from the assets folder or by path (a string), or a table whose `base` names
+/// one and whose other keys override it; without `base` the table is the whole vehicle. Arrays
+/// (rotors, sizes) are replaced whole. Throws Error naming the nearest vehicle or the bad field.
 [[nodiscard]] Vehicle load_vehicle(const Value& name_path_or_table);
 /// Names in the assets folder, sorted.
 [[nodiscard]] std::vector<std::string> vehicle_names();
