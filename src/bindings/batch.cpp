@@ -1,0 +1,135 @@
+#include "bindings/batch.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bindings/values.hpp"
+
+namespace py = pybind11;
+
+namespace volery::bindings {
+namespace {
+
+std::span<const std::uint8_t> bytes_span(const py::array& mask) {
+  return {static_cast<const std::uint8_t*>(mask.data()), static_cast<std::size_t>(mask.size())};
+}
+
+std::span<const float> floats_span(const py::array& array) {
+  return {static_cast<const float*>(array.data()), static_cast<std::size_t>(array.size())};
+}
+
+std::shared_ptr<Batch> make_batch(const py::dict& config) {
+  BatchConfig parsed = batch_config(to_value(config, "config"));
+  const py::gil_scoped_release unlocked;
+  return std::make_shared<Batch>(std::move(parsed));
+}
+
+// Rows of the worlds that ended: values [W][width] to an array (n, width...).
+py::array rows_of_ended(std::span<const float> values, std::span<const std::uint8_t> ended,
+                        Shape shape) {
+  py::ssize_t width = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) width *= shape[i];
+  py::array_t<float> out(shape);
+  float* next = out.mutable_data();
+  for (std::size_t world = 0; world < ended.size(); ++world) {
+    if (ended[world] == 0) continue;
+    const float* row = values.data() + static_cast<py::ssize_t>(world) * width;
+    next = std::copy(row, row + width, next);
+  }
+  return out;
+}
+
+}  // namespace
+
+PyBatch::PyBatch(const py::dict& config)
+    : batch_(make_batch(config)),
+      layout_(batch_->layout()),
+      config_(to_python(volery::to_value(batch_->config()))),
+      fields_(batch_->state_fields()),
+      num_props_(batch_->num_props()) {}
+
+std::unique_ptr<Outputs> PyBatch::make_outputs(const py::dict& given, bool with_final,
+                                               bool with_terms) const {
+  return std::make_unique<Outputs>(layout_, given, with_final, with_terms);
+}
+
+void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& seeds,
+                    const py::object& mask, Outputs& out) {
+  ResetRequest request{.seed = seed};
+  py::array seed_array;
+  if (!seeds.is_none()) {
+    seed_array = checked<std::uint64_t>(seeds, "seeds", {layout_.num_worlds}, Access::kRead);
+    request.seeds = {static_cast<const std::uint64_t*>(seed_array.data()),
+                     static_cast<std::size_t>(seed_array.size())};
+  }
+  const py::array mask_array = checked_mask(mask, "mask");
+  request.mask = bytes_span(mask_array);
+  // a reset scores nothing, so rewards and flags stay as they are
+  const StepOutputs observation_only{.observation = out.pointers().observation};
+  exclusive([&](Batch& batch) { batch.reset(request, observation_only); });
+}
+
+void PyBatch::step(const py::object& actions, Outputs& out) {
+  const py::array array = checked<float>(
+      actions, "actions", {layout_.num_worlds, layout_.num_agents, layout_.action_size()},
+      Access::kRead);
+  out.check_apart("actions", array);
+  exclusive([&](Batch& batch) {
+    batch.step(floats_span(array), out.pointers());
+    out.copy_events(batch.events());
+  });
+}
+
+void PyBatch::observe(Outputs& out) {
+  exclusive([&](Batch& batch) { batch.observe(out.pointers().observation); });
+}
+
+py::dict PyBatch::episodes() {
+  const Call call(*this);
+  const WorldEvents& events = batch_->events();
+  const py::ssize_t ended = events.num_ended;
+  const py::ssize_t agents = layout_.num_agents;
+  py::array_t<std::int64_t> worlds(ended);
+  py::array_t<std::int32_t> length(ended);
+  py::ssize_t next = 0;
+  for (std::size_t world = 0; world < events.ended.size(); ++world) {
+    if (events.ended[world] == 0) continue;
+    worlds.mutable_data()[next] = static_cast<std::int64_t>(world);
+    length.mutable_data()[next] = events.length[world];
+    ++next;
+  }
+  py::dict out;
+  out["worlds"] = worlds;
+  out["length"] = length;
+  out["return"] = rows_of_ended(events.episode_return, events.ended, {ended, agents});
+  out["terms"] =
+      rows_of_ended(events.episode_terms, events.ended,
+                    {ended, agents, static_cast<py::ssize_t>(layout_.reward_terms.size())});
+  out["metrics"] = rows_of_ended(events.episode_metrics, events.ended,
+                                 {ended, agents, static_cast<py::ssize_t>(layout_.metrics.size())});
+  return out;
+}
+
+BatchStats PyBatch::stats() {
+  return exclusive([](Batch& batch) { return batch.stats(); });
+}
+
+void PyBatch::close() {
+  if (batch_ == nullptr) return;
+  if (busy_) throw_state("cannot close: a call on this batch is running in a different thread");
+  // the workers are joined here, which needs no lock
+  const std::shared_ptr<Batch> last = std::move(batch_);
+  batch_ = nullptr;
+}
+
+std::shared_ptr<Batch> PyBatch::shared() {
+  const Call call(*this);
+  return batch_;
+}
+
+py::array PyBatch::checked_mask(const py::object& mask, const char* name) const {
+  if (mask.is_none()) return py::array_t<bool>(0);  // empty: all worlds
+  return checked<bool>(mask, name, {layout_.num_worlds}, Access::kRead);
+}
+
+}  // namespace volery::bindings

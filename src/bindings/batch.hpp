@@ -1,0 +1,97 @@
+// The batch as Python sees it: one call at a time, closable, arrays in and out.
+//
+// The interpreter lock is released while the engine works. A call that finds another one running in
+// a different thread is refused, which `busy_` (read and written under the lock only) detects.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bindings/errors.hpp"
+#include "bindings/outputs.hpp"
+#include "volery/batch.hpp"
+
+namespace volery::bindings {
+
+class PyBatch {
+ public:
+  explicit PyBatch(const pybind11::dict& config);
+
+  [[nodiscard]] std::unique_ptr<Outputs> make_outputs(const pybind11::dict& given, bool with_final,
+                                                      bool with_terms) const;
+  void reset(const std::optional<std::uint64_t>& seed, const pybind11::object& seeds,
+             const pybind11::object& mask, Outputs& out);
+  void step(const pybind11::object& actions, Outputs& out);
+  void observe(Outputs& out);
+  /// The episodes that ended in the last step, for the worlds that ended only; n of them.
+  [[nodiscard]] pybind11::dict episodes();
+
+  [[nodiscard]] pybind11::array state(const std::string& field);
+  void set_state(int world, const pybind11::dict& values);
+  void set_goal(const pybind11::object& goals, const pybind11::object& mask);
+  void set_config(const pybind11::object& mask, const pybind11::dict& changes);
+  [[nodiscard]] pybind11::array status();
+  [[nodiscard]] std::uint64_t state_hash(std::optional<int> world);
+  [[nodiscard]] pybind11::bytes snapshot(const std::vector<int>& worlds);
+  void restore(const pybind11::bytes& snapshot, const std::vector<int>& worlds);
+
+  [[nodiscard]] BatchStats stats();
+  [[nodiscard]] const std::vector<StateField>& state_fields() const noexcept { return fields_; }
+  [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
+  [[nodiscard]] pybind11::dict config() const { return config_; }
+  [[nodiscard]] int num_props() const noexcept { return num_props_; }
+  [[nodiscard]] bool closed() const noexcept { return batch_ == nullptr; }
+  void close();
+
+  /// The engine, for policies that must outlive close(). Throws Error when closed.
+  [[nodiscard]] std::shared_ptr<Batch> shared();
+
+ private:
+  // marks the batch as in use for as long as it lives
+  class Call {
+   public:
+    explicit Call(PyBatch& owner) : owner_(owner) {
+      if (owner_.batch_ == nullptr) throw_state("the batch is closed");
+      if (owner_.busy_) {
+        throw_state("another call on this batch is running in a different thread; one at a time");
+      }
+      owner_.busy_ = true;
+    }
+    ~Call() { owner_.busy_ = false; }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+   private:
+    PyBatch& owner_;
+  };
+
+  /// Runs work(batch) alone, without the interpreter lock.
+  template <class Work>
+  decltype(auto) exclusive(Work&& work) {
+    const Call call(*this);
+    const pybind11::gil_scoped_release unlocked;
+    return std::forward<Work>(work)(*batch_);
+  }
+
+  [[nodiscard]] pybind11::array checked_mask(const pybind11::object& mask, const char* name) const;
+  [[nodiscard]] const StateField& find_field(const std::string& name) const;
+  [[nodiscard]] Shape field_shape(const StateField& field) const;
+  void check_world(int world) const;
+
+  std::shared_ptr<Batch> batch_;
+  bool busy_ = false;
+  // what stays readable after close()
+  Layout layout_;
+  pybind11::dict config_;
+  std::vector<StateField> fields_;
+  int num_props_ = 0;
+};
+
+}  // namespace volery::bindings

@@ -1,0 +1,79 @@
+// volery._volery: the engine as the package's Python files see it. Users import `volery` instead.
+#include "bindings/module.hpp"
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "bindings/batch.hpp"
+#include "bindings/errors.hpp"
+#include "bindings/outputs.hpp"
+#include "bindings/policy.hpp"
+#include "volery/task.hpp"
+
+namespace py = pybind11;
+
+namespace volery::bindings {
+
+void bind_batch(py::module_& module) {
+  py::class_<Outputs>(module, "Outputs", "One set of arrays that a step or reset writes.")
+      .def_readonly("observation", &Outputs::observation, "(W, A, O) float32")
+      .def_readonly("reward", &Outputs::reward, "(W, A) float32")
+      .def_readonly("terminated", &Outputs::terminated, "(W, A) bool")
+      .def_readonly("truncated", &Outputs::truncated, "(W, A) bool")
+      .def_readonly("final_observation", &Outputs::final_observation, "(W, A, O) float32, or None")
+      .def_readonly("reward_terms", &Outputs::reward_terms, "(W, A, T) float32, or None")
+      .def_readonly("ended", &Outputs::ended, "(W,) bool")
+      .def_readonly("all_terminated", &Outputs::all_terminated, "(W,) bool")
+      .def_readonly("just_reset", &Outputs::just_reset, "(W,) bool")
+      .def_readonly("status", &Outputs::status, "(W,) uint32")
+      .def_readonly("num_ended", &Outputs::num_ended);
+
+  py::class_<PyBatch>(module, "Batch", "The engine; volery.Batch is what users want.")
+      .def(py::init<const py::dict&>(), py::arg("config"))
+      .def("make_outputs", &PyBatch::make_outputs, py::arg("given"), py::arg("with_final"),
+           py::arg("with_terms"))
+      .def("reset", &PyBatch::reset, py::arg("seed"), py::arg("seeds"), py::arg("mask"),
+           py::arg("out"))
+      .def("step", &PyBatch::step, py::arg("actions"), py::arg("out"))
+      .def("observe", &PyBatch::observe, py::arg("out"))
+      .def("episodes", &PyBatch::episodes)
+      .def("state", &PyBatch::state, py::arg("field"))
+      .def("set_state", &PyBatch::set_state, py::arg("world"), py::arg("values"))
+      .def("set_goal", &PyBatch::set_goal, py::arg("goals"), py::arg("mask"))
+      .def("set_config", &PyBatch::set_config, py::arg("mask"), py::arg("changes"))
+      .def("status", &PyBatch::status)
+      .def("state_hash", &PyBatch::state_hash, py::arg("world"))
+      .def("snapshot", &PyBatch::snapshot, py::arg("worlds"))
+      .def("restore", &PyBatch::restore, py::arg("snapshot"), py::arg("worlds"))
+      .def("stats", &PyBatch::stats)
+      .def("state_fields", &PyBatch::state_fields)
+      .def("close", &PyBatch::close)
+      .def_property_readonly("layout", &PyBatch::layout,
+                             py::return_value_policy::reference_internal)
+      .def_property_readonly("config", &PyBatch::config)
+      .def_property_readonly("num_props", &PyBatch::num_props)
+      .def_property_readonly("closed", &PyBatch::closed);
+
+  py::class_<PyPolicy>(module, "Policy", "A scripted policy bound to a batch's layout.")
+      .def(py::init<PyBatch&, const std::string&>(), py::arg("batch"), py::arg("name"))
+      .def("act", &PyPolicy::act, py::arg("observation"), py::arg("action"), py::arg("seed"),
+           py::arg("step"));
+
+  py::enum_<Status>(module, "Status", "Why the simulator ended a world's episode, one bit each.")
+      .value("OK", kStatusOk)
+      .value("DIVERGED", kStatusDiverged)
+      .value("CONTACT_OVERFLOW", kStatusContactOverflow)
+      .value("SPAWN_FAILED", kStatusSpawnFailed);
+}
+
+}  // namespace volery::bindings
+
+PYBIND11_MODULE(_volery, module) {
+  module.doc() = "The engine of volery.";
+  module.attr("__version__") = VOLERY_VERSION;
+  volery::bindings::register_errors();
+  volery::bindings::bind_layout(module);
+  volery::bindings::bind_registries(module);
+  volery::bindings::bind_batch(module);
+}

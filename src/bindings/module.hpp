@@ -1,0 +1,12 @@
+// The parts of the extension module, each in its own file.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace volery::bindings {
+
+void bind_layout(pybind11::module_& module);
+void bind_registries(pybind11::module_& module);
+void bind_batch(pybind11::module_& module);
+
+}  // namespace volery::bindings
