@@ -1,4 +1,5 @@
-// Batch: W worlds of A agents stepped together. What an embedding program and the Python package use.
+// Batch: W worlds of A agents stepped together. What an embedding program and the Python package
+// use.
 //
 //   volery::Batch batch(volery::BatchConfig{.task = "hover", .num_worlds = 4096});
 //   std::vector<float> observation(batch.layout().observation_count()); ...
@@ -30,12 +31,14 @@ class Policy;
 
 /// Where a step or reset writes. Arrays are C-contiguous; a null optional one is not written.
 struct StepOutputs {
-  float* observation = nullptr;        // [W][A][O]
-  float* reward = nullptr;             // [W][A]; null for a reset
-  bool* terminated = nullptr;          // [W][A] in this step; null for a reset
-  bool* truncated = nullptr;           // [W][A] in this step; null for a reset
-  float* final_observation = nullptr;  // [W][A][O] optional; rows of worlds that ended in this step (same_step)
-  float* reward_terms = nullptr;       // [W][A][T] optional
+  float* observation = nullptr;  // [W][A][O]
+  float* reward = nullptr;       // [W][A]; null for a reset
+  bool* terminated = nullptr;    // [W][A] in this step; null for a reset
+  bool* truncated = nullptr;     // [W][A] in this step; null for a reset
+  float* final_observation =
+      nullptr;  // [W][A][O] optional, same_step: the last observation of worlds that
+                // ended in this step; other rows are left unspecified
+  float* reward_terms = nullptr;  // [W][A][T] optional
 };
 
 /// Which worlds to reset, and their seeds.
@@ -47,15 +50,16 @@ struct ResetRequest {
 
 /// What happened to whole worlds in the last step. Owned by the batch, valid until the next call.
 struct WorldEvents {
-  std::span<const std::uint8_t> ended;        // [W] 1 where the episode ended in the last step
-  std::span<const std::uint8_t> terminated;   // [W] 1 where it ended by termination of every agent
-  std::span<const std::uint8_t> just_reset;   // [W] 1 where the last step reset the world instead (next_step)
-  std::span<const std::uint32_t> status;      // [W] Status bits of the last step
-  std::span<const std::int32_t> length;       // [W] agent steps of the episode that ended last
-  std::span<const float> episode_return;      // [W][A] of the episode that ended last
-  std::span<const float> episode_terms;       // [W][A][T] sums of the reward terms, likewise
-  std::span<const float> episode_metrics;     // [W][A][M] means of the metrics, likewise
-  int num_ended = 0;                          // worlds with ended == 1
+  std::span<const std::uint8_t> ended;       // [W] 1 where the episode ended in the last step
+  std::span<const std::uint8_t> terminated;  // [W] 1 where it ended by termination of every agent
+  std::span<const std::uint8_t>
+      just_reset;  // [W] 1 where the last step reset the world instead (next_step)
+  std::span<const std::uint32_t> status;   // [W] Status bits of the last step
+  std::span<const std::int32_t> length;    // [W] agent steps of the episode that ended last
+  std::span<const float> episode_return;   // [W][A] of the episode that ended last
+  std::span<const float> episode_terms;    // [W][A][T] sums of the reward terms, likewise
+  std::span<const float> episode_metrics;  // [W][A][M] metrics, reduced over it
+  int num_ended = 0;                       // worlds with ended == 1
 };
 
 /// Counters since the batch was built, for benchmarks and reports.
@@ -66,8 +70,8 @@ struct BatchStats {
   std::uint64_t diverged_worlds = 0;
   std::uint64_t overflowed_worlds = 0;
   std::uint64_t failed_spawns = 0;
-  double near_share = 0;       // of body-substeps in the near set
-  double touching_share = 0;   // of body-substeps with a contact point
+  double near_share = 0;      // of body-substeps in the near set
+  double touching_share = 0;  // of body-substeps with a contact point
   std::uint64_t extensions = 0;
   std::uint64_t audit_failures = 0;
 };
@@ -95,13 +99,14 @@ class Batch {
   [[nodiscard]] int num_agents() const noexcept;
   [[nodiscard]] int num_props() const noexcept;
 
-  /// Starts new episodes in the masked worlds and writes the observations of all. With a seed: episode
-  /// 0 of seed + i; without: the next episode of each masked world.
+  /// Starts new episodes in the masked worlds and writes the observations of all. With a seed:
+  /// episode 0 of seed + i; without: the next episode of each masked world.
   void reset(const ResetRequest& request, const StepOutputs& out);
 
   /// One agent step of all worlds. actions: [W][A][U], finite; values outside a column's range are
   /// clipped on read and counted. Throws Error before anything is written: kValue for non-finite
-  /// actions, kState before the first reset, after an end in disabled mode, or while another step runs.
+  /// actions, kState before the first reset, after an end in disabled mode, or while another step
+  /// runs.
   void step(std::span<const float> actions, const StepOutputs& out);
 
   /// Observations of the present state, as the last step or reset wrote them.
@@ -111,12 +116,14 @@ class Batch {
   [[nodiscard]] BatchStats stats() const noexcept;
 
   [[nodiscard]] std::vector<StateField> state_fields() const;
-  /// Copies a field of all worlds, [W][A][width] (or [W][props][width]). Throws for an unknown name.
+  /// Copies a field of all worlds, [W][A][width] (or [W][props][width]). Throws for an unknown
+  /// name.
   void state(const std::string& field, std::span<float> out) const;
   /// Overwrites a field of one world, [A][width]. Positions drop their residual, quaternions are
   /// normalised, contacts of the world are forgotten. Throws for non-finite values.
   void set_state(int world, const std::string& field, std::span<const float> values);
-  /// goals [W][A][3], world frame; worlds whose mask is 0 keep theirs. Throws where the task has no goals.
+  /// goals [W][A][3], world frame; worlds whose mask is 0 keep theirs. Throws where the task has no
+  /// goals.
   void set_goal(std::span<const float> goals, std::span<const std::uint8_t> mask);
   /// Changes `task_config`, `episode_s`, `on_crash` of the masked worlds from their next reset on.
   void set_config(const Value& changes, std::span<const std::uint8_t> mask);
@@ -125,18 +132,19 @@ class Batch {
   [[nodiscard]] std::uint64_t state_hash() const;
   [[nodiscard]] std::uint64_t state_hash(int world) const;
 
-  /// Everything that the named worlds (all when empty) need to continue exactly, in any batch of the same
-  /// config, at any width and thread count.
+  /// Everything that the named worlds (all when empty) need to continue exactly, in any batch of
+  /// the same config, at any width and thread count.
   [[nodiscard]] std::vector<std::uint8_t> snapshot(std::span<const int> worlds) const;
   /// Puts the snapshot's worlds into the named ones, in order. All or nothing; throws Error for a
   /// damaged, foreign or newer snapshot.
   void restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds);
 
+  struct Impl;
+
   /// A scripted policy bound to this batch's layout: "random", or the task's own with "".
   [[nodiscard]] std::unique_ptr<Policy> policy(const std::string& name) const;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

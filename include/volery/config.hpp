@@ -25,19 +25,19 @@ enum class RewardShare : int { kAgent, kTeam };  // team: everyone the mean over
 
 struct BatchConfig {
   std::string task = "hover";
-  int num_worlds = 1;        // W
-  int num_agents = 0;        // A; 0: the task's default
-  std::int64_t seed = 0;     // of the first reset without one
-  int num_threads = 1;       // 0: one per core
-  std::string action;        // action level; "": the task's default
+  int num_worlds = 1;                // W
+  int num_agents = 0;                // A; 0: the task's default
+  std::int64_t seed = 0;             // of the first reset without one
+  int num_threads = 1;               // 0: one per core
+  std::string action;                // action level; "": the task's default
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
-  Value vehicle = "cf2x";    // name, path or table with `base`
-  Value scene = "";          // name, path or table; "": the task's default
+  Value vehicle = "cf2x";            // name, path or table with `base`
+  Value scene = "";                  // name, path or table; "": the task's default
   contact::ContactMode contacts = contact::ContactMode::kCulled;
   Autoreset autoreset = Autoreset::kNextStep;
   RewardShare reward = RewardShare::kAgent;
-  std::string on_crash;      // an OnCrash name; "": the task's default
-  float episode_s = 0;       // time limit; 0: the task's default
+  std::string on_crash;  // an OnCrash name; "": the task's default
+  float episode_s = 0;   // time limit; 0: the task's default
   int physics_rate_hz = 240;
   int control_rate_hz = 240;  // divides physics_rate_hz
   int agent_rate_hz = 30;     // divides control_rate_hz

@@ -20,20 +20,24 @@ struct Group {
 };
 
 struct Layout {
-  int num_worlds = 0;  // W
-  int num_agents = 0;  // A
-  std::vector<Column> action;       // U columns
-  std::vector<Column> observation;  // O columns
-  std::vector<Group> groups;        // of the observation, in order
+  int num_worlds = 0;                  // W
+  int num_agents = 0;                  // A
+  std::vector<Column> action;          // U columns
+  std::vector<Column> observation;     // O columns
+  std::vector<Group> groups;           // of the observation, in order
   std::vector<TermSpec> reward_terms;  // T
   std::vector<TermSpec> metrics;       // M
 
   [[nodiscard]] int action_size() const noexcept { return static_cast<int>(action.size()); }
-  [[nodiscard]] int observation_size() const noexcept { return static_cast<int>(observation.size()); }
+  [[nodiscard]] int observation_size() const noexcept {
+    return static_cast<int>(observation.size());
+  }
   [[nodiscard]] std::size_t num_rows() const noexcept {
     return static_cast<std::size_t>(num_worlds) * static_cast<std::size_t>(num_agents);
   }
-  [[nodiscard]] std::size_t observation_count() const noexcept { return num_rows() * observation.size(); }
+  [[nodiscard]] std::size_t observation_count() const noexcept {
+    return num_rows() * observation.size();
+  }
   [[nodiscard]] std::size_t action_count() const noexcept { return num_rows() * action.size(); }
 };
 

@@ -22,8 +22,8 @@ struct ColumnRange {
 struct PolicyContext {
   const Vehicle& vehicle;
   const std::string& action_level;
-  int num_actions;                                            // U
-  float step_s;                                               // agent step
+  int num_actions;  // U
+  float step_s;     // agent step
   ColumnRange (*find_group)(const void* layout, std::string_view group);
   const void* layout;
   [[nodiscard]] ColumnRange group(std::string_view name) const { return find_group(layout, name); }
@@ -33,9 +33,11 @@ struct PolicyContext {
 class Policy {
  public:
   virtual ~Policy() = default;
-  /// rows x O observations to rows x U actions. Thread-safe. `seed`, `step` key the draws of random policies.
+  /// rows x O observations to rows x U actions. Thread-safe. `seed`, `step` key the draws of random
+  /// policies.
   virtual void act(const float* observation, std::ptrdiff_t observation_stride, float* action,
-                   std::ptrdiff_t action_stride, int num_rows, std::uint64_t seed, std::uint32_t step) const noexcept = 0;
+                   std::ptrdiff_t action_stride, int num_rows, std::uint64_t seed,
+                   std::uint32_t step) const noexcept = 0;
 };
 
 struct PolicyEntry {

@@ -45,7 +45,8 @@ class Sensor {
   [[nodiscard]] virtual std::vector<int> shape() const { return {}; }
   /// How many neighbours, and how near (m), the sensor needs; 0 where none.
   [[nodiscard]] virtual swarm::NeighborQuery neighbor_query() const { return {}; }
-  /// Writes the rows of agents [first_agent, last_agent) of the slab; first_agent is a multiple of 16.
+  /// Writes the rows of agents [first_agent, last_agent) of the slab; first_agent is a multiple
+  /// of 16.
   virtual void sense(const SenseInput& in, int first_agent, int last_agent,
                      const ObservationRows& out) const noexcept = 0;
 };
@@ -53,10 +54,10 @@ class Sensor {
 struct SensorContext {
   const Vehicle& vehicle;
   const Scene& scene;
-  FieldTable& fields;      // to look up or declare rows
-  FieldRef action;         // rows of the clipped action
-  FieldRef goal;           // goal_w_m, row -1 where the task has none
-  const Value& config;     // the sensor's own table
+  FieldTable& fields;   // to look up or declare rows
+  FieldRef action;      // rows of the clipped action
+  FieldRef goal;        // goal_w_m, row -1 where the task has none
+  const Value& config;  // the sensor's own table
   const std::vector<Column>& action_columns;
 };
 

@@ -40,11 +40,11 @@ struct TaskSpec {
   std::string action = "rotor";        // default action level
   std::string baseline;                // policy/ name
   OnCrash on_crash = OnCrash::kTerminateAgent;
-  float episode_s = 10;                // truncation by time
-  int num_agents = 1;                  // default A
+  float episode_s = 10;  // truncation by time
+  int num_agents = 1;    // default A
   int max_agents = 1 << 20;
-  int num_world_fields = 0;            // floats per world
-  FieldRef goal;                       // goal_w_m rows, row -1 where the task has none
+  int num_world_fields = 0;  // floats per world
+  FieldRef goal;             // goal_w_m rows, row -1 where the task has none
 };
 
 struct TaskContext {
@@ -56,8 +56,8 @@ struct TaskContext {
   float step_s;         // agent step
 };
 
-/// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks count
-/// from the slab's first one; flags are 0 or 1. All rows are 0 before the call.
+/// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
+/// count from the slab's first one; flags are 0 or 1. All rows are 0 before the call.
 struct ScoreRows {
   float* data = nullptr;  // [blocks][num_rows][16]
   int num_rows = 0;       // reward terms, metrics, then the three flags
@@ -97,13 +97,15 @@ class Task {
   virtual void score(const Slab& slab, int first_world, int last_world,
                      const ScoreRows& out) const noexcept = 0;
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
-  virtual void before_step(const Slab& /*slab*/, int /*first_world*/, int /*last_world*/) const noexcept {}
+  virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
+                           int /*last_world*/) const noexcept {}
 };
 
 struct TaskEntry {
   const char* name;
   const char* doc;
-  const char* scene;  // default, by name; known before the task is made, since making it needs the scene
+  const char*
+      scene;  // default, by name; known before the task is made, since making it needs the scene
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
 };

@@ -30,11 +30,17 @@ class Value {
   Value(Table v) : data_(std::move(v)) {}
 
   template <class T>
-  [[nodiscard]] bool is() const noexcept { return std::holds_alternative<T>(data_); }
+  [[nodiscard]] bool is() const noexcept {
+    return std::holds_alternative<T>(data_);
+  }
   template <class T>
-  [[nodiscard]] const T& as() const { return std::get<T>(data_); }
+  [[nodiscard]] const T& as() const {
+    return std::get<T>(data_);
+  }
   template <class T>
-  [[nodiscard]] T& as() { return std::get<T>(data_); }
+  [[nodiscard]] T& as() {
+    return std::get<T>(data_);
+  }
 
   [[nodiscard]] bool is_table() const noexcept { return is<Table>(); }
   [[nodiscard]] const Table& table() const { return as<Table>(); }

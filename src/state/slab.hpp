@@ -38,6 +38,8 @@ struct WorldHeader {
   std::uint32_t step = 0;  // agent steps since the reset
   std::uint32_t status = kStatusOk;
   WorldPhase phase = WorldPhase::kNeverReset;
+  std::uint32_t variant = 0;       // which of the batch's task configs this episode runs under
+  std::uint32_t next_variant = 0;  // and the next one will
 };
 
 /// A view on the state of a run of worlds. Cheap to copy.

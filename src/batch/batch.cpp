@@ -1,0 +1,254 @@
+#include "volery/batch.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "batch/actions.hpp"
+#include "batch/impl.hpp"
+#include "core/described.hpp"
+#include "core/float_mode.hpp"
+#include "volery/policy.hpp"
+
+namespace volery {
+
+BusyGuard::BusyGuard(std::atomic<bool>& busy, const char* call) : busy_(busy) {
+  if (busy_.exchange(true, std::memory_order_acquire)) {
+    throw Error(ErrorKind::kState,
+                std::string(call) +
+                    ": another call on this batch is still running; use one batch per thread");
+  }
+}
+
+void check_world(const Batch::Impl& impl, int world, const char* call) {
+  if (world < 0 || world >= impl.setup.num_worlds()) {
+    throw Error(ErrorKind::kValue, std::string(call) + ": world = " + std::to_string(world) +
+                                       ": must be in [0, " +
+                                       std::to_string(impl.setup.num_worlds() - 1) + "]");
+  }
+}
+
+Batch::Impl::Impl(BatchConfig config)
+    : setup(std::move(config)), store(setup), pool(setup.config.num_threads) {
+  // a giant world needs the scratch of one worker only
+  const int num_workers = store.num_slabs() == 1 ? 1 : pool.num_threads();
+  for (int i = 0; i < num_workers; ++i)
+    workers.push_back(std::make_unique<batch::Worker>(setup, store));
+
+  const auto worlds = static_cast<std::size_t>(setup.num_worlds());
+  const std::size_t rows = setup.layout.num_rows();
+  ended.resize(worlds);
+  terminated.resize(worlds);
+  just_reset.resize(worlds);
+  status.resize(worlds);
+  length.resize(worlds);
+  episode_return.resize(rows);
+  episode_terms.resize(rows * setup.layout.reward_terms.size());
+  episode_metrics.resize(rows * setup.layout.metrics.size());
+  events = {ended,          terminated,    just_reset,      status, length,
+            episode_return, episode_terms, episode_metrics, 0};
+}
+
+Batch::Batch(BatchConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
+Batch::~Batch() = default;
+Batch::Batch(Batch&&) noexcept = default;
+Batch& Batch::operator=(Batch&&) noexcept = default;
+
+const BatchConfig& Batch::config() const noexcept {
+  return impl_->setup.config;
+}
+const Layout& Batch::layout() const noexcept {
+  return impl_->setup.layout;
+}
+int Batch::num_worlds() const noexcept {
+  return impl_->setup.num_worlds();
+}
+int Batch::num_agents() const noexcept {
+  return impl_->setup.num_agents();
+}
+int Batch::num_props() const noexcept {
+  return impl_->setup.num_props();
+}
+const WorldEvents& Batch::events() const noexcept {
+  return impl_->events;
+}
+
+void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
+  const BusyGuard guard(impl_->busy, "reset");
+  const auto num_worlds = static_cast<std::size_t>(impl_->setup.num_worlds());
+  const auto check_size = [&](std::size_t size, const char* what) {
+    if (size != 0 && size != num_worlds) {
+      throw Error(ErrorKind::kValue, std::string("reset: ") + what + " has " +
+                                         std::to_string(size) + " entries, must have " +
+                                         std::to_string(num_worlds) + " (one per world)");
+    }
+  };
+  check_size(request.mask.size(), "mask");
+  check_size(request.seeds.size(), "seeds");
+
+  std::atomic<int> failed{-1};
+  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
+    const FloatMode float_mode;
+    for (int w = 0; w < slab.num_worlds; ++w) {
+      const auto world = static_cast<std::size_t>(slab.first_world + w);
+      if (!request.mask.empty() && request.mask[world] == 0) continue;
+      WorldHeader& header = slab.worlds[w];
+      if (!request.seeds.empty() || request.seed.has_value() ||
+          header.phase == WorldPhase::kNeverReset) {
+        const std::uint64_t base =
+            request.seed.value_or(static_cast<std::uint64_t>(impl_->setup.config.seed));
+        header.seed = request.seeds.empty() ? base + world : request.seeds[world];
+        header.episode = 0;
+      } else {
+        ++header.episode;
+      }
+      header.status = kStatusOk;
+      if (!batch::reset_world(impl_->setup, slab, w, worker)) failed.store(static_cast<int>(world));
+      impl_->ended[world] = impl_->terminated[world] = impl_->just_reset[world] = 0;
+      impl_->status[world] = header.status;
+    }
+    batch::hold_columns(impl_->setup, slab, split);
+    if (out.observation != nullptr)
+      batch::sense(impl_->setup, slab, worker, split, out.observation);
+  });
+  if (failed >= 0) {
+    const auto [slab, world] = impl_->store.place(failed);
+    throw Error(ErrorKind::kValue,
+                "reset: world " + std::to_string(failed) + ": " +
+                    impl_->setup.variant(slab.worlds[world]).task->spawn_failure(slab, world));
+  }
+}
+
+void Batch::step(std::span<const float> actions, const StepOutputs& out) {
+  const BusyGuard guard(impl_->busy, "step");
+  const batch::Setup& setup = impl_->setup;
+  if (actions.size() != setup.layout.action_count()) {
+    throw Error(ErrorKind::kValue, "step: actions hold " + std::to_string(actions.size()) +
+                                       " numbers, must hold " +
+                                       std::to_string(setup.layout.action_count()));
+  }
+  // all checks first: a refused step has written nothing
+  const bool disabled = setup.config.autoreset == Autoreset::kDisabled;
+  for (int i = 0; i < impl_->store.num_slabs(); ++i) {
+    const Slab& slab = impl_->store.slab(i);
+    for (int w = 0; w < slab.num_worlds; ++w) {
+      const WorldPhase phase = slab.worlds[w].phase;
+      if (phase == WorldPhase::kNeverReset)
+        throw Error(ErrorKind::kState, "step: call reset() first");
+      if (disabled && phase == WorldPhase::kEnded) {
+        throw Error(ErrorKind::kState,
+                    "step: the episode of world " + std::to_string(slab.first_world + w) +
+                        " has ended and autoreset is disabled; reset it first (reset_mask)");
+      }
+    }
+  }
+  const std::ptrdiff_t bad = batch::first_non_finite(actions.data(), actions.size());
+  if (bad >= 0) {
+    const std::ptrdiff_t row = bad / setup.layout.action_size();
+    throw Error(ErrorKind::kValue, "step: actions[" + std::to_string(row / setup.num_agents()) +
+                                       ", " + std::to_string(row % setup.num_agents()) + ", " +
+                                       std::to_string(bad % setup.layout.action_size()) +
+                                       "] is not finite");
+  }
+
+  const batch::StepIo io{actions.data(),
+                         out,
+                         impl_->ended.data(),
+                         impl_->terminated.data(),
+                         impl_->just_reset.data(),
+                         impl_->status.data(),
+                         impl_->length.data(),
+                         impl_->episode_return.data(),
+                         impl_->episode_terms.data(),
+                         impl_->episode_metrics.data()};
+  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
+    batch::step_slab(setup, slab, worker, split, io);
+  });
+  impl_->events.num_ended =
+      static_cast<int>(std::count(impl_->ended.begin(), impl_->ended.end(), std::uint8_t{1}));
+}
+
+void Batch::observe(float* observation) {
+  const BusyGuard guard(impl_->busy, "observe");
+  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
+    const FloatMode float_mode;
+    batch::sense(impl_->setup, slab, worker, split, observation);
+  });
+}
+
+BatchStats Batch::stats() const noexcept {
+  BatchStats stats;
+  contact::ContactStats contacts;
+  for (const auto& worker : impl_->workers) {
+    stats.agent_steps += worker->counts.agent_steps;
+    stats.episodes += worker->counts.episodes;
+    stats.clipped_actions += worker->counts.clipped_actions;
+    stats.diverged_worlds += worker->counts.diverged_worlds;
+    stats.overflowed_worlds += worker->counts.overflowed_worlds;
+    stats.failed_spawns += worker->counts.failed_spawns;
+    contacts.add(worker->contact.stats());
+  }
+  const double total = std::max(1.0, static_cast<double>(contacts.body_substeps));
+  stats.near_share = static_cast<double>(contacts.near_body_substeps) / total;
+  stats.touching_share = static_cast<double>(contacts.touching_body_substeps) / total;
+  stats.extensions = contacts.extensions;
+  stats.audit_failures = contacts.audit_failures;
+  return stats;
+}
+
+void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask) {
+  const BusyGuard guard(impl_->busy, "set_config");
+  if (!mask.empty() && mask.size() != static_cast<std::size_t>(num_worlds())) {
+    throw Error(ErrorKind::kValue, "set_config: mask has " + std::to_string(mask.size()) +
+                                       " entries, must have " + std::to_string(num_worlds()) +
+                                       " (one per world)");
+  }
+  const std::uint32_t variant = impl_->setup.variant_with(changes);
+  for (int world = 0; world < num_worlds(); ++world) {
+    if (!mask.empty() && mask[static_cast<std::size_t>(world)] == 0) continue;
+    const auto place = impl_->store.place(world);
+    place.slab.worlds[place.world].next_variant = variant;
+  }
+}
+
+std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
+  const std::string wanted = name.empty() ? impl_->setup.spec().baseline : name;
+  for (const PolicyEntry* entry : policy_entries()) {
+    if (wanted != entry->name) continue;
+    const auto find_group = [](const void* layout, std::string_view group) {
+      for (const Group& g : static_cast<const Layout*>(layout)->groups) {
+        if (g.name == group) return ColumnRange{g.first, g.count};
+      }
+      return ColumnRange{};
+    };
+    return entry->make({impl_->setup.vehicle, impl_->setup.config.action, layout().action_size(),
+                        impl_->setup.step_s, find_group, &layout()});
+  }
+  throw Error(ErrorKind::kValue,
+              "policy \"" + wanted + "\": no such policy" + did_you_mean(wanted, policy_names()));
+}
+
+namespace {
+
+template <class Entry>
+std::vector<std::string> names_of(const std::vector<const Entry*>& entries) {
+  std::vector<std::string> names;
+  for (const Entry* entry : entries) names.emplace_back(entry->name);
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> task_names() {
+  return names_of(task_entries());
+}
+std::vector<std::string> controller_names() {
+  return names_of(controller_entries());
+}
+std::vector<std::string> sensor_names() {
+  return names_of(sensor_entries());
+}
+std::vector<std::string> policy_names() {
+  return names_of(policy_entries());
+}
+
+}  // namespace volery

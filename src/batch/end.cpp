@@ -1,0 +1,277 @@
+// Scores become rewards; crashes, failures, bounds and time limits become deaths and ended
+// episodes.
+#include <algorithm>
+#include <cstring>
+
+#include "batch/worker.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+ScoreRows score_rows(const Setup& setup, const Worker& worker) noexcept {
+  return {worker.score.data(), setup.num_score_rows(), setup.num_terms(), setup.num_metrics()};
+}
+
+// One more value of a metric into its reduction over the episode.
+void reduce_metric(Reduction reduction, const float* value, const float* alive, const float* steps,
+                   float* reduced) noexcept {
+  for (int l = 0; l < kLanes; ++l) {
+    const float old = reduced[l];
+    const bool first = steps[l] == 0;
+    float now = old;
+    switch (reduction) {
+      case Reduction::kMean:
+      case Reduction::kSum:
+        now = old + value[l];
+        break;
+      case Reduction::kMin:
+        now = first || value[l] < old ? value[l] : old;
+        break;
+      case Reduction::kMax:
+        now = first || value[l] > old ? value[l] : old;
+        break;
+      case Reduction::kLast:
+        now = value[l];
+        break;
+    }
+    reduced[l] = alive[l] != 0 ? now : old;
+  }
+}
+
+// Rewards of one block into the caller's rows, episode sums into the state.
+void reward_block(const Setup& setup, const Slab& slab, const ScoreRows& rows, int b,
+                  const StepIo& io) noexcept {
+  const Blocks& agents = slab.agents;
+  const float* alive = agents.row(b, setup.rows.alive.row);
+  float reward[kLanes] = {};
+  for (int t = 0; t < rows.num_terms; ++t) {
+    const float* term = rows.term(b, t);
+    float* sum = agents.row(b, setup.rows.term_sums.row + t);
+    for (int l = 0; l < kLanes; ++l) {
+      const float value = alive[l] != 0 ? term[l] : 0.0F;
+      reward[l] += value;
+      sum[l] += value;
+    }
+  }
+  float* steps = agents.row(b, setup.rows.steps.row);
+  for (int m = 0; m < rows.num_metrics; ++m) {
+    reduce_metric(setup.reductions[static_cast<std::size_t>(m)], rows.metric(b, m), alive, steps,
+                  agents.row(b, setup.rows.metric_sums.row + m));
+  }
+  for (int l = 0; l < kLanes; ++l) steps[l] += alive[l];
+
+  const int lanes = std::min(kLanes, agents.num_bodies - b * kLanes);
+  const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents +
+                               static_cast<std::ptrdiff_t>(b) * kLanes;
+  std::memcpy(io.out.reward + first, reward, static_cast<std::size_t>(lanes) * sizeof(float));
+  if (io.out.reward_terms != nullptr) {
+    for (int l = 0; l < lanes; ++l) {
+      float* out = io.out.reward_terms + (first + l) * rows.num_terms;
+      for (int t = 0; t < rows.num_terms; ++t) out[t] = alive[l] != 0 ? rows.term(b, t)[l] : 0.0F;
+    }
+  }
+}
+
+// Everyone's reward becomes the mean over the world's agents, dead ones counting as 0.
+void share_rewards(const Setup& setup, const Slab& slab, int world, const StepIo& io) noexcept {
+  const int a = slab.num_agents;
+  float* reward = io.out.reward + static_cast<std::ptrdiff_t>(slab.first_world + world) * a;
+  float sum = 0;
+  for (int i = 0; i < a; ++i) sum += reward[i];
+  const float mean = sum / static_cast<float>(a);
+  for (int i = 0; i < a; ++i)
+    reward[i] = slab.agents.at(world * a + i, setup.rows.alive.row) != 0 ? mean : 0.0F;
+}
+
+// Marks the worlds in which an agent's flag is set.
+void find_eventful(const Setup& setup, const Slab& slab, const ScoreRows& rows,
+                   Worker& worker) noexcept {
+  std::fill_n(worker.eventful.begin(), slab.num_worlds, std::uint8_t{0});
+  for (int b = 0; b < slab.agents.num_blocks; ++b) {
+    const float* alive = slab.agents.row(b, setup.rows.alive.row);
+    float any[kLanes];
+    float sum = 0;
+    for (int l = 0; l < kLanes; ++l) {
+      any[l] = (rows.terminated(b)[l] + rows.truncated(b)[l] + rows.crashed(b)[l]) * alive[l];
+      sum += any[l];
+    }
+    if (sum == 0) continue;
+    const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
+    for (int l = 0; l < lanes; ++l) {
+      if (any[l] != 0)
+        worker.eventful[static_cast<std::size_t>((b * kLanes + l) / slab.num_agents)] = 1;
+    }
+  }
+}
+
+// What on_crash makes of the crashed agents of a world; returns true where the whole world
+// terminates.
+bool apply_crashes(const Setup& setup, const Slab& slab, const ScoreRows& rows,
+                   int world) noexcept {
+  const Variant& variant = setup.variant(slab.worlds[world]);
+  bool end_world = false;
+  for (int a = 0; a < slab.num_agents; ++a) {
+    const int body = world * slab.num_agents + a;
+    const int b = body / kLanes;
+    const int l = body % kLanes;
+    if (rows.crashed(b)[l] == 0 || slab.agents.at(body, setup.rows.alive.row) == 0) continue;
+    switch (variant.on_crash) {
+      case OnCrash::kContinue:
+        break;
+      case OnCrash::kFreeze:
+        slab.agents.at(body, kMode) = static_cast<float>(BodyMode::kFrozen);
+        slab.agents.set_vec3(body, kVelocity, {});
+        slab.agents.set_vec3(body, kOmega, {});
+        rows.terminated(b)[l] = 1;
+        break;
+      case OnCrash::kTerminateAgent:
+        rows.terminated(b)[l] = 1;
+        break;
+      case OnCrash::kTerminateWorld:
+        end_world = true;
+        break;
+      case OnCrash::kRespawn:
+        variant.task->respawn(slab, world, a);
+        break;
+    }
+  }
+  return end_world;
+}
+
+// Copies the episode's sums of an ended world to the event arrays.
+void report_episode(const Setup& setup, const Slab& slab, int world, Worker& worker,
+                    const StepIo& io) noexcept {
+  const int w = slab.first_world + world;
+  const int terms = setup.num_terms();
+  const int metrics = setup.num_metrics();
+  io.ended[w] = 1;
+  io.length[w] = static_cast<std::int32_t>(slab.worlds[world].step);
+  bool all_terminated = true;
+  for (int a = 0; a < slab.num_agents; ++a) {
+    const int body = world * slab.num_agents + a;
+    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(w) * slab.num_agents + a;
+    const float steps = std::max(1.0F, slab.agents.at(body, setup.rows.steps.row));
+    all_terminated = all_terminated && slab.agents.at(body, setup.rows.outcome.row) ==
+                                           static_cast<float>(Outcome::kTerminated);
+    io.episode_return[row] = slab.agents.at(body, setup.rows.return_sum.row);
+    for (int t = 0; t < terms; ++t)
+      io.episode_terms[row * terms + t] = slab.agents.at(body, setup.rows.term_sums.row + t);
+    for (int m = 0; m < metrics; ++m) {
+      const bool mean = setup.reductions[static_cast<std::size_t>(m)] == Reduction::kMean;
+      io.episode_metrics[row * metrics + m] =
+          slab.agents.at(body, setup.rows.metric_sums.row + m) / (mean ? steps : 1.0F);
+    }
+  }
+  io.terminated[w] = all_terminated ? 1 : 0;
+  slab.worlds[world].phase = WorldPhase::kEnded;
+  ++worker.counts.episodes;
+}
+
+// Deaths of one world in which something happened.
+void end_world_agents(const Setup& setup, const Slab& slab, const ScoreRows& rows, int world,
+                      bool timeout, Worker& worker, const StepIo& io) noexcept {
+  const bool flagged = slab.worlds[world].status != kStatusOk;
+  const bool end_world = !flagged && apply_crashes(setup, slab, rows, world);
+  int num_alive = 0;
+  for (int a = 0; a < slab.num_agents; ++a) {
+    const int body = world * slab.num_agents + a;
+    float& alive = slab.agents.at(body, setup.rows.alive.row);
+    if (alive == 0) continue;
+    const bool terminated =
+        !flagged && (end_world || rows.terminated(body / kLanes)[body % kLanes] != 0);
+    const bool truncated = flagged || timeout || rows.truncated(body / kLanes)[body % kLanes] != 0;
+    if (!terminated && !truncated) {
+      ++num_alive;
+      continue;
+    }
+    const std::ptrdiff_t row =
+        static_cast<std::ptrdiff_t>(slab.first_world + world) * slab.num_agents + a;
+    io.out.terminated[row] = terminated;
+    io.out.truncated[row] = truncated;
+    alive = 0;
+    slab.agents.at(body, setup.rows.outcome.row) =
+        static_cast<float>(terminated ? Outcome::kTerminated : Outcome::kTruncated);
+    slab.agents.at(body, kMotorsOn) = 0;
+  }
+  if (num_alive == 0) report_episode(setup, slab, world, worker, io);
+}
+
+// The scores of a world that was flagged mean nothing: its agents get 0 in this step.
+void clear_scores(const Slab& slab, const ScoreRows& rows, int world) noexcept {
+  for (int a = 0; a < slab.num_agents; ++a) {
+    const int body = world * slab.num_agents + a;
+    for (int r = 0; r < rows.num_rows; ++r) rows.row(body / kLanes, r)[body % kLanes] = 0;
+  }
+}
+
+// Worlds that run under another task config are scored again by their own task, and only their
+// lanes kept.
+void score_variant(const Setup& setup, const Slab& slab, std::uint32_t variant, Worker& worker,
+                   const ScoreRows& rows) noexcept {
+  const auto runs_it = [&](int w) { return slab.worlds[w].variant == variant; };
+  bool any = false;
+  for (int w = 0; w < slab.num_worlds; ++w) any = any || runs_it(w);
+  if (!any) return;
+  ScoreRows own = rows;
+  own.data = worker.variant_score.data();
+  std::memset(own.data, 0, worker.variant_score.size() * sizeof(float));
+  setup.variants[variant].task->score(slab, 0, slab.num_worlds, own);
+  for (int body = 0; body < slab.agents.num_bodies; ++body) {
+    if (!runs_it(body / slab.num_agents)) continue;
+    for (int r = 0; r < rows.num_rows; ++r)
+      rows.row(body / kLanes, r)[body % kLanes] = own.row(body / kLanes, r)[body % kLanes];
+  }
+}
+
+}  // namespace
+
+void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept {
+  const ScoreRows rows = score_rows(setup, worker);
+  std::memset(rows.data, 0,
+              sizeof(float) * kLanes * static_cast<std::size_t>(slab.agents.num_blocks) *
+                  static_cast<std::size_t>(rows.num_rows));
+  setup.variants.front().task->score(slab, 0, slab.num_worlds, rows);
+  for (std::uint32_t v = 1; v < setup.variants.size(); ++v)
+    score_variant(setup, slab, v, worker, rows);
+}
+
+void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept {
+  const ScoreRows rows = score_rows(setup, worker);
+  const std::ptrdiff_t first_row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+  const auto num_rows = static_cast<std::size_t>(slab.agents.num_bodies);
+  std::memset(io.out.terminated + first_row, 0, num_rows);
+  std::memset(io.out.truncated + first_row, 0, num_rows);
+
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    if (slab.worlds[w].status != kStatusOk) clear_scores(slab, rows, w);
+  }
+  find_eventful(setup, slab, rows, worker);
+  for (int b = 0; b < slab.agents.num_blocks; ++b) reward_block(setup, slab, rows, b, io);
+  if (setup.config.reward == RewardShare::kTeam) {
+    for (int w = 0; w < slab.num_worlds; ++w) share_rewards(setup, slab, w, io);
+  }
+  // the return is what the learner saw, hence after sharing
+  for (int b = 0; b < slab.agents.num_blocks; ++b) {
+    float* sum = slab.agents.row(b, setup.rows.return_sum.row);
+    const float* reward = io.out.reward + first_row + static_cast<std::ptrdiff_t>(b) * kLanes;
+    const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
+    for (int l = 0; l < lanes; ++l) sum[l] += reward[l];
+  }
+
+  worker.counts.agent_steps += num_rows;
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    const int batch_world = slab.first_world + w;
+    io.ended[batch_world] = 0;
+    io.terminated[batch_world] = 0;
+    if (worker.resetting[static_cast<std::size_t>(w)] != 0) continue;
+    WorldHeader& header = slab.worlds[w];
+    ++header.step;
+    const bool timeout = header.step >= setup.variant(header).max_steps;
+    if (!timeout && header.status == kStatusOk && worker.eventful[static_cast<std::size_t>(w)] == 0)
+      continue;
+    end_world_agents(setup, slab, rows, w, timeout, worker, io);
+  }
+}
+
+}  // namespace volery::batch

@@ -1,0 +1,99 @@
+// Resets of worlds: by the autoreset mode inside a step, and the columns that are held over a
+// window.
+#include <algorithm>
+#include <cstring>
+
+#include "batch/worker.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+// Every row of a body to its declared initial value.
+void clear_body(const FieldTable& table, const Blocks& blocks, int body) noexcept {
+  float* lane = blocks.block(body / kLanes) + body % kLanes;
+  const std::vector<FieldSpec>& fields = table.fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    float* row = lane + static_cast<std::ptrdiff_t>(table.row_of(static_cast<int>(i))) * kLanes;
+    for (int c = 0; c < fields[i].width; ++c) row[c * kLanes] = fields[i].initial;
+  }
+  lane[(kQuat + 3) * kLanes] = 1;
+}
+
+void place_props(const Setup& setup, const Slab& slab, int world) noexcept {
+  for (int p = 0; p < slab.num_props; ++p) {
+    const int body = world * slab.num_props + p;
+    clear_body(setup.prop_fields, slab.props, body);
+    slab.props.set_vec3(body, kPosition,
+                        setup.prop_starts[static_cast<std::size_t>(p)].position_w_m);
+    slab.props.set_quat(body, setup.prop_starts[static_cast<std::size_t>(p)].quat_wb);
+  }
+}
+
+}  // namespace
+
+bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept {
+  WorldHeader& header = slab.worlds[world];
+  header.step = 0;
+  header.variant = header.next_variant;
+  header.phase = WorldPhase::kRunning;
+  slab.contacts[world].pairs.clear();
+  for (int a = 0; a < slab.num_agents; ++a)
+    clear_body(setup.agent_fields, slab.agents, world * slab.num_agents + a);
+  if (slab.num_world_fields > 0) {
+    std::memset(slab.world_row(world), 0,
+                sizeof(float) * static_cast<std::size_t>(slab.num_world_fields));
+  }
+  place_props(setup, slab, world);
+  if (setup.variant(header).task->reset(slab, world)) return true;
+
+  // nobody is left half placed: the world is empty and ends again in its next step
+  for (int a = 0; a < slab.num_agents; ++a) park(slab.agents, world * slab.num_agents + a);
+  header.status |= kStatusSpawnFailed;
+  ++worker.counts.failed_spawns;
+  return false;
+}
+
+void autoreset(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept {
+  const bool same_step = setup.config.autoreset == Autoreset::kSameStep;
+  if (same_step) {
+    bool any = false;
+    for (int w = 0; w < slab.num_worlds; ++w) any = any || io.ended[slab.first_world + w] != 0;
+    if (any && io.out.final_observation != nullptr) {
+      sense_final(setup, slab, worker, io.ended, io.out.final_observation);
+    }
+  }
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    const int batch_world = slab.first_world + w;
+    const bool next = worker.resetting[static_cast<std::size_t>(w)] != 0;
+    io.just_reset[batch_world] = next ? 1 : 0;
+    if (!next && !(same_step && io.ended[batch_world] != 0)) continue;
+    ++slab.worlds[w].episode;
+    reset_world(setup, slab, w, worker);
+    if (!next) continue;
+    // the reset took the place of the step: no reward, whatever was scored on the way
+    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(batch_world) * slab.num_agents;
+    std::fill_n(io.out.reward + row, slab.num_agents, 0.0F);
+    if (io.out.reward_terms != nullptr) {
+      std::fill_n(io.out.reward_terms + row * setup.num_terms(),
+                  slab.num_agents * setup.num_terms(), 0.0F);
+    }
+  }
+}
+
+void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept {
+  if (!setup.config.flight.ground_effect) return;
+  const float floor_m = setup.floor_height_m;
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    for (int b = first; b < last; ++b) {
+      float* surface = slab.agents.row(b, kSurfaceHeight);
+      const float* x = slab.agents.row(b, kPosition);
+      for (int l = 0; l < kLanes; ++l) {
+        surface[l] =
+            setup.scene.surface_height_m({x[l], x[kLanes + l], x[2 * kLanes + l]}, floor_m);
+      }
+    }
+  });
+}
+
+}  // namespace volery::batch

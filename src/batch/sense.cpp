@@ -1,0 +1,63 @@
+// Observations: every sensor writes its own columns of the slab's rows in the caller's memory.
+#include <algorithm>
+#include <cstring>
+
+#include "batch/worker.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+// All sensors over agents [first, last) of a slab; `rows` is the slab's first row.
+void run_sensors(const Setup& setup, const Slab& slab, const swarm::NeighborTable& neighbors,
+                 int first, int last, float* rows) noexcept {
+  const SenseInput in{slab, neighbors, setup.scene, setup.vehicle};
+  const int size = setup.layout.observation_size();
+  for (std::size_t i = 0; i < setup.sensors.size(); ++i) {
+    setup.sensors[i]->sense(in, first, last, {rows, size, setup.layout.groups[i].first});
+  }
+  // the dead see nothing, from the step after their death on
+  for (int b = first / kLanes; b < (last + kLanes - 1) / kLanes; ++b) {
+    const float* blind = slab.agents.row(b, setup.rows.blind.row);
+    float num_blind = 0;
+    for (int l = 0; l < kLanes; ++l) num_blind += blind[l];
+    if (num_blind == 0) continue;
+    const int lanes = std::min(kLanes, last - b * kLanes);
+    for (int l = 0; l < lanes; ++l) {
+      if (blind[l] == 0) continue;
+      std::memset(rows + static_cast<std::ptrdiff_t>(b * kLanes + l) * size, 0,
+                  sizeof(float) * static_cast<std::size_t>(size));
+    }
+  }
+}
+
+}  // namespace
+
+void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+           float* observation) noexcept {
+  float* rows = observation + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents *
+                                  setup.layout.observation_size();
+  const swarm::NeighborTable neighbors = worker.neighbors.find(slab, setup.neighbor_query);
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    run_sensors(setup, slab, neighbors, first * kLanes,
+                std::min(last * kLanes, slab.agents.num_bodies), rows);
+  });
+}
+
+void sense_final(const Setup& setup, const Slab& slab, Worker& worker, const std::uint8_t* ended,
+                 float* observation) noexcept {
+  const int a = slab.num_agents;
+  float* rows = observation +
+                static_cast<std::ptrdiff_t>(slab.first_world) * a * setup.layout.observation_size();
+  const swarm::NeighborTable neighbors = worker.neighbors.find(slab, setup.neighbor_query);
+  int done = 0;  // agents before this one are sensed
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    if (ended[slab.first_world + w] == 0) continue;
+    const int first = std::max(done, w * a / kLanes * kLanes);
+    const int last = std::min(slab.agents.num_bodies, blocks_for((w + 1) * a) * kLanes);
+    if (first < last) run_sensors(setup, slab, neighbors, first, last, rows);
+    done = last;
+  }
+}
+
+}  // namespace volery::batch

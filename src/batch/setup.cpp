@@ -1,0 +1,270 @@
+#include "batch/setup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "core/described.hpp"
+#include "core/rotation.hpp"
+#include "scene/prop.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+// Where nothing is below, the surface counts as this far under the bounds: beyond any ground
+// effect.
+constexpr float kNoSurfaceDepth = 1000;
+
+Vec3 to_vec3(const std::vector<float>& v) {
+  return {v[0], v[1], v[2]};
+}
+
+// The entry of that name, or an Error that names the nearest one.
+template <class Entry>
+const Entry& find_entry(const std::vector<const Entry*>& entries, const std::string& name,
+                        const char* what) {
+  std::vector<std::string> names;
+  for (const Entry* entry : entries) {
+    if (name == entry->name) return *entry;
+    names.emplace_back(entry->name);
+  }
+  throw Error(ErrorKind::kValue, std::string("config.") + what + " = \"" + name + "\": no such " +
+                                     what + did_you_mean(name, names));
+}
+
+Scene make_scene(BatchConfig& config, const TaskEntry& task) {
+  if (config.scene == Value("")) config.scene = Value(task.scene);
+  return Scene(load_scene(config.scene));
+}
+
+void check_rates(const BatchConfig& config) {
+  const auto divides = [](int slow, int fast) { return slow > 0 && fast % slow == 0; };
+  const auto refuse = [](const char* slow_name, int slow, const char* fast_name, int fast) {
+    throw Error(ErrorKind::kValue, std::string("config.") + slow_name + " = " +
+                                       std::to_string(slow) + ": must divide " + fast_name + " = " +
+                                       std::to_string(fast));
+  };
+  if (!divides(config.control_rate_hz, config.physics_rate_hz)) {
+    refuse("control_rate_hz", config.control_rate_hz, "physics_rate_hz", config.physics_rate_hz);
+  }
+  if (!divides(config.agent_rate_hz, config.control_rate_hz)) {
+    refuse("agent_rate_hz", config.agent_rate_hz, "control_rate_hz", config.control_rate_hz);
+  }
+}
+
+// An agent count that the task and the memory can hold.
+void resolve_agents(BatchConfig& config, const TaskSpec& spec) {
+  if (config.num_agents == 0) config.num_agents = spec.num_agents;
+  if (config.num_agents > spec.max_agents) {
+    throw Error(ErrorKind::kValue, "config.num_agents = " + std::to_string(config.num_agents) +
+                                       ": task " + config.task + " takes at most " +
+                                       std::to_string(spec.max_agents));
+  }
+  constexpr double kMaxBodies = 1 << 26;
+  if (static_cast<double>(config.num_agents) * config.num_worlds > kMaxBodies) {
+    throw Error(
+        ErrorKind::kMemory,
+        "config.num_worlds * config.num_agents = " +
+            std::to_string(static_cast<std::int64_t>(config.num_agents) * config.num_worlds) +
+            ": must be at most 67108864");
+  }
+}
+
+OnCrash parse_on_crash(const std::string& name) {
+  std::vector<std::string> names(std::begin(kOnCrashNames), std::end(kOnCrashNames));
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    throw Error(ErrorKind::kValue, "config.on_crash = \"" + name +
+                                       "\": must be one of continue, freeze, terminate_agent, "
+                                       "terminate_world, respawn" +
+                                       did_you_mean(name, names));
+  }
+  return static_cast<OnCrash>(found - names.begin());
+}
+
+// Steps of a time limit, rounded up; the slack keeps 8 s at 30 Hz from becoming 241 steps.
+std::uint32_t steps_of(float episode_s, int agent_rate_hz) {
+  constexpr float kSlack = 1e-3F;
+  return static_cast<std::uint32_t>(
+      std::max(1.0F, std::ceil(episode_s * static_cast<float>(agent_rate_hz) - kSlack)));
+}
+
+void resolve_variant(const BatchConfig& config, Variant& variant) {
+  variant.max_steps = steps_of(config.episode_s, config.agent_rate_hz);
+  variant.on_crash = parse_on_crash(config.on_crash);
+  variant.changed = Value::Table{{"task_config", config.task_config},
+                                 {"episode_s", Value(static_cast<double>(config.episode_s))},
+                                 {"on_crash", Value(config.on_crash)}};
+}
+
+bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const TermSpec& x, const TermSpec& y) { return x.name == y.name; });
+}
+
+AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
+  AgentRows rows;
+  const auto add = [&table](const char* name, int width, const char* doc, float initial = 0) {
+    return table.add({.name = name,
+                      .width = width,
+                      .unit = "",
+                      .frame = "",
+                      .writer = "batch",
+                      .doc = doc,
+                      .initial = initial});
+  };
+  rows.alive = add("alive", 1, "1 while the agent takes part in its episode", 1);
+  rows.blind = add("blind", 1, "1 where the observation is zeros: dead since before the last step");
+  rows.outcome = add("outcome", 1, "how its episode ended: 0 not yet, 1 terminated, 2 truncated");
+  rows.steps = add("episode_steps", 1, "agent steps that the episode sums hold");
+  rows.return_sum = add("episode_return", 1, "sum of rewards");
+  if (num_terms > 0) rows.term_sums = add("episode_terms", num_terms, "sums of the reward terms");
+  if (num_metrics > 0)
+    rows.metric_sums = add("episode_metrics", num_metrics, "metrics reduced over the episode");
+  return rows;
+}
+
+// Sensors in order, their columns appended to the layout.
+void make_sensors(Setup& setup, const TaskSpec& spec) {
+  if (setup.config.sensors.empty()) setup.config.sensors = spec.sensors;
+  for (const auto& [name, table] : setup.config.sensor_config.table()) {
+    if (std::find(setup.config.sensors.begin(), setup.config.sensors.end(), name) ==
+        setup.config.sensors.end()) {
+      throw Error(ErrorKind::kValue, "config.sensor_config." + name + ": not among config.sensors" +
+                                         did_you_mean(name, setup.config.sensors));
+    }
+  }
+  const Value empty;
+  for (const std::string& name : setup.config.sensors) {
+    const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
+    const Value* own = setup.config.sensor_config.find(name);
+    const SensorContext context{setup.vehicle,      setup.scene, setup.agent_fields,
+                                setup.rows.action,  spec.goal,   own != nullptr ? *own : empty,
+                                setup.layout.action};
+    setup.sensors.push_back(entry.make(context));
+    const Sensor& sensor = *setup.sensors.back();
+    const std::vector<Column> columns = sensor.columns();
+    std::vector<int> shape = sensor.shape();
+    if (shape.empty()) shape = {static_cast<int>(columns.size())};
+    for (const Group& group : setup.layout.groups) {
+      if (group.name == name)
+        throw Error(ErrorKind::kValue, "config.sensors: \"" + name + "\" stands there twice");
+    }
+    setup.layout.groups.push_back({name, setup.layout.observation_size(),
+                                   static_cast<int>(columns.size()), shape, entry.doc});
+    setup.layout.observation.insert(setup.layout.observation.end(), columns.begin(), columns.end());
+    const swarm::NeighborQuery query = sensor.neighbor_query();
+    setup.neighbor_query.count = std::max(setup.neighbor_query.count, query.count);
+    setup.neighbor_query.radius_m = std::max(setup.neighbor_query.radius_m, query.radius_m);
+  }
+  if (setup.layout.observation.empty())
+    throw Error(ErrorKind::kValue, "config.sensors: at least one is needed");
+}
+
+}  // namespace
+
+Setup::Setup(BatchConfig given)
+    : config(std::move(given)),
+      vehicle(load_vehicle(config.vehicle)),
+      task_entry(&find_entry(task_entries(), config.task, "task")),
+      scene(make_scene(config, *task_entry)) {
+  check_rates(config);
+  substeps = config.physics_rate_hz / config.agent_rate_hz;
+  substep_s = 1.0F / static_cast<float>(config.physics_rate_hz);
+  step_s = 1.0F / static_cast<float>(config.agent_rate_hz);
+  if (config.num_threads == 0)
+    config.num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+
+  // the task first: it says what the rest of the config defaults to
+  declare_flight_fields(agent_fields, vehicle.num_rotors);
+  declare_rigid_fields(prop_fields);
+  variants.push_back({{},
+                      task_entry->make({vehicle, scene, agent_fields, config.task_config,
+                                        config.num_agents, step_s}),
+                      0,
+                      {}});
+  const TaskSpec& spec = variants.front().task->spec();
+  resolve_agents(config, spec);
+  if (config.action.empty()) config.action = spec.action;
+  if (config.on_crash.empty()) config.on_crash = kOnCrashNames[static_cast<int>(spec.on_crash)];
+  if (config.episode_s == 0) config.episode_s = spec.episode_s;
+  resolve_variant(config, variants.front());
+
+  layout.num_worlds = config.num_worlds;
+  layout.num_agents = config.num_agents;
+  layout.reward_terms = spec.reward_terms;
+  layout.metrics = spec.metrics;
+  reductions = spec.reductions;
+  reductions.resize(spec.metrics.size(), Reduction::kMean);
+  rows = declare_rows(agent_fields, num_terms(), num_metrics());
+
+  const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
+  layout.action = level.columns(vehicle);
+  rows.action = agent_fields.add({.name = "action",
+                                  .width = layout.action_size(),
+                                  .unit = "",
+                                  .frame = "",
+                                  .writer = "batch",
+                                  .doc = "clipped action of the last step"});
+  controller = level.make(
+      {vehicle, 1.0F / static_cast<float>(config.control_rate_hz), rows.action, agent_fields});
+  control = {controller->kernel(), controller->constants(),
+             config.physics_rate_hz / config.control_rate_hz};
+  make_sensors(*this, spec);
+
+  std::vector<Vec3> prop_inertia;
+  for (const PropSpec& prop : scene.config().props) {
+    prop_inertia.push_back(prop_inertia_b_kgm2(prop));
+    prop_starts.push_back({to_vec3(prop.position_w_m), quat_from_rpy(to_vec3(prop.rpy_rad))});
+  }
+  floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
+
+  flight_params = std::make_unique<flight::FlightParams>(vehicle, config.flight, substep_s);
+  prop_params =
+      std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s, prop_inertia);
+  contact_model = std::make_unique<contact::ContactModel>(
+      contact::ContactConfig{.mode = config.contacts,
+                             .max_pairs_per_world = config.max_contact_pairs,
+                             .audit = config.audit},
+      scene, vehicle, config.flight.gravity_mps2, substep_s, substeps);
+}
+
+std::uint32_t Setup::variant_with(const Value& changes) {
+  if (!changes.is_table())
+    throw Error(ErrorKind::kType,
+                "set_config: must be a table, not " + std::string(changes.type_name()));
+  const std::vector<std::string> live{"task_config", "episode_s", "on_crash"};
+  for (const auto& [key, value] : changes.table()) {
+    if (std::find(live.begin(), live.end(), key) == live.end()) {
+      throw Error(ErrorKind::kValue,
+                  "set_config: " + key +
+                      " cannot change in a built batch; what can: task_config, episode_s, "
+                      "on_crash" +
+                      did_you_mean(key, live));
+    }
+  }
+  BatchConfig changed = config;
+  load(changed, merged(variants.front().changed, changes), "set_config");
+  Variant variant;
+  resolve_variant(changed, variant);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if (variants[i].changed == variant.changed) return static_cast<std::uint32_t>(i);
+  }
+  const int rows_before = agent_fields.num_rows();
+  FieldTable fields = agent_fields;
+  variant.task =
+      task_entry->make({vehicle, scene, fields, changed.task_config, config.num_agents, step_s});
+  const TaskSpec& fresh = variant.task->spec();
+  if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
+      !same_terms(fresh.reward_terms, spec().reward_terms) ||
+      !same_terms(fresh.metrics, spec().metrics)) {
+    throw Error(
+        ErrorKind::kValue,
+        "set_config: these changes alter what the task stores or reports; build a new batch");
+  }
+  variants.push_back(std::move(variant));
+  return static_cast<std::uint32_t>(variants.size() - 1);
+}
+
+}  // namespace volery::batch

@@ -1,0 +1,107 @@
+// Setup: everything about a batch that never changes after building, made once from the config.
+// Shared by all workers, read only.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "contact/contact.hpp"
+#include "flight/flight.hpp"
+#include "model/vehicle.hpp"
+#include "scene/scene.hpp"
+#include "state/fields.hpp"
+#include "swarm/neighbors.hpp"
+#include "volery/config.hpp"
+#include "volery/controller.hpp"
+#include "volery/layout.hpp"
+#include "volery/sensor.hpp"
+#include "volery/task.hpp"
+
+namespace volery::batch {
+
+/// Rows that the batch itself keeps per agent, after those of flight, controller and task.
+struct AgentRows {
+  FieldRef action;       // U  clipped action of the present step
+  FieldRef alive;        // 1  1 while the agent takes part in its episode
+  FieldRef blind;        // 1  1 where the observation is zeros: dead since before this step
+  FieldRef outcome;      // 1  an Outcome
+  FieldRef steps;        // 1  agent steps that the sums below hold
+  FieldRef return_sum;   // 1
+  FieldRef term_sums;    // T
+  FieldRef metric_sums;  // M  reduced as TaskSpec.reductions says
+};
+
+/// Where a prop starts each episode.
+struct PropStart {
+  Vec3 position_w_m;
+  Quat quat_wb;
+};
+
+/// How an agent's episode ended. Stored as a float in AgentRows::outcome.
+enum class Outcome : int { kNone = 0, kTerminated = 1, kTruncated = 2 };
+
+/// What may differ between worlds and change between episodes: the task's own config, the time
+/// limit and what a crash means. Variant 0 is the batch's config; set_config() adds others.
+struct Variant {
+  Value changed;  // the three keys, resolved; equal variants have equal values
+  std::unique_ptr<Task> task;
+  std::uint32_t max_steps = 0;  // of an episode
+  OnCrash on_crash = OnCrash::kTerminateAgent;
+};
+
+struct Setup {
+  explicit Setup(BatchConfig given);
+
+  BatchConfig config;  // resolved: no default left open
+  Vehicle vehicle;
+  const TaskEntry* task_entry;
+  Scene scene;
+
+  FieldTable agent_fields;
+  FieldTable prop_fields;
+  AgentRows rows;
+
+  std::vector<Variant> variants;
+  std::unique_ptr<Controller> controller;
+  std::vector<std::unique_ptr<Sensor>> sensors;  // in the order of the observation
+  Layout layout;
+
+  int substeps = 1;  // per agent step
+  float substep_s = 0;
+  float step_s = 0;
+  swarm::NeighborQuery neighbor_query;
+  std::vector<PropStart> prop_starts;
+  std::vector<Reduction> reductions;  // M
+  float floor_height_m = 0;           // surface height where nothing is below
+
+  std::unique_ptr<flight::FlightParams> flight_params;
+  std::unique_ptr<flight::FreeBodyParams> prop_params;
+  flight::ControlStage control;
+  std::unique_ptr<contact::ContactModel> contact_model;
+
+  /// The index of the variant with these changes to variant 0, made where it does not exist yet.
+  /// Not while a step runs. Throws Error.
+  std::uint32_t variant_with(const Value& changes);
+  [[nodiscard]] const Variant& variant(const WorldHeader& header) const noexcept {
+    return variants[header.variant];
+  }
+  [[nodiscard]] const TaskSpec& spec() const noexcept { return variants.front().task->spec(); }
+
+  [[nodiscard]] int num_worlds() const noexcept { return config.num_worlds; }
+  [[nodiscard]] int num_agents() const noexcept { return config.num_agents; }
+  [[nodiscard]] int num_props() const noexcept {
+    return static_cast<int>(scene.config().props.size());
+  }
+  [[nodiscard]] int num_terms() const noexcept {
+    return static_cast<int>(layout.reward_terms.size());
+  }
+  [[nodiscard]] int num_metrics() const noexcept { return static_cast<int>(layout.metrics.size()); }
+  /// Rows of flags and terms that a task scores per agent.
+  [[nodiscard]] int num_score_rows() const noexcept { return num_terms() + num_metrics() + 3; }
+};
+
+/// The names of OnCrash, in the order of its enumerators.
+inline constexpr const char* kOnCrashNames[] = {"continue", "freeze", "terminate_agent",
+                                                "terminate_world", "respawn"};
+
+}  // namespace volery::batch

@@ -1,0 +1,248 @@
+// Snapshots and state hashes: both are made of the canonical bytes of worlds (serial.hpp).
+//
+// A snapshot is: magic, format version, schema hash, config hash, the task variants, then each
+// world with its contact records, and a checksum of all of it. It is refused whole or restored
+// whole.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+#include <string>
+
+#include "batch/impl.hpp"
+#include "batch/serial.hpp"
+#include "core/described.hpp"
+#include "core/hash.hpp"
+#include "core/toml.hpp"
+
+namespace volery {
+
+namespace {
+
+constexpr std::array<char, 8> kMagic{'V', 'O', 'L', 'S', 'N', 'A', 'P', '\n'};
+constexpr std::uint32_t kFormatVersion = 1;
+
+// Names and widths of everything a world stores: equal for batches whose worlds can be exchanged.
+std::uint64_t schema_hash(const batch::Setup& setup) {
+  Hasher hasher;
+  const auto add = [&hasher](const FieldTable& table) {
+    for (const FieldSpec& field : table.fields()) {
+      hasher.add(field.name.data(), field.name.size());
+      hasher.add(field.width);
+    }
+  };
+  add(setup.agent_fields);
+  add(setup.prop_fields);
+  hasher.add(setup.num_agents());
+  hasher.add(setup.num_props());
+  hasher.add(setup.spec().num_world_fields);
+  hasher.add(static_cast<std::uint64_t>(sizeof(ContactPoint)));
+  return hasher.digest();
+}
+
+// The config without what may differ between batches that continue each other's worlds.
+std::uint64_t config_hash(const batch::Setup& setup) {
+  BatchConfig config = setup.config;
+  Value table = to_value(config);
+  for (const char* key : {"num_worlds", "num_threads", "slab_agents", "seed", "contacts", "audit",
+                          "autoreset", "task_config", "episode_s", "on_crash"}) {
+    table.table().erase(key);
+  }
+  return hash_text(table.to_text());
+}
+
+class Writer {
+ public:
+  explicit Writer(std::vector<std::uint8_t>& bytes) : bytes_(bytes) {}
+  void operator()(const void* data, std::size_t size) {
+    const auto* p = static_cast<const std::uint8_t*>(data);
+    bytes_.insert(bytes_.end(), p, p + size);
+  }
+  template <class Number>
+  void number(Number value) {
+    (*this)(&value, sizeof value);
+  }
+
+ private:
+  std::vector<std::uint8_t>& bytes_;
+};
+
+// Reads within bounds; running past the end is a damaged snapshot.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+  void operator()(void* data, std::size_t size) { std::memcpy(data, skip(size), size); }
+  template <class Number>
+  Number number() {
+    Number value;
+    (*this)(&value, sizeof value);
+    return value;
+  }
+  const std::uint8_t* skip(std::size_t size) {
+    if (size > bytes_.size() - at_)
+      throw Error(ErrorKind::kValue, "restore: the snapshot is cut short");
+    const std::uint8_t* p = bytes_.data() + at_;
+    at_ += size;
+    return p;
+  }
+  [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
+
+ private:
+  std::span<const std::uint8_t> bytes_;
+  std::size_t at_ = 0;
+};
+
+template <class Sink>
+void write_contacts(const WorldContacts& contacts, Sink&& sink) {
+  const auto count = static_cast<std::uint32_t>(contacts.pairs.size());
+  sink(&count, sizeof count);
+  for (const ContactPair& pair : contacts.pairs) {
+    sink(&pair.a, sizeof pair.a);
+    sink(&pair.b, sizeof pair.b);
+    sink(&pair.num_points, sizeof pair.num_points);
+    sink(pair.points, sizeof(ContactPoint) * pair.num_points);
+  }
+}
+
+void read_contacts(WorldContacts& contacts, Reader& reader) {
+  const auto count = reader.number<std::uint32_t>();
+  contacts.pairs.clear();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ContactPair pair;
+    pair.a = reader.number<std::uint32_t>();
+    pair.b = reader.number<std::uint32_t>();
+    pair.num_points = reader.number<std::uint32_t>();
+    if (pair.num_points > std::size(pair.points))
+      throw Error(ErrorKind::kValue, "restore: the snapshot is damaged");
+    reader(pair.points, sizeof(ContactPoint) * pair.num_points);
+    contacts.pairs.push_back(pair);
+  }
+}
+
+std::uint64_t hash_world(const Slab& slab, int world) {
+  Hasher hasher;
+  const auto sink = [&hasher](const void* data, std::size_t size) { hasher.add(data, size); };
+  batch::walk_world(slab, world, sink);
+  write_contacts(slab.contacts[world], sink);
+  return hasher.digest();
+}
+
+// The worlds named, or all of them; each checked.
+std::vector<int> named_worlds(const Batch::Impl& impl, std::span<const int> worlds,
+                              const char* call) {
+  std::vector<int> named(worlds.begin(), worlds.end());
+  if (named.empty()) {
+    named.resize(static_cast<std::size_t>(impl.setup.num_worlds()));
+    std::iota(named.begin(), named.end(), 0);
+  }
+  for (const int world : named) check_world(impl, world, call);
+  return named;
+}
+
+// Everything up to the worlds: throws unless this batch can hold them.
+std::uint32_t read_head(const batch::Setup& setup, Reader& reader) {
+  std::array<char, 8> magic{};
+  reader(magic.data(), magic.size());
+  if (magic != kMagic) throw Error(ErrorKind::kValue, "restore: not a snapshot of volery");
+  const auto version = reader.number<std::uint32_t>();
+  if (version != kFormatVersion) {
+    throw Error(ErrorKind::kValue, "restore: snapshot format " + std::to_string(version) +
+                                       ", this version reads " + std::to_string(kFormatVersion));
+  }
+  if (reader.number<std::uint64_t>() != schema_hash(setup)) {
+    throw Error(
+        ErrorKind::kValue,
+        "restore: the snapshot is of a batch with other agents, sensors or task (its worlds store "
+        "other fields)");
+  }
+  if (reader.number<std::uint64_t>() != config_hash(setup)) {
+    throw Error(ErrorKind::kValue, "restore: the snapshot is of a batch with another config");
+  }
+  return reader.number<std::uint32_t>();
+}
+
+}  // namespace
+
+std::uint64_t Batch::state_hash(int world) const {
+  const BusyGuard guard(impl_->busy, "state_hash");
+  check_world(*impl_, world, "state_hash");
+  const auto place = impl_->store.place(world);
+  return hash_world(place.slab, place.world);
+}
+
+std::uint64_t Batch::state_hash() const {
+  const BusyGuard guard(impl_->busy, "state_hash");
+  Hasher hasher;
+  for (int world = 0; world < num_worlds(); ++world) {
+    const auto place = impl_->store.place(world);
+    hasher.add(hash_world(place.slab, place.world));
+  }
+  return hasher.digest();
+}
+
+std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
+  const BusyGuard guard(impl_->busy, "snapshot");
+  const std::vector<int> named = named_worlds(*impl_, worlds, "snapshot");
+  std::vector<std::uint8_t> bytes;
+  Writer writer(bytes);
+  writer(kMagic.data(), kMagic.size());
+  writer.number(kFormatVersion);
+  writer.number(schema_hash(impl_->setup));
+  writer.number(config_hash(impl_->setup));
+  writer.number(static_cast<std::uint32_t>(named.size()));
+  writer.number(static_cast<std::uint32_t>(impl_->setup.variants.size()));
+  for (const batch::Variant& variant : impl_->setup.variants) {
+    const std::string text = write_toml(variant.changed);
+    writer.number(static_cast<std::uint32_t>(text.size()));
+    writer(text.data(), text.size());
+  }
+  for (const int world : named) {
+    const auto place = impl_->store.place(world);
+    writer.number(place.slab.worlds[place.world].variant);
+    writer.number(place.slab.worlds[place.world].next_variant);
+    batch::walk_world(place.slab, place.world, writer);
+    write_contacts(place.slab.contacts[place.world], writer);
+  }
+  writer.number(hash_bytes(bytes.data(), bytes.size()));
+  return bytes;
+}
+
+void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds) {
+  const BusyGuard guard(impl_->busy, "restore");
+  const std::vector<int> named = named_worlds(*impl_, worlds, "restore");
+  std::uint64_t checksum = 0;
+  if (snapshot.size() < sizeof checksum)
+    throw Error(ErrorKind::kValue, "restore: the snapshot is cut short");
+  const std::span<const std::uint8_t> body = snapshot.first(snapshot.size() - sizeof checksum);
+  Reader reader(body);
+  const std::uint32_t count = read_head(impl_->setup, reader);
+  std::memcpy(&checksum, snapshot.data() + body.size(), sizeof checksum);
+  if (checksum != hash_bytes(body.data(), body.size())) {
+    throw Error(ErrorKind::kValue,
+                "restore: the snapshot is damaged (its checksum does not match)");
+  }
+  if (count != named.size()) {
+    throw Error(ErrorKind::kValue, "restore: the snapshot holds " + std::to_string(count) +
+                                       " worlds, " + std::to_string(named.size()) +
+                                       " are to be restored; name them with worlds=");
+  }
+  // past the checksum only a bug or a forgery can fail; variants are made before any world is
+  // written
+  std::vector<std::uint32_t> variants(reader.number<std::uint32_t>());
+  for (std::uint32_t& variant : variants) {
+    const auto size = reader.number<std::uint32_t>();
+    const auto* text = reinterpret_cast<const char*>(reader.skip(size));
+    variant = impl_->setup.variant_with(parse_toml({text, size}, "snapshot"));
+  }
+  for (const int world : named) {
+    const auto place = impl_->store.place(world);
+    WorldHeader& header = place.slab.worlds[place.world];
+    header.variant = variants.at(reader.number<std::uint32_t>());
+    header.next_variant = variants.at(reader.number<std::uint32_t>());
+    batch::walk_world(place.slab, place.world, reader);
+    read_contacts(place.slab.contacts[place.world], reader);
+    impl_->status[static_cast<std::size_t>(world)] = header.status;
+  }
+}
+
+}  // namespace volery

@@ -1,0 +1,128 @@
+#include "batch/store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <string>
+
+#include "volery/error.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+// Without a readable cache size: the L2 of the smallest common server cores.
+constexpr long kFallbackL2Bytes = 512 * 1024;
+// A slab's blocks, its scratch and its rows of the boundary buffers share the L2.
+constexpr long kStateShareOfL2 = 2;
+// Fewer agents than this per slab and the fixed cost per slab shows.
+constexpr long kMinSlabAgents = 128;
+
+// Agents per slab: what fits half the L2, and at least four slabs per thread so that they balance.
+long slab_agents(const Setup& setup) {
+  if (setup.config.slab_agents > 0) return setup.config.slab_agents;
+  long l2_bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  if (l2_bytes <= 0) l2_bytes = kFallbackL2Bytes;
+  const long bytes_per_agent = static_cast<long>(setup.agent_fields.num_rows()) * 4;
+  const long fits = l2_bytes / kStateShareOfL2 / bytes_per_agent;
+  const long all = static_cast<long>(setup.num_worlds()) * setup.num_agents();
+  return std::max(kMinSlabAgents, std::min(fits, all / (4L * setup.config.num_threads)));
+}
+
+// Whole worlds per slab, a number whose agents fill blocks without padding where that is possible.
+int choose_worlds_per_slab(const Setup& setup) {
+  const int a = setup.num_agents();
+  const int worlds_per_full_blocks = kLanes / std::gcd(kLanes, a);
+  long worlds = std::max(1L, slab_agents(setup) / a);
+  if (worlds > worlds_per_full_blocks) worlds -= worlds % worlds_per_full_blocks;
+  return static_cast<int>(std::min<long>(worlds, setup.num_worlds()));
+}
+
+Blocks make_blocks(float* data, int num_bodies, int num_rows) {
+  Blocks blocks{data, blocks_for(num_bodies), num_rows, num_bodies};
+  for (int body = 0; body < blocks.num_blocks * kLanes; ++body) park(blocks, body);
+  return blocks;
+}
+
+std::size_t floats_for(int num_bodies, int num_rows) {
+  return static_cast<std::size_t>(blocks_for(num_bodies)) * static_cast<std::size_t>(num_rows) *
+         kLanes;
+}
+
+}  // namespace
+
+AlignedFloats::AlignedFloats(std::size_t count) : size_(count) {
+  const std::size_t bytes =
+      std::max(kAlignment, (count * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment);
+  const auto machine_bytes = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+                             static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  // past the machine's memory the kernel would hand out pages that it cannot back
+  float* data =
+      bytes <= machine_bytes ? static_cast<float*>(std::aligned_alloc(kAlignment, bytes)) : nullptr;
+  if (data == nullptr) {
+    throw Error(ErrorKind::kMemory, "config.num_worlds * config.num_agents: the state needs " +
+                                        std::to_string(bytes >> 20U) + " MiB, the machine has " +
+                                        std::to_string(machine_bytes >> 20U) + " MiB");
+  }
+  std::memset(data, 0, bytes);
+  data_.reset(data);
+}
+
+void park(const Blocks& blocks, int body) noexcept {
+  for (int r = 0; r < kNumRigidRows; ++r) blocks.at(body, r) = 0;
+  blocks.at(body, kQuat + 3) = 1;
+  blocks.at(body, kMode) = static_cast<float>(BodyMode::kAbsent);
+}
+
+Store::Store(const Setup& setup) : worlds_per_slab_(choose_worlds_per_slab(setup)) {
+  const int num_worlds = setup.num_worlds();
+  const int a = setup.num_agents();
+  const int p = setup.num_props();
+  const int agent_rows = setup.agent_fields.num_rows();
+  const int prop_rows = setup.prop_fields.num_rows();
+  const int num_world_fields = setup.spec().num_world_fields;
+  const int num_slabs = (num_worlds + worlds_per_slab_ - 1) / worlds_per_slab_;
+  const auto slab_worlds = [&](int i) {
+    return std::min(worlds_per_slab_, num_worlds - i * worlds_per_slab_);
+  };
+
+  std::size_t agent_floats = 0;
+  std::size_t prop_floats = 0;
+  for (int i = 0; i < num_slabs; ++i) {
+    agent_floats += floats_for(slab_worlds(i) * a, agent_rows);
+    prop_floats += floats_for(slab_worlds(i) * p, prop_rows);
+  }
+  agents_ = AlignedFloats(agent_floats);
+  props_ = AlignedFloats(prop_floats);
+  headers_.resize(static_cast<std::size_t>(num_worlds));
+  contacts_.resize(static_cast<std::size_t>(num_worlds));
+  world_fields_.resize(static_cast<std::size_t>(num_worlds) *
+                       static_cast<std::size_t>(num_world_fields));
+
+  float* agent_data = agents_.data();
+  float* prop_data = props_.data();
+  for (int i = 0; i < num_slabs; ++i) {
+    const int first = i * worlds_per_slab_;
+    const int worlds = slab_worlds(i);
+    Slab slab;
+    slab.first_world = first;
+    slab.num_worlds = worlds;
+    slab.num_agents = a;
+    slab.num_props = p;
+    slab.agents = make_blocks(agent_data, worlds * a, agent_rows);
+    slab.props = make_blocks(prop_data, worlds * p, prop_rows);
+    slab.worlds = headers_.data() + first;
+    slab.world_fields =
+        world_fields_.data() + static_cast<std::ptrdiff_t>(first) * num_world_fields;
+    slab.num_world_fields = num_world_fields;
+    slab.contacts = contacts_.data() + first;
+    slabs_.push_back(slab);
+    agent_data += floats_for(worlds * a, agent_rows);
+    prop_data += floats_for(worlds * p, prop_rows);
+  }
+}
+
+}  // namespace volery::batch

@@ -1,0 +1,113 @@
+// What one worker needs to take a slab through a step: scratch that is reused for every slab and
+// never carries anything from one step to the next.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "batch/setup.hpp"
+#include "batch/store.hpp"
+#include "contact/contact.hpp"
+#include "core/workers.hpp"
+#include "swarm/neighbors.hpp"
+#include "volery/batch.hpp"
+
+namespace volery::batch {
+
+/// Counters of one worker; summed for Batch::stats().
+struct WorkerCounts {
+  std::uint64_t agent_steps = 0;
+  std::uint64_t episodes = 0;
+  std::uint64_t clipped_actions = 0;
+  std::uint64_t diverged_worlds = 0;
+  std::uint64_t overflowed_worlds = 0;
+  std::uint64_t failed_spawns = 0;
+};
+
+struct Worker {
+  Worker(const Setup& setup, const Store& store);
+
+  contact::ContactWorker contact;
+  swarm::NeighborSearch neighbors;
+  AlignedFloats score;          // [blocks of the largest slab][score rows][16]
+  AlignedFloats variant_score;  // the same, for worlds under a changed task config
+  std::vector<std::uint8_t>
+      resetting;  // [worlds] 1: ended before this step, will be reset at its end
+  std::vector<std::uint8_t> eventful;     // [worlds] 1: some agent's flag is set
+  std::vector<std::uint8_t> near_agents;  // [blocks] 1: near in this window
+  std::vector<std::uint8_t> near_props;
+  WorkerCounts counts;
+};
+
+/// The arrays of one step: the caller's and the batch's own events, indexed by the batch's rows.
+struct StepIo {
+  const float* actions = nullptr;  // [W][A][U]
+  StepOutputs out;
+  std::uint8_t* ended = nullptr;       // [W]
+  std::uint8_t* terminated = nullptr;  // [W]
+  std::uint8_t* just_reset = nullptr;  // [W]
+  std::uint32_t* status = nullptr;     // [W]
+  std::int32_t* length = nullptr;      // [W]
+  float* episode_return = nullptr;     // [W][A]
+  float* episode_terms = nullptr;      // [W][A][T]
+  float* episode_metrics = nullptr;    // [W][A][M]
+};
+
+/// Splits ranges of blocks over the pool where one slab is the whole batch (a giant world); runs
+/// them in place where many slabs share the pool already.
+struct Split {
+  Workers* pool = nullptr;  // null: in place
+  /// job(first_block, last_block), in chunks of at least kMinBlocks.
+  template <class Job>
+  void blocks(int num_blocks, Job&& job) const noexcept {
+    constexpr int kMinBlocks = 64;  // about 1,000 agents: 20 us of work, against 2 us to hand over
+    if (pool == nullptr || num_blocks <= kMinBlocks) {
+      if (num_blocks > 0) job(0, num_blocks);
+      return;
+    }
+    const int chunks = num_blocks / kMinBlocks;
+    pool->run(chunks, [&](int chunk, int /*worker*/) {
+      const auto edge = [&](int i) {
+        return static_cast<int>(static_cast<std::int64_t>(num_blocks) * i / chunks);
+      };
+      job(edge(chunk), edge(chunk + 1));
+    });
+  }
+};
+
+// The stages of a step, in order; each file is named after its stage.
+
+/// Clips the actions of the slab's agents into their rows. Actions are finite (checked before).
+void read_actions(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  const float* actions) noexcept;
+/// All substeps: control, flight and contacts (advance.cpp).
+void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;
+/// Flags worlds whose state is not finite or runs away, and parks their bodies.
+void flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
+                   const Split& split) noexcept;
+/// Reward terms, metrics and flags of the task, in lanes.
+void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept;
+/// Rewards, deaths, time limits, episode sums (end.cpp).
+void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept;
+/// Resets worlds as the autoreset mode says; same_step keeps their last observation first.
+void autoreset(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept;
+/// Surface heights, held until the next step.
+void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// Observation rows of all agents; zeros for those that are dead.
+void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+           float* observation) noexcept;
+
+/// The rows of ended worlds in `observation` [W][A][O]; neighbours in the same blocks may be
+/// written too.
+void sense_final(const Setup& setup, const Slab& slab, Worker& worker, const std::uint8_t* ended,
+                 float* observation) noexcept;
+
+/// One slab through one agent step: the stages above in order (step.cpp).
+void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+               const StepIo& io) noexcept;
+
+/// Starts the next episode of a world: rows to their initial values, then the task places the
+/// agents. False (and kStatusSpawnFailed) where it could not.
+bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept;
+
+}  // namespace volery::batch
