@@ -1,14 +1,15 @@
 // Flight: rotor commands -> rotor speeds -> wrench -> velocities -> pose, for blocks of bodies.
 //
-// The batch calls the fused form for blocks that nothing can touch in this window and the two halves
-// around the contact solver for the others; both run the same code, so a body that touches nothing
-// moves bit for bit the same either way. Semi-implicit Euler: velocities from forces at the old
-// pose, then the pose from the new velocities.
+// The batch calls the fused form for blocks that nothing can touch in this window and the two
+// halves around the contact solver for the others; both run the same code, so a body that touches
+// nothing moves bit for bit the same either way. Semi-implicit Euler: velocities from forces at the
+// old pose, then the pose from the new velocities.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
+#include "flight/param_rows.hpp"
 #include "model/vehicle.hpp"
 #include "state/blocks.hpp"
 
@@ -18,47 +19,87 @@ namespace volery::flight {
 struct FlightConfig {
   float gravity_mps2 = kGravityMps2;
   bool motor_lag = true;
-  bool gyroscopic = true;     // body and rotor gyroscopic torque
+  bool gyroscopic = true;  // body and rotor gyroscopic torque, torque of rotors that spin up
   bool rotor_drag = true;
   bool body_drag = true;
   bool ground_effect = true;
   void describe(FieldVisitor& v);
 };
 
-/// Vehicle constants as lane rows, folded with the step. Rows repeat per block only where they differ
-/// between bodies; a uniform fleet has one block of them and stride 0.
+/// One parameter for the 16 lanes of a block.
+struct alignas(64) ParamRow {
+  float lane[kLanes];
+};
+
+/// Vehicle constants as lane rows, folded with the step (their layout: flight/param_rows.hpp). Rows
+/// repeat per block only where they differ between bodies; a uniform fleet has one block of them
+/// and stride 0.
 class FlightParams {
  public:
+  /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
-  [[nodiscard]] const float* block(int b) const noexcept { return rows_.data() + b * block_stride_; }
+  [[nodiscard]] const float* block(int b) const noexcept {
+    return rows_[static_cast<std::size_t>(b * block_stride_)].lane;
+  }
   [[nodiscard]] int num_rotors() const noexcept { return num_rotors_; }
   [[nodiscard]] float step_s() const noexcept { return step_s_; }
 
  private:
-  struct AlignedRow { alignas(64) float lane[kLanes]; };
-  std::vector<float> rows_;  // 64-byte aligned start is ensured by the implementation
-  std::ptrdiff_t block_stride_ = 0;
+  std::vector<ParamRow> rows_;
+  int block_stride_ = 0;  // rows from one block to the next
   int num_rotors_ = 4;
   float step_s_ = 0;
 };
 
-/// A control tick for a range of blocks: reads the action and state rows, writes rotor_command_radps.
-/// A plain function pointer with its constants, so that the substep loop makes no virtual call.
+/// What free bodies (props) need: gravity and their inertia, for the gyroscopic torque. Body i of
+/// the blocks is prop i % num_props of its world, so the rows repeat after a few blocks.
+class FreeBodyParams {
+ public:
+  /// principal_inertia_b_kgm2[p], all positive, belongs to prop p of every world.
+  FreeBodyParams(float gravity_mps2, float step_s,
+                 const std::vector<Vec3>& principal_inertia_b_kgm2);
+  [[nodiscard]] const float* block(int b) const noexcept {
+    return rows_[static_cast<std::size_t>(b % period_blocks_ * kNumFreeParams)].lane;
+  }
+
+ private:
+  std::vector<ParamRow> rows_;
+  int period_blocks_ = 1;
+};
+
+/// A control tick for a range of blocks: reads the action and state rows, writes
+/// rotor_command_radps. A plain function pointer with its constants, so that the substep loop makes
+/// no virtual call.
 struct ControlStage {
-  void (*run)(const void* constants, const Blocks& blocks, int first_block, int last_block) = nullptr;
+  void (*run)(const void* constants, const Blocks& blocks, int first_block,
+              int last_block) = nullptr;  // null: commands stay as they are
   const void* constants = nullptr;
   int every_substeps = 1;
 };
 
-/// Rotor lag, wrench, v and omega of blocks [first_block, last_block). In: commands, pose, velocities.
-void advance_velocity(const FlightParams& params, const Blocks& blocks, int first_block, int last_block) noexcept;
-/// Pose from v and omega; the position keeps its float32 remainder in position_residual.
+/// Rotor lag, wrench, v and omega of blocks [first_block, last_block). In: commands, pose,
+/// velocities. A body whose mode is not kMoving gets zero velocities; its rotors spin all the same.
+void advance_velocity(const FlightParams& params, const Blocks& blocks, int first_block,
+                      int last_block) noexcept;
+
+/// Pose from v and omega; the position keeps its float32 remainder in position_residual_w_m. Bodies
+/// that do not move keep theirs. The attitude advances by the exponential of omega * step; a body
+/// turns by at most kMaxHalfAngle * 2 per axis and substep, which is 480 rad/s at 240 Hz; beyond
+/// that it turns at this rate, and its angular velocity keeps its value.
 void advance_pose(float step_s, const Blocks& blocks, int first_block, int last_block) noexcept;
-/// Gravity alone on v (props have no rotors).
-void advance_velocity_free(float gravity_mps2, float step_s, const Blocks& blocks, int first_block, int last_block) noexcept;
+inline constexpr float kMaxHalfAngle = 1;
+
+/// Gravity alone on v: for props whose angular velocity keeps its value.
+void advance_velocity_free(float gravity_mps2, float step_s, const Blocks& blocks, int first_block,
+                           int last_block) noexcept;
+/// v and omega of bodies without rotors: gravity and the gyroscopic torque.
+void advance_velocity_free(const FreeBodyParams& params, const Blocks& blocks, int first_block,
+                           int last_block) noexcept;
+
 /// Substeps [first_substep, last_substep) of a window, control ticks included, in groups of blocks
-/// that stay in the L1 cache. Equals the halves called in turn, bit for bit.
-void advance_fused(const FlightParams& params, const ControlStage& control, const Blocks& blocks, int first_block,
-                   int last_block, int first_substep, int last_substep) noexcept;
+/// that stay in the L1 cache. Control runs before substep s when s % every_substeps == 0. Equals
+/// the halves called in turn, bit for bit.
+void advance_fused(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
+                   int first_block, int last_block, int first_substep, int last_substep) noexcept;
 
 }  // namespace volery::flight

@@ -28,7 +28,7 @@ void declare_rigid_fields(FieldTable& table) {
           .frame = "world",
           .writer = "flight",
           .doc = "what float32 dropped when the position was last advanced"});
-  // four fields of one table row would hide the unit quaternion: w alone starts at 1
+  // a field has one initial value, so whoever resets a body sets w to 1
   add_at(table, kQuat,
          {.name = "quat_wb_xyzw",
           .width = 4,

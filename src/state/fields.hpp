@@ -14,10 +14,10 @@ namespace volery {
 struct FieldSpec {
   std::string name;    // with unit and frame: "vel_w_mps"
   int width = 1;       // rows, one per component
-  std::string unit;    // "" where dimensionless
-  std::string frame;   // "world", "body" or ""
-  std::string writer;  // the stage that writes it: "flight", "task hover"
-  std::string doc;
+  std::string unit{};    // "" where dimensionless
+  std::string frame{};   // "world", "body" or ""
+  std::string writer{};  // the stage that writes it: "flight", "task hover"
+  std::string doc{};
   float initial = 0;   // value after a reset, before the task places the agent
 };
 

@@ -1,0 +1,52 @@
+// Rows of the parameter blocks: what the kernels multiply with.
+//
+// Everything that is constant over a substep is folded into one factor here, so that no kernel
+// divides by a mass, an inertia or a time constant. Inertias are relative to the largest principal
+// one, which keeps products of small rates far from the subnormals.
+#pragma once
+
+namespace volery::flight {
+
+enum SharedParam : int {
+  kRiseFraction = 0,     // 1 - exp(-step / tau) of a rotor that speeds up
+  kFallFraction,         // the same where it slows down
+  kGravityStep,          // g step                                     m/s
+  kThrustGain,           // step thrust_coefficient / mass             m/s per (rad/s)^2
+  kRotorDragGain,        // 3  step rotor_drag / mass                  1 per rad/s
+  kBodyDragGain = 7,     // 3  step body_drag / mass                   1 per m/s
+  kInertia = 10,         // 3  J / J_max
+  kInverseInertia = 13,  // 3  J_max / J
+  kHalfStep = 16,        // step / 2; 0 without gyroscopic torque      s
+  kPredictor = 17,       // 3  step^2/4 J_max / J; 0 likewise          s^2
+  kGroundGain = 20,      // k R^2 / 16 of the ground effect            m^2
+  kGroundOffset,         // what is taken off, so that it ends at kGroundEffectRange radii
+  kGroundLowest,         // rotor height at which the ground effect stops to grow   m
+  kGroundSkip,           // body height above which no rotor feels the ground       m
+  kNumSharedParams,
+};
+
+/// Rows of rotor i start at kNumSharedParams + i * kNumRotorParams.
+enum RotorParam : int {
+  kRollGain = 0,  // step thrust_coefficient y / Jx                  rad/s per (rad/s)^2
+  kPitchGain,     // -step thrust_coefficient x / Jy
+  kYawGain,       // -step thrust_coefficient torque_to_thrust spin / Jz
+  kSpinInertia,   // spin rotor_inertia / J_max
+  kHub,           // 3  hub position, body frame                     m
+  kNumRotorParams = 7,
+};
+
+/// Rows of a block of FreeBodyParams.
+enum FreeParam : int {
+  kFreeGravityStep = 0,     // g step                                 m/s
+  kFreeHalfStep,            // step / 2                               s
+  kFreeInertia,             // 3  J / J_max
+  kFreeInverseInertia = 5,  // 3  J_max / J
+  kFreePredictor = 8,       // 3  step^2/4 J_max / J                  s^2
+  kNumFreeParams = 11,
+};
+
+/// The ground effect ends this many rotor radii above the surface, where it is k / 1024 of the
+/// thrust; that much is taken off everywhere, so that it ends without a step.
+inline constexpr float kGroundEffectRange = 8;
+
+}  // namespace volery::flight

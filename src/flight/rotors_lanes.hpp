@@ -1,0 +1,114 @@
+// Rotors of one vector of bodies: speed lag, lift, ground effect, and the sums over the rotors that
+// the body feels.
+
+// Highway re-includes this file for each target; the toggle replaces an include guard.
+#if defined(VOLERY_FLIGHT_ROTORS_LANES_HPP_) == defined(HWY_TARGET_TOGGLE)
+#ifdef VOLERY_FLIGHT_ROTORS_LANES_HPP_
+#undef VOLERY_FLIGHT_ROTORS_LANES_HPP_
+#else
+#define VOLERY_FLIGHT_ROTORS_LANES_HPP_
+#endif
+
+#include "core/lanes.hpp"
+#include "flight/param_rows.hpp"
+#include "flight/rigid_body_lanes.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace volery::flight::HWY_NAMESPACE {
+
+/// A parameter row of this vector's lanes.
+HWY_INLINE F32 shared_param(const float* params, int row) {
+  return F32::load(params + row * kLanes);
+}
+HWY_INLINE F32 rotor_param(const float* params, int rotor, int row) {
+  return F32::load(params + (kNumSharedParams + rotor * kNumRotorParams + row) * kLanes);
+}
+
+/// Speeds after the step and what they sum to.
+template <int kRotors>
+struct RotorsF32 {
+  F32 square[kRotors];  // speed^2, times the ground effect once that is applied
+  F32 speed_sum;        // rad/s
+  F32 yaw;              // change of omega_z by the drag torques, rad/s
+  F32 momentum_before;  // spin momentum along body z, over J_max
+  F32 momentum_change;
+};
+
+/// First-order lag, exact for a command held over the step. In/out: the rotor speed rows.
+template <int kRotors>
+HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, float* body) {
+  RotorsF32<kRotors> rotors;
+  const F32 motors_on = F32::load(body + kMotorsOn * kLanes);
+  const F32 rise = shared_param(params, kRiseFraction);
+  const F32 fall = shared_param(params, kFallFraction);
+  HWY_UNROLL(8)
+  for (int i = 0; i < kRotors; ++i) {
+    const F32 command = F32::load(body + (kRotorRows + i) * kLanes) * motors_on;
+    float* speed_row = body + (kRotorRows + kRotors + i) * kLanes;
+    const F32 before = F32::load(speed_row);
+    const F32 gap = command - before;
+    const F32 change = gap * select(gap > 0.0F, rise, fall);
+    const F32 speed = before + change;
+    speed.store(speed_row);
+
+    const F32 square = speed * speed;
+    const F32 yaw = rotor_param(params, i, kYawGain) * square;
+    const F32 spin = rotor_param(params, i, kSpinInertia);
+    rotors.square[i] = square;
+    rotors.speed_sum = i == 0 ? speed : rotors.speed_sum + speed;
+    rotors.yaw = i == 0 ? yaw : rotors.yaw + yaw;
+    rotors.momentum_before = i == 0 ? spin * before : rotors.momentum_before + spin * before;
+    rotors.momentum_change = i == 0 ? spin * change : rotors.momentum_change + spin * change;
+  }
+  return rotors;
+}
+
+/// Thrust at equal speed grows near a surface: T / T0 = 1 / (1 - k (R c / 4z)^2) with the rotor's
+/// height z and c the cosine of the tilt, so that R c / z is the radius over the distance along the
+/// rotor axis (I. C. Cheeseman, W. E. Bennett, ARC R&M 3021, 1955, for one level rotor; k after L.
+/// Danjun et al., CCC 2015). Off when upside down, and exactly 1 above kGroundEffectRange radii, so
+/// a vector whose lanes are all higher than kGroundSkip may leave it out with the same bits.
+/// `height_m` is that of the body above the surface.
+template <int kRotors>
+HWY_INLINE void apply_ground_effect(const float* params, F32 height_m, Vec3F32 z_row,
+                                    RotorsF32<kRotors>& rotors) {
+  const F32 upright = max(F32(0.0F), z_row.z);
+  const F32 gain = shared_param(params, kGroundGain) * (upright * upright);
+  const F32 offset = shared_param(params, kGroundOffset);
+  const F32 lowest = shared_param(params, kGroundLowest);
+  HWY_UNROLL(8)
+  for (int i = 0; i < kRotors; ++i) {
+    const F32 hub_height = z_row.x * rotor_param(params, i, kHub) +
+                           z_row.y * rotor_param(params, i, kHub + 1) +
+                           z_row.z * rotor_param(params, i, kHub + 2);
+    const F32 z = max(lowest, height_m + hub_height);
+    const F32 zz = z * z;
+    // 1 / (1 - e) with e = max(0, gain / z^2 - offset), multiplied out
+    rotors.square[i] = rotors.square[i] * (zz / (zz - max(F32(0.0F), gain - offset * zz)));
+  }
+}
+
+/// What the lift of the rotors adds to the velocity along body z and to omega.
+struct LiftF32 {
+  F32 velocity;
+  F32 roll;
+  F32 pitch;
+};
+template <int kRotors>
+HWY_INLINE LiftF32 sum_lift(const float* params, const RotorsF32<kRotors>& rotors) {
+  LiftF32 sum{rotors.square[0], rotor_param(params, 0, kRollGain) * rotors.square[0],
+              rotor_param(params, 0, kPitchGain) * rotors.square[0]};
+  HWY_UNROLL(8)
+  for (int i = 1; i < kRotors; ++i) {
+    sum.velocity = sum.velocity + rotors.square[i];
+    sum.roll = sum.roll + rotor_param(params, i, kRollGain) * rotors.square[i];
+    sum.pitch = sum.pitch + rotor_param(params, i, kPitchGain) * rotors.square[i];
+  }
+  sum.velocity = shared_param(params, kThrustGain) * sum.velocity;
+  return sum;
+}
+
+}  // namespace volery::flight::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // VOLERY_FLIGHT_ROTORS_LANES_HPP_
