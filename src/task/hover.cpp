@@ -139,14 +139,15 @@ class HoverTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
-    const int last_block = task::end_block(slab, last_world);
-    for (int b = task::begin_block(slab, first_world); b < last_block; ++b) {
+    const task::BlockRange range(slab, first_world, last_world);
+    for (int b = range.first; b < range.last; ++b) {
       // into a local block, which the compiler knows to alias nothing, then out in one piece
       Scores scores;
       score_position(slab.agents, b, scores);
       score_motion(slab.agents, b, scores);
+      task::copy_rows(range, b, scores.row[kFlagCrashed], slab.agents.row(b, touching_.row), 1);
       score_effort(slab.agents, b, scores);
-      std::copy_n(scores.row[0], kNumScoreRows * kLanes, out.row(b, 0));
+      task::copy_rows(range, b, scores.row[0], out.row(b, 0), kNumScoreRows);
     }
   }
 
@@ -220,7 +221,7 @@ class HoverTask final : public Task {
     const float* const w = agents.row(b, kOmega);
     const float* const touch_static = agents.row(b, kTouchStatic);
     const float* const touch_agent = agents.row(b, kTouchAgent);
-    float* const was_touching = agents.row(b, touching_.row);
+    const float* const was_touching = agents.row(b, touching_.row);
     const float tilt_cost = -step_s_ * config_.tilt_weight;
     const float rates_cost = -step_s_ * config_.rates_weight;
     const float crash_cost = -config_.crash_cost;
@@ -239,7 +240,6 @@ class HoverTask final : public Task {
       out.row[kFlagTerminated][i] = 0;
       out.row[kFlagCrashed][i] = touching;
     }
-    std::copy_n(out.row[kFlagCrashed], kLanes, was_touching);
   }
 
   // rotor speeds, the one effort that every action level shares

@@ -2,6 +2,7 @@
 // worlds.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -36,14 +37,37 @@ struct Bounds {
   return outside(box, p.x, p.y, p.z) == 0;
 }
 
-/// The number of blocks that worlds [0, world) of the slab fill, rounded up: the end of a score
-/// range.
-[[nodiscard]] inline int end_block(const Slab& slab, int world) noexcept {
-  return blocks_for(world * slab.num_agents);
-}
-/// The block in which the first agent of the world lies: the start of a score range.
-[[nodiscard]] inline int begin_block(const Slab& slab, int world) noexcept {
-  return world * slab.num_agents / kLanes;
+/// The blocks in which the agents of worlds [first_world, last_world) lie. The first and the last
+/// block may hold agents of other worlds too, which are not to be written.
+struct BlockRange {
+  BlockRange(const Slab& slab, int first_world, int last_world) noexcept
+      : first_body(first_world * slab.num_agents),
+        last_body(last_world * slab.num_agents),
+        first(first_body / kLanes),
+        last(blocks_for(last_body)) {}
+  int first_body, last_body;
+  int first, last;
+
+  /// The lanes [first, last) of block b that belong to the range.
+  [[nodiscard]] int first_lane(int b) const noexcept {
+    return std::max(0, first_body - b * kLanes);
+  }
+  [[nodiscard]] int last_lane(int b) const noexcept {
+    return std::min(kLanes, last_body - b * kLanes);
+  }
+};
+
+/// Copies `num_rows` rows of block b, the lanes of the range only.
+inline void copy_rows(const BlockRange& range, int b, const float* from, float* to,
+                      int num_rows) noexcept {
+  const int first = range.first_lane(b), last = range.last_lane(b);
+  if (last - first == kLanes) {
+    std::copy_n(from, num_rows * kLanes, to);
+    return;
+  }
+  for (int r = 0; r < num_rows; ++r) {
+    std::copy(from + r * kLanes + first, from + r * kLanes + last, to + r * kLanes + first);
+  }
 }
 
 }  // namespace volery::task

@@ -131,14 +131,16 @@ class WaypointsTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
-    const int last_block = task::end_block(slab, last_world);
-    for (int b = task::begin_block(slab, first_world); b < last_block; ++b) {
+    const task::BlockRange range(slab, first_world, last_world);
+    for (int b = range.first; b < range.last; ++b) {
       Scores scores;
       alignas(64) float distance_m[kLanes];
       score_progress(slab.agents, b, distance_m, scores);
       score_motion(slab.agents, b, scores);
-      pass_waypoints(slab, b, distance_m, scores);
-      std::copy_n(scores.row[0], kNumScoreRows * kLanes, out.row(b, 0));
+      task::copy_rows(range, b, scores.row[kFlagCrashed], slab.agents.row(b, touching_.row), 1);
+      task::copy_rows(range, b, distance_m, slab.agents.row(b, distance_.row), 1);
+      pass_waypoints(slab, range, b, distance_m, scores);
+      task::copy_rows(range, b, scores.row[0], out.row(b, 0), kNumScoreRows);
     }
   }
 
@@ -210,7 +212,6 @@ class WaypointsTask final : public Task {
       out.row[kFlagTruncated][i] = task::outside(box, x, y, z);
     }
     std::copy_n(now_m, kLanes, distance_m);
-    std::copy_n(now_m, kLanes, agents.row(b, distance_.row));
   }
 
   void score_motion(const Blocks& agents, int b, Scores& out) const noexcept {
@@ -237,14 +238,12 @@ class WaypointsTask final : public Task {
       out.row[kFlagTerminated][i] = 0;
       out.row[kFlagCrashed][i] = touching;
     }
-    std::copy_n(out.row[kFlagCrashed], kLanes, agents.row(b, touching_.row));
   }
 
   // moves the agents that are near enough on to their next waypoint; few are
-  void pass_waypoints(const Slab& slab, int b, const float* distance_m,
-                      Scores& out) const noexcept {
-    const int num_lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
-    for (int i = 0; i < num_lanes; ++i) {
+  void pass_waypoints(const Slab& slab, const task::BlockRange& range, int b,
+                      const float* distance_m, Scores& out) const noexcept {
+    for (int i = range.first_lane(b); i < range.last_lane(b); ++i) {
       if (!(distance_m[i] < config_.radius_m)) continue;
       const int body = b * kLanes + i;
       float& passed = slab.agents.at(body, passed_.row);
