@@ -10,7 +10,7 @@ namespace {
 constexpr int kMaxCells = 65536;
 // finer cells would not cull more: near sets reach some centimetres
 constexpr float kFinestCell_m = 0.1F;
-// the grid reaches this far around the geometry; beyond, the distance to its bounds serves
+// the grid reaches this far around the geometry, where points are tested most
 constexpr float kMargin_m = 0.5F;
 
 int cells_along(float size_m, float cell_m) {
@@ -25,11 +25,11 @@ int clamped(float at, int count) {
 
 }  // namespace
 
-ClearanceGrid::ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m)
-    : bounds_(bounds) {
+ClearanceGrid::ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m) {
   const Vec3 margin{kMargin_m, kMargin_m, kMargin_m};
-  origin_m_ = bounds.low - margin;
-  const Vec3 size = bounds.high + margin - origin_m_;
+  low_m_ = bounds.low - margin;
+  high_m_ = bounds.high + margin;
+  const Vec3 size = high_m_ - low_m_;
 
   // the finest cell that keeps to the number of cells
   cell_m_ = kFinestCell_m;
@@ -55,26 +55,30 @@ ClearanceGrid::ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)
       for (int i = 0; i < count_[0]; ++i) {
         const Vec3 steps{static_cast<float>(i) + 0.5F, static_cast<float>(j) + 0.5F,
                          static_cast<float>(k) + 0.5F};
-        centers_m_.push_back(distance_m(origin_m_ + steps * cell_m_));
+        centers_m_.push_back(distance_m(low_m_ + steps * cell_m_));
       }
     }
   }
 }
 
 float ClearanceGrid::lower_bound_m(Vec3 point_w_m) const noexcept {
-  const Vec3 at = (point_w_m - origin_m_) * per_cell_;
+  // the nearest point of the grid: as the grid is convex and holds all geometry, the triangle from
+  // the point over it to anything inside has no acute angle there
+  const Vec3 inside = min_of(max_of(point_w_m, low_m_), high_m_);
+  const Vec3 at = (inside - low_m_) * per_cell_;
   const int i = clamped(at.x, count_[0]);
   const int j = clamped(at.y, count_[1]);
   const int k = clamped(at.z, count_[2]);
   const Vec3 steps{static_cast<float>(i) + 0.5F, static_cast<float>(j) + 0.5F,
                    static_cast<float>(k) + 0.5F};
-  const float way_m = length(point_w_m - (origin_m_ + steps * cell_m_));
   const std::size_t cell = static_cast<std::size_t>((k * count_[1] + j) * count_[0] + i);
-  const float from_center_m = centers_m_[cell] - way_m;
-  const float from_bounds_m = std::sqrt(distance_squared(bounds_, point_w_m));
-  // far away the coordinates themselves are coarse
-  const float best_m = max_of(from_center_m, from_bounds_m) - slack_m_ - 2e-6F * way_m;
-  return max_of(best_m, 0.0F);
+  const float inner_m = centers_m_[cell] - length(inside - (low_m_ + steps * cell_m_));
+  const Vec3 outside = point_w_m - inside;
+  const float best_m =
+      inner_m > 0 ? std::sqrt(inner_m * inner_m + dot(outside, outside)) : length(outside);
+  // far away the coordinates themselves are coarse; NaN is near everything
+  const float bound_m = best_m * (1 - 2e-6F) - slack_m_;
+  return bound_m > 0 ? bound_m : 0;
 }
 
 }  // namespace volery::scene

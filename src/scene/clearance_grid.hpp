@@ -22,8 +22,8 @@ class ClearanceGrid {
   [[nodiscard]] float lower_bound_m(Vec3 point_w_m) const noexcept;
 
  private:
-  Aabb bounds_;    // of the geometry
-  Vec3 origin_m_;  // low corner of the grid
+  Aabb bounds_;          // of the geometry
+  Vec3 low_m_, high_m_;  // corners; all geometry lies between them
   float cell_m_ = 1;
   float per_cell_ = 1;
   int count_[3] = {0, 0, 0};

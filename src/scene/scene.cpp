@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "core/math.hpp"
 #include "scene/bvh.hpp"
 #include "scene/clearance_grid.hpp"
 #include "scene/shapes.hpp"
@@ -20,6 +19,15 @@ using scene::min_of;
 using scene::Ray;
 using scene::Shape;
 using scene::ShapeHit;
+
+namespace {
+
+bool is_finite(Vec3 v) {
+  const float sum = v.x + v.y + v.z;
+  return sum - sum == 0;
+}
+
+}  // namespace
 
 /// What the queries walk: planes one by one (they have no bounds), everything else through a tree.
 struct Scene::Index {
@@ -76,8 +84,9 @@ Scene::Scene(SceneConfig config) : config_(std::move(config)), index_(std::make_
 Scene::~Scene() = default;
 
 RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) const noexcept {
-  const Ray ray(origin_w_m, direction_w);
   RayHit best{max_distance_m, -1, {}};
+  if (!is_finite(origin_w_m) || !is_finite(direction_w)) return best;
+  const Ray ray(origin_w_m, direction_w);
   const auto try_primitive = [&](int primitive) {
     ShapeHit hit;
     if (!scene::cast(index_->shape(primitive), ray, hit)) return;
@@ -93,6 +102,7 @@ RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) 
 }
 
 float Scene::surface_height_m(Vec3 point_w_m, float floor_m) const noexcept {
+  if (!is_finite(point_w_m)) return floor_m;
   bool found = false;
   float highest_m = 0;
   const auto offer = [&](float height_m) {
@@ -160,17 +170,6 @@ float Scene::clearance_lower_bound_m(Vec3 point_w_m) const noexcept {
     least_m = min_of(least_m, index_->clearance.lower_bound_m(point_w_m));
   }
   return least_m;
-}
-
-Quat quat_from_rpy(Vec3 rpy_rad) noexcept {
-  const Vec3 half = rpy_rad * 0.5F;
-  const float cx = cos(half.x), sx = sin(half.x);
-  const float cy = cos(half.y), sy = sin(half.y);
-  const float cz = cos(half.z), sz = sin(half.z);
-  const Quat q{sx * cy * cz - cx * sy * sz, cx * sy * cz + sx * cy * sz,
-               cx * cy * sz - sx * sy * cz, cx * cy * cz + sx * sy * sz};
-  const float scale = 1.0F / std::sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w);
-  return {q.x * scale, q.y * scale, q.z * scale, q.w * scale};
 }
 
 }  // namespace volery

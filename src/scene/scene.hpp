@@ -19,7 +19,7 @@ struct Primitive {
   PrimitiveKind kind = PrimitiveKind::kBox;
   std::string name;  // for messages and pictures
   std::vector<float> position_w_m{0, 0, 0};
-  std::vector<float> rpy_rad{0, 0, 0};  // roll, pitch, yaw, applied about world x, then y, then z
+  std::vector<float> rpy_rad{0, 0, 0};  // roll, pitch, yaw as in core/rotation.hpp
   // box: full extents; cylinder: diameter, diameter, height; sphere: three times its diameter
   std::vector<float> size_m{1, 1, 1};
   std::vector<float> vertices_m;  // hull and mesh: x, y, z per vertex, local frame
@@ -42,10 +42,6 @@ struct PropSpec {
   void describe(FieldVisitor& v);
 };
 
-/// Attitude of a body with these angles: quat_wb of `rpy_rad` above. Everything that places a
-/// primitive or a prop uses it, so that rays, pictures and contacts see the same pose.
-[[nodiscard]] Quat quat_from_rpy(Vec3 rpy_rad) noexcept;
-
 struct SceneConfig {
   std::string name = "empty";
   std::string doc;
@@ -66,7 +62,8 @@ struct RayHit {
 };
 
 /// Static geometry with its acceleration structure. Queries are const, allocation-free, thread-safe
-/// and deterministic (ties by primitive index).
+/// and deterministic (ties by primitive index). A point that is not finite meets nothing, and its
+/// clearance is 0.
 class Scene {
  public:
   /// Throws Error for geometry that cannot be (a size of 0, a hull of fewer than 4 points, ...).

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/rotation.hpp"
 #include "scene/hull.hpp"
 #include "volery/error.hpp"
 
@@ -74,9 +75,13 @@ Shape make_shape(const Primitive& primitive, const std::string& path) {
   shape.kind = primitive.kind;
   shape.center_w_m = vec3_of(primitive.position_w_m);
   const Quat q = quat_from_rpy(vec3_of(primitive.rpy_rad));
-  shape.axes_w[0] = rotate(q, {1, 0, 0});
-  shape.axes_w[1] = rotate(q, {0, 1, 0});
-  shape.axes_w[2] = rotate(q, {0, 0, 1});
+  const auto axis = [&](Vec3 local) {
+    const Vec3 turned = rotate(q, local);
+    return turned * (1.0F / length(turned));
+  };
+  shape.axes_w[0] = axis({1, 0, 0});
+  shape.axes_w[1] = axis({0, 1, 0});
+  shape.axes_w[2] = axis({0, 0, 1});
   if (primitive.kind == PrimitiveKind::kPlane) {
     shape.half_spaces = {{shape.axes_w[2], dot(shape.axes_w[2], shape.center_w_m)}};
     return shape;
