@@ -18,7 +18,8 @@ class ClearanceGrid {
   ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m);
 
   [[nodiscard]] bool empty() const noexcept { return centers_m_.empty(); }
-  /// Never more than the distance to the geometry, 0 at least; about half a cell diagonal less.
+  /// Never more than the distance to the geometry, 0 at least; within the grid at most a cell
+  /// diagonal less.
   [[nodiscard]] float lower_bound_m(Vec3 point_w_m) const noexcept;
 
  private:
