@@ -36,7 +36,8 @@ struct alignas(64) ParamRow {
 /// and stride 0.
 class FlightParams {
  public:
-  /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0.
+  /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0. Throws
+  /// Error for a number of rotors without kernel.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
   [[nodiscard]] const float* block(int b) const noexcept {
     return rows_[static_cast<std::size_t>(b * block_stride_)].lane;

@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/assert.hpp"
 #include "flight/flight.hpp"
 #include "flight/param_rows.hpp"
 
@@ -189,20 +188,24 @@ void fused_of_blocks(const FlightParams& params, const ControlStage& control, co
 
 void velocity_kernel(const FlightParams& params, const Blocks& blocks, int first, int last) {
   switch (params.num_rotors()) {
-    case 4:
-      return velocity_of_blocks<4>(params, blocks, first, last);
+    case 6:
+      return velocity_of_blocks<6>(params, blocks, first, last);
+    case 8:
+      return velocity_of_blocks<8>(params, blocks, first, last);
     default:
-      VOLERY_ASSERT(params.num_rotors() == 4);
+      return velocity_of_blocks<4>(params, blocks, first, last);
   }
 }
 
 void fused_kernel(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
-                  int first, int last, int first_substep, int last_substep) {
+                  int first, int last, int from, int to) {
   switch (params.num_rotors()) {
-    case 4:
-      return fused_of_blocks<4>(params, control, blocks, first, last, first_substep, last_substep);
+    case 6:
+      return fused_of_blocks<6>(params, control, blocks, first, last, from, to);
+    case 8:
+      return fused_of_blocks<8>(params, control, blocks, first, last, from, to);
     default:
-      VOLERY_ASSERT(params.num_rotors() == 4);
+      return fused_of_blocks<4>(params, control, blocks, first, last, from, to);
   }
 }
 

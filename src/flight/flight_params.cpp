@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string>
 
 #include "core/assert.hpp"
 #include "core/math.hpp"
@@ -57,6 +58,10 @@ void FlightConfig::describe(FieldVisitor& v) {
 FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s)
     : num_rotors_(vehicle.num_rotors), step_s_(step_s) {
   VOLERY_ASSERT(step_s > 0);
+  if (num_rotors_ != 4 && num_rotors_ != 6 && num_rotors_ != 8) {
+    throw Error(ErrorKind::kValue, "vehicle.rotors: has " + std::to_string(num_rotors_) +
+                                       " rotors; flight has kernels for 4, 6 and 8");
+  }
   const VehicleConfig& c = vehicle.config;
   const double step = step_s;
   const double mass_kg = c.mass_kg;
