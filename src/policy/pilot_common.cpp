@@ -222,8 +222,8 @@ void Pilot::fly_rotors(const OwnMotion& own, Vec3 force_w_n, float* action) cons
   }
   const float scale = high_n - low_n > range_n ? range_n / (high_n - low_n) : 1.0F;
   const float share = vehicle_.mixer[0][0];
-  const float each_n = std::min(std::max(share * collective_n, least_n - scale * low_n),
-                                most_n - scale * high_n);
+  const float each_n =
+      std::min(std::max(share * collective_n, least_n - scale * low_n), most_n - scale * high_n);
   for (int i = 0; i < num_actions_; ++i) {
     action[i] = clamp_unit(2 * (each_n + scale * part_n[i] - least_n) / range_n - 1);
   }

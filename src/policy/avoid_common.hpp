@@ -1,0 +1,51 @@
+// Avoiding what an agent sees: obstacles by its range beams, other agents by its neighbor slots.
+//
+// Two layers, both without memory. Steering picks the free horizontal direction nearest to the
+// wished one (in the manner of vector field histograms; Borenstein and Koren, 1991). Limits then
+// cut the velocity: towards anything no faster than its distance allows (a control barrier
+// function; Ames et al., 2017), where two agents share the duty half and half (van den Berg et al.,
+// "Reciprocal n-body collision avoidance", 2011).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/types.hpp"
+#include "policy/pilot_common.hpp"
+#include "volery/policy.hpp"
+
+namespace volery::policy {
+
+class Avoidance {
+ public:
+  /// Throws Error (kValue) naming the sensor that is missing: pose, velocity, neighbors,
+  /// rangefinder.
+  Avoidance(const PolicyContext& context, std::string_view policy_name);
+
+  /// The wished velocity, turned and cut to what is safe. `observation` is the agent's row,
+  /// `closing_per_s` how fast a distance may be used up.
+  [[nodiscard]] Vec3 avoid(const float* observation, Vec3 goal_offset_w_m, Vec3 wished_w_mps,
+                           float closing_per_s) const noexcept;
+
+ private:
+  // horizontal unit vectors as x, y; z unused
+  struct Heading {
+    float cosine, sine;
+  };
+  [[nodiscard]] Heading heading_of(const float* observation) const noexcept;
+  [[nodiscard]] Vec3 beam(const Heading& heading, int index) const noexcept;
+  [[nodiscard]] bool is_free(const float* ranges_m, const Heading& heading, Vec3 direction_w,
+                             float look_m) const noexcept;
+  [[nodiscard]] Vec3 steer(const float* observation, Vec3 goal_offset_w_m,
+                           Vec3 wished_w_mps) const noexcept;
+  [[nodiscard]] Vec3 pass_right(const float* observation, Vec3 wished_w_mps) const noexcept;
+  [[nodiscard]] Vec3 limit(const float* observation, Vec3 velocity_w_mps,
+                           float closing_per_s) const noexcept;
+
+  float radius_m_;  // of the vehicle
+  int pose_, velocity_, neighbors_, ranges_;
+  int num_neighbors_, num_beams_;
+  std::vector<Vec3> beams_;  // horizontal beam directions, forward first, counter-clockwise
+};
+
+}  // namespace volery::policy
