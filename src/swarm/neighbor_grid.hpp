@@ -1,0 +1,89 @@
+// The pieces of the neighbor search: packed coordinates, the cells of one world, the two kernels.
+// Used through swarm/neighbors.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace volery::swarm {
+
+/// The largest K.
+inline constexpr int kMostNeighbors = 64;
+
+/// x, y and z of a row of points in three arrays, each 64-byte aligned and readable for 16 more
+/// elements. What is no point has infinite coordinates: its distance to anything exceeds any
+/// radius.
+class Coordinates {
+ public:
+  /// Room for this many points, a multiple of 16. Contents are lost when it grows.
+  void reserve(std::size_t num_points);
+  [[nodiscard]] float* axis(int a) noexcept { return first_ + static_cast<std::size_t>(a) * room_; }
+  [[nodiscard]] const float* axis(int a) const noexcept {
+    return first_ + static_cast<std::size_t>(a) * room_;
+  }
+
+ private:
+  std::vector<float> memory_;
+  float* first_ = nullptr;  // aligned, inside memory_
+  std::size_t room_ = 0;
+};
+
+/// Cells of one world: a dense box of cubes around most of its agents. Agents beyond the box belong
+/// to the border cell nearest to them; as that never moves two agents further apart in cells, the
+/// search stays exact, and one lost agent cannot blow the cells up.
+struct Grid {
+  double low_m[3] = {0, 0, 0};
+  double cell_m = 1;
+  double per_cell = 1;
+  int count[3] = {1, 1, 1};
+  int first_slot = 0;          // of the world
+  int num_active = 0;          // slots of agents that take part; the world's others follow them
+  std::size_t first_cell = 0;  // into cell_start; there is one more start than cells
+
+  [[nodiscard]] std::size_t num_cells() const noexcept {
+    return static_cast<std::size_t>(count[0]) * static_cast<std::size_t>(count[1]) *
+           static_cast<std::size_t>(count[2]);
+  }
+  /// Cell along one axis. In double, so that rounding stays far below a cell at any coordinate.
+  [[nodiscard]] int cell_along(int axis, float at_m) const noexcept {
+    const double at = (static_cast<double>(at_m) - low_m[axis]) * per_cell;
+    if (!(at > 0)) return 0;
+    return at < count[axis] ? static_cast<int>(at) : count[axis] - 1;
+  }
+  [[nodiscard]] int cell(int i, int j, int k) const noexcept {
+    return (k * count[1] + j) * count[0] + i;
+  }
+};
+
+/// Chooses box and cell size for the finite points, a few agents per cell.
+[[nodiscard]] Grid fit_grid(const float* x_m, const float* y_m, const float* z_m, int num_points,
+                            float radius_m, int num_neighbors);
+
+/// What both kernels need. Rows of the result are [agents][count].
+struct SearchArrays {
+  const float* x_m;
+  const float* y_m;
+  const float* z_m;
+  int count = 0;       // K
+  float limit_m2 = 0;  // squared distances below this count
+  std::int32_t* index = nullptr;
+  float* distance_m = nullptr;
+};
+
+/// The least float32 that squared distances of neighbors stay below: the radius itself still
+/// counts.
+[[nodiscard]] float search_limit_m2(float radius_m) noexcept;
+
+/// Brute force: the targets [first, last) of one world whose num_agents points start at x_m[0];
+/// results of agent a in row a.
+void search_all_pairs(const SearchArrays& arrays, int num_agents, int first, int last) noexcept;
+
+/// Grid: the slots [first, last) of the world, points sorted by cell; results in row
+/// agent_of[slot].
+void search_cells(const SearchArrays& arrays, const Grid& grid, const std::int32_t* cell_start,
+                  const std::int32_t* agent_of, float radius_m, int first, int last) noexcept;
+
+}  // namespace volery::swarm
