@@ -186,7 +186,7 @@ def wrong_includes(root: Path) -> list[str]:
         for quoted, angled in _INCLUDE.findall(text):
             if quoted.startswith("tests/"):
                 fine = is_test
-            elif is_test and quoted and (root / path).with_name(quoted).exists():
+            elif is_test and quoted and (root / path).parent.joinpath(quoted).exists():
                 fine = True  # a helper of the same folder
             elif quoted.split("/")[0] in {*ALLOWED, "volery"}:
                 fine = layer_may_include(layer, quoted)
