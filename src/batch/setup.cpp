@@ -177,6 +177,7 @@ Setup::Setup(BatchConfig given)
     config.num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 
   // the task first: it says what the rest of the config defaults to
+  declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, vehicle.num_rotors);
   declare_rigid_fields(prop_fields);
   variants.push_back({{},
@@ -221,8 +222,10 @@ Setup::Setup(BatchConfig given)
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
   flight_params = std::make_unique<flight::FlightParams>(vehicle, config.flight, substep_s);
-  prop_params =
-      std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s, prop_inertia);
+  if (!prop_inertia.empty()) {
+    prop_params = std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s,
+                                                           prop_inertia);
+  }
   contact_model = std::make_unique<contact::ContactModel>(
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
