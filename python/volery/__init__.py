@@ -1,0 +1,44 @@
+"""Volery: worlds of quadcopters with real contacts, for multi-agent reinforcement learning.
+
+    >>> import volery
+    >>> env = volery.make_vec("Hover-v0", num_envs=1024)
+    >>> obs, info = env.reset(seed=0)
+    >>> obs, reward, terminated, truncated, info = env.step(env.action_space.sample())
+
+`volery.Batch` is the engine with raw arrays, `volery.VectorEnv` and `volery.Env` are Gymnasium's
+interfaces to it. Importing this package registers "Volery/<Task>-v0" for every task.
+"""
+
+from pathlib import Path
+
+from volery import _volery
+from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
+from volery.batch import Baseline, Batch
+from volery.registration import env_ids, make_vec, register_tasks
+from volery.single_env import Env
+from volery.status import Status
+from volery.vector_env import VectorEnv
+
+__all__ = [
+    "Baseline",
+    "Batch",
+    "BatchStats",
+    "Column",
+    "Env",
+    "Group",
+    "Layout",
+    "StateField",
+    "Status",
+    "Term",
+    "VectorEnv",
+    "__version__",
+    "env_ids",
+    "make_vec",
+]
+
+# a wheel carries the vehicles and scenes; an editable install reads those of the checkout
+_assets = Path(__file__).parent / "assets"
+if _assets.is_dir():
+    _volery.set_assets_folder(_assets)
+
+register_tasks()

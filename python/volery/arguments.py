@@ -1,0 +1,110 @@
+"""What the public classes share about their arguments."""
+
+from __future__ import annotations
+
+import enum
+import operator
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from volery import _volery
+
+ObservationMode = Literal["flat", "dict"]
+MAX_SEED = 2**64 - 1
+
+
+def autoreset_name(mode: str | enum.Enum) -> str:
+    """Returns the engine's name of an autoreset mode.
+
+    Args:
+        mode: "next_step", "same_step", "disabled" or a `gymnasium.vector.AutoresetMode`.
+
+    Raises:
+        TypeError: Where it is neither.
+    """
+    # by its name, so that this module needs no gymnasium; the engine refuses unknown names
+    if isinstance(mode, enum.Enum):
+        return mode.name.lower()
+    if isinstance(mode, str):
+        return mode
+    raise TypeError(
+        f"autoreset: must be 'next_step', 'same_step', 'disabled' or an AutoresetMode, "
+        f"not {type(mode).__name__}"
+    )
+
+
+def checked_choice(name: str, value: object, choices: Sequence[str]) -> str:
+    """Returns the value where it is one of the choices.
+
+    Raises:
+        TypeError: Where it is no string.
+        ValueError: Where it is another one.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: must be one of {', '.join(choices)}, not {value!r}")
+    if value not in choices:
+        hint = _volery.nearest_name(value, list(choices))
+        raise ValueError(f"{name} = {value!r}: must be one of {', '.join(choices)}{hint}")
+    return value
+
+
+def checked_count(name: str, value: object, low: int = 1) -> int:
+    """Returns a whole number of at least `low`.
+
+    Raises:
+        TypeError: Where it is not a whole number.
+        ValueError: Where it is too small.
+    """
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} = {value!r}: must be an integer")
+    try:
+        count = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{name} = {value!r}: must be an integer") from None
+    if count < low:
+        raise ValueError(f"{name} = {count}: must be at least {low}")
+    return count
+
+
+def checked_seed(name: str, value: object) -> int:
+    """Returns a seed.
+
+    Raises:
+        TypeError: Where it is not a whole number.
+        ValueError: Where it is negative or needs more than 64 bits.
+    """
+    seed = checked_count(name, value, low=0)
+    if seed > MAX_SEED:
+        raise ValueError(f"{name} = {seed}: must be below 2**64")
+    return seed
+
+
+def checked_seeds(seeds: Sequence[object], count: int) -> NDArray[np.uint64]:
+    """Returns one seed per world as the engine takes them.
+
+    Raises:
+        TypeError: Where one is not a whole number.
+        ValueError: Where there are not `count` of them or one is out of range.
+    """
+    if len(seeds) != count:
+        raise ValueError(f"seed: {len(seeds)} seeds given, must be {count} (one per world)")
+    return np.array([checked_seed(f"seed[{i}]", s) for i, s in enumerate(seeds)], dtype=np.uint64)
+
+
+def checked_mask(name: str, mask: Any, count: int) -> NDArray[np.bool_]:
+    """Returns a mask of worlds, contiguous.
+
+    Raises:
+        TypeError: Where it is no array of bool.
+        ValueError: Where it has another shape.
+    """
+    if not isinstance(mask, np.ndarray):
+        raise TypeError(f"{name}: must be a numpy.ndarray of bool, not {type(mask).__name__}")
+    if mask.dtype != np.bool_:
+        raise TypeError(f"{name}: dtype must be bool, not {mask.dtype}")
+    if mask.shape != (count,):
+        raise ValueError(f"{name}: shape must be ({count},), not {mask.shape}")
+    return np.ascontiguousarray(mask)

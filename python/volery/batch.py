@@ -1,0 +1,452 @@
+"""The engine with raw arrays: W worlds of A agents stepped together."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from volery import _volery
+from volery._volery import BatchStats, Layout, StateField
+from volery.arguments import (
+    ObservationMode,
+    autoreset_name,
+    checked_choice,
+    checked_count,
+    checked_mask,
+    checked_seed,
+    checked_seeds,
+)
+from volery.buffers import BufferSet, Floats, Observation
+
+Bools = NDArray[np.bool_]
+StepResult = tuple[Observation, Floats, Bools, Bools, dict[str, Any]]
+
+
+class Batch:
+    """W worlds of A agents stepped together, in memory that NumPy shares with the engine.
+
+    Without `out=`, two sets of arrays take turns: what a call returns is valid until the call
+    after the next one. One call at a time; the interpreter lock is released while it runs.
+
+    Args:
+        task: Name of the task, for example "formation".
+        num_worlds: Number of worlds W.
+        num_agents: Agents per world A; the task's default where None.
+        seed: Of the first reset without one; world i uses seed + i.
+        num_threads: Workers, the caller included; 0 is one per core. Changes no result.
+        contacts: "culled", "all" or "off".
+        autoreset: "next_step", "same_step", "disabled" or a `gymnasium.vector.AutoresetMode`.
+        obs: "flat" for one array (W, A, O), "dict" for views of its groups by name.
+        reward_terms: Report the terms of the reward in `info["reward_terms"]` (W, A, T).
+        **config: Any other field of the config; `volery describe <task>` lists them.
+
+    Raises:
+        TypeError: For a value of the wrong type.
+        ValueError: For an unknown name or key, a value out of range, a spawn with too many agents.
+        MemoryError: For sizes that do not fit the machine.
+        OSError: For a vehicle or scene file that cannot be read.
+    """
+
+    def __init__(
+        self,
+        task: str,
+        num_worlds: int = 1,
+        num_agents: int | None = None,
+        *,
+        seed: int = 0,
+        num_threads: int = 1,
+        contacts: str = "culled",
+        autoreset: str | enum.Enum = "next_step",
+        obs: ObservationMode = "flat",
+        reward_terms: bool = False,
+        **config: Any,
+    ) -> None:
+        values = {
+            "task": task,
+            "num_worlds": checked_count("num_worlds", num_worlds),
+            "seed": seed,
+            "num_threads": num_threads,
+            "contacts": contacts,
+            "autoreset": autoreset_name(autoreset),
+            **config,
+        }
+        if num_agents is not None:
+            values["num_agents"] = checked_count("num_agents", num_agents)
+        self._as_dict = checked_choice("obs", obs, ("flat", "dict")) == "dict"
+        self._with_terms = bool(reward_terms)
+        self._engine = _volery.Batch(values)
+        self._layout = self._engine.layout
+        self._with_final = self._engine.config["autoreset"] == "same_step"
+        self._sets = (self.new_buffers(), self.new_buffers())
+        self._turn = 0
+
+    # --- stepping ---------------------------------------------------------------------------
+
+    def reset(
+        self,
+        seed: int | Sequence[int] | NDArray[np.integer] | None = None,
+        mask: Bools | None = None,
+        options: Mapping[str, Any] | None = None,
+        out: Mapping[str, NDArray[Any]] | BufferSet | None = None,
+    ) -> Observation:
+        """Starts new episodes.
+
+        Args:
+            seed: World i starts episode 0 of seed + i; or one seed per world. None: the next
+                episode of each world.
+            mask: (W,) bool, the worlds to reset; None for all. The others keep their state.
+            options: None or empty; reset takes no options yet.
+            out: As for `step`; only `observation` is written.
+
+        Returns:
+            The observation of all worlds (W, A, O) float32, or its groups.
+
+        Raises:
+            TypeError: For a seed, mask or array of the wrong type.
+            ValueError: For a seed out of range, a mask or array of the wrong shape, any option.
+            RuntimeError: After close, or while another call runs.
+        """
+        if options:
+            raise ValueError(f"options: unknown option {next(iter(options))!r}")
+        single: int | None = None
+        several: NDArray[np.uint64] | None = None
+        if seed is not None:
+            if isinstance(seed, Sequence | np.ndarray):
+                several = checked_seeds(list(seed), self.num_worlds)
+            else:
+                single = checked_seed("seed", seed)
+        if mask is not None:
+            mask = checked_mask("mask", mask, self.num_worlds)
+        buffers = self._buffers(out)
+        self._engine.reset(single, several, mask, buffers.outputs)
+        self._turn ^= 1
+        return buffers.observation
+
+    def step(
+        self,
+        actions: Floats,
+        outbox: None = None,
+        out: Mapping[str, NDArray[Any]] | BufferSet | None = None,
+    ) -> StepResult:
+        """Takes one agent step in every world.
+
+        Args:
+            actions: (W, A, U) float32, C-contiguous, finite; read in place, never written. Values
+                outside a column's range are clipped by the engine and counted in `stats`.
+            outbox: Must be None: there is no radio yet.
+            out: Arrays to write to instead of the batch's own, by name: any of `observation`
+                (W, A, O) float32, `reward` (W, A) float32, `terminated` and `truncated` (W, A)
+                bool, `final_observation` (W, A, O) float32, `reward_terms` (W, A, T) float32; or
+                a set from `new_buffers`, whose arrays need no check at each call. Arrays that are
+                not named are new ones.
+
+        Returns:
+            observation (W, A, O) float32 or its groups, reward (W, A) float32, terminated (W, A)
+            bool, truncated (W, A) bool, and info: `ended`, `all_terminated` and `just_reset`
+            (W,) bool, `status` (W,) uint32 (see `volery.Status`); where a world ended `episode`
+            with `worlds` (n,), `length` (n,) in agent steps, `return` (n, A), `terms` (n, A, T)
+            and `metrics` (n, A, M) of the n worlds that ended; in "same_step" mode `final_obs`,
+            whose rows mean something for the worlds that ended.
+
+        Raises:
+            TypeError: Where actions or an array of `out` is no array or has another dtype.
+            ValueError: For another shape, strides, overlap, a read-only array, actions that are
+                not finite. Nothing has been written then.
+            RuntimeError: Before reset, after close, while another call runs, or where an episode
+                has ended in "disabled" mode.
+        """
+        if outbox is not None:
+            raise ValueError("outbox: must be None; this version has no radio")
+        buffers = self._sets[self._turn] if out is None else self._buffers(out)
+        self._engine.step(actions, buffers.outputs)
+        self._turn ^= 1
+        info = buffers.world_info.copy()
+        if buffers.outputs.num_ended:
+            info["episode"] = self._engine.episodes()
+        return (*buffers.results, info)
+
+    def new_buffers(self, out: Mapping[str, NDArray[Any]] | None = None) -> BufferSet:
+        """Returns a set of arrays for `out=`, checked once; those not given are allocated.
+
+        Args:
+            out: Arrays by name, as for `step`.
+
+        Raises:
+            TypeError: For an array of the wrong dtype.
+            ValueError: For a wrong shape, strides, overlap, a read-only array, an unknown name.
+        """
+        given = {} if out is None else dict(out)
+        outputs = self._engine.make_outputs(given, self._with_final, self._with_terms)
+        return BufferSet(self._layout, outputs, self._as_dict)
+
+    def observe(self) -> Observation:
+        """Returns the observation of the present state in new memory, (W, A, O) or its groups."""
+        buffers = self.new_buffers()
+        self._engine.observe(buffers.outputs)
+        return buffers.observation
+
+    def _buffers(self, out: Mapping[str, NDArray[Any]] | BufferSet | None) -> BufferSet:
+        if out is None:
+            return self._sets[self._turn]
+        if isinstance(out, BufferSet):
+            return out
+        if not isinstance(out, Mapping):
+            raise TypeError(f"out: must be a dict of arrays by name, not {type(out).__name__}")
+        return self.new_buffers(out)
+
+    # --- state ------------------------------------------------------------------------------
+
+    def state(self, name: str) -> Floats:
+        """Returns a copy of a field of the state.
+
+        Args:
+            name: Of the field; `state_fields` lists them.
+
+        Returns:
+            (W, A, width) float32, or (W, props, width) for a field of props.
+
+        Raises:
+            ValueError: For an unknown name.
+        """
+        return self._engine.state(name)
+
+    def set_state(self, world: int, values: Mapping[str, ArrayLike]) -> None:
+        """Overwrites fields of one world; all of them or, after a refusal, none.
+
+        Args:
+            world: Index of the world.
+            values: Per field name an array (A, width), converted to float32. Quaternions are
+                normalised; contacts of the world are forgotten.
+
+        Raises:
+            ValueError: For an unknown name, a wrong shape or values that are not finite.
+        """
+        arrays = {k: np.ascontiguousarray(v, dtype=np.float32) for k, v in values.items()}
+        self._engine.set_state(checked_count("world", world, low=0), arrays)
+
+    def set_goal(self, goals: Floats, mask: Bools | None = None) -> None:
+        """Gives the agents other goals.
+
+        Args:
+            goals: (W, A, 3) float32, world frame, m.
+            mask: (W,) bool, the worlds that get theirs; None for all.
+
+        Raises:
+            TypeError: For a wrong dtype.
+            ValueError: For a wrong shape, values that are not finite, a task without goals.
+        """
+        if mask is not None:
+            mask = checked_mask("mask", mask, self.num_worlds)
+        self._engine.set_goal(goals, mask)
+
+    def set_config(self, mask: Bools | None, changes: Mapping[str, Any]) -> None:
+        """Changes `task_config`, `episode_s` or `on_crash` from the next reset of a world on.
+
+        Args:
+            mask: (W,) bool, the worlds that change; None for all.
+            changes: Config fields and their new values.
+
+        Raises:
+            TypeError: For a value of the wrong type.
+            ValueError: For a field that cannot be changed or a value out of range.
+        """
+        if mask is not None:
+            mask = checked_mask("mask", mask, self.num_worlds)
+        self._engine.set_config(mask, dict(changes))
+
+    def state_hash(self, world: int | None = None) -> int:
+        """Returns a 64-bit hash of the whole state, or of one world.
+
+        Equal worlds hash equal, whatever batch they are in.
+        """
+        return self._engine.state_hash(None if world is None else checked_count("world", world, 0))
+
+    def snapshot(self, worlds: Sequence[int] | None = None) -> bytes:
+        """Returns everything that the worlds (None: all) need to continue exactly.
+
+        Raises:
+            ValueError: For an index out of range or an empty list.
+        """
+        return self._engine.snapshot(_world_list(worlds))
+
+    def restore(self, snapshot: bytes, worlds: Sequence[int] | None = None) -> None:
+        """Puts the worlds of a snapshot into the named ones (None: all), in order.
+
+        The snapshot may come from a batch of another size or thread count, but of the same config.
+
+        Raises:
+            TypeError: Where it is not bytes.
+            ValueError: For a damaged, foreign or newer snapshot; nothing has changed then.
+        """
+        if not isinstance(snapshot, bytes):
+            raise TypeError(f"snapshot: must be bytes, not {type(snapshot).__name__}")
+        self._engine.restore(snapshot, _world_list(worlds))
+
+    # --- what it is -------------------------------------------------------------------------
+
+    @property
+    def num_worlds(self) -> int:
+        """W."""
+        return self._layout.num_worlds
+
+    @property
+    def num_agents(self) -> int:
+        """A."""
+        return self._layout.num_agents
+
+    @property
+    def action_size(self) -> int:
+        """U."""
+        return self._layout.action_size
+
+    @property
+    def observation_size(self) -> int:
+        """O."""
+        return self._layout.observation_size
+
+    @property
+    def layout(self) -> Layout:
+        """Groups and columns with name, unit, frame, low and high."""
+        return self._layout
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The config with every default filled in, as plain values."""
+        return dict(self._engine.config)
+
+    @property
+    def state_fields(self) -> list[StateField]:
+        """What `state` and `set_state` take."""
+        return self._engine.state_fields()
+
+    @property
+    def status(self) -> NDArray[np.uint32]:
+        """(W,) bits of `volery.Status`, of the last step or reset."""
+        return self._engine.status()
+
+    @property
+    def stats(self) -> BatchStats:
+        """Counters since the batch was built."""
+        return self._engine.stats()
+
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return self._engine.closed
+
+    def baseline(self, name: str | None = None, seed: int = 0) -> Baseline:
+        """Returns a scripted policy that acts on this batch's observations.
+
+        Args:
+            name: "random", say; None for the task's own.
+            seed: Of policies that draw.
+
+        Raises:
+            ValueError: For an unknown name, or where the policy lacks a sensor that it needs.
+        """
+        return Baseline(self._engine, name, seed)
+
+    def close(self) -> None:
+        """Frees memory and workers; a second call does nothing.
+
+        Raises:
+            RuntimeError: While another call runs in a different thread.
+        """
+        self._engine.close()
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"Batch({self.config['task']!r}, num_worlds={self.num_worlds}, "
+            f"num_agents={self.num_agents})"
+        )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Batch cannot be pickled or copied; keep snapshot() and config, build another Batch "
+            "from the config and restore() into it"
+        )
+
+
+class Baseline:
+    """A scripted policy bound to the layout of a batch. It stays usable after the batch is closed.
+
+    Policies that draw use a new draw at each call; two baselines of the same seed draw the same.
+    """
+
+    def __init__(self, engine: _volery.Batch, name: str | None, seed: int) -> None:
+        self._layout = engine.layout
+        self._policy = _volery.Policy(engine, name or "")
+        self._seed = checked_seed("seed", seed)
+        self._step = 0
+
+    def act(self, obs: Observation, out: Floats | None = None) -> Floats:
+        """Returns actions for observations.
+
+        Args:
+            obs: (..., O) float32, C-contiguous, or the groups of it by name.
+            out: (..., U) float32 to write to; a new array where None.
+
+        Returns:
+            (..., U) float32.
+
+        Raises:
+            TypeError: For a wrong dtype.
+            ValueError: For a wrong shape or strides, or where the two share memory.
+        """
+        flat = self._joined(obs) if isinstance(obs, Mapping) else obs
+        if not isinstance(flat, np.ndarray):
+            raise TypeError(f"observation: must be a numpy.ndarray, not {type(flat).__name__}")
+        lead = flat.shape[:-1]
+        if out is None:
+            out = np.empty((*lead, self._layout.action_size), dtype=np.float32)
+        elif isinstance(out, np.ndarray) and out.shape[:-1] != lead:
+            wanted = (*lead, self._layout.action_size)
+            raise ValueError(f"out: shape must be {wanted}, not {out.shape}")
+        self._policy.act(_rows(flat, "observation"), _rows(out, "out"), self._seed, self._step)
+        self._step += 1
+        return out
+
+    def _joined(self, groups: Mapping[str, Floats]) -> Floats:
+        missing = [g.name for g in self._layout.groups if g.name not in groups]
+        if missing:
+            raise ValueError(f"observation: group {missing[0]!r} is missing")
+        lead = groups[self._layout.groups[0].name].shape
+        lead = lead[: len(lead) - len(self._layout.groups[0].shape)]
+        parts = [groups[g.name].reshape(*lead, g.count) for g in self._layout.groups]
+        return np.ascontiguousarray(np.concatenate(parts, axis=-1))
+
+
+def _rows(array: Floats, name: str) -> Floats:
+    """Returns (..., n) as (rows, n) without a copy."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name}: must be a numpy.ndarray, not {type(array).__name__}")
+    # a reshape of other memory would be a copy, and `out` would never see the actions
+    if not array.flags.c_contiguous:
+        raise ValueError(f"{name}: strides must be those of a C-contiguous array")
+    return array.reshape(-1, array.shape[-1] if array.ndim else 1)
+
+
+def _world_list(worlds: Sequence[int] | None) -> list[int]:
+    """Returns the engine's list of worlds, which is empty for all of them."""
+    if worlds is None:
+        return []
+    indices = [checked_count(f"worlds[{i}]", w, low=0) for i, w in enumerate(worlds)]
+    if not indices:
+        raise ValueError("worlds: must name at least one world; leave it out for all")
+    return indices
