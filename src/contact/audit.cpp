@@ -1,0 +1,32 @@
+#include "contact/audit.hpp"
+
+#include "contact/all_pairs.hpp"
+
+namespace volery::contact {
+
+std::uint64_t count_missed_pairs(const ContactModel::Impl& model, const SlabBodies& bodies,
+                                 int world, const NearSet& near) noexcept {
+  std::uint64_t missed = 0;
+  for_each_pair(bodies, static_cast<int>(model.statics.size()), [&](int a, int b) {
+    const Slab::BodyRef ref_a = bodies.ref(world, a);
+    if (mode_of(ref_a) == BodyMode::kAbsent) return;
+    const BodyKind& kind_a = model.kinds[static_cast<std::size_t>(bodies.kind(a))];
+    const Vec3 p = ref_a.blocks->vec3(ref_a.body, kPosition);
+    bool within = false;
+    if (b >= bodies.per_world) {
+      const scene::Shape& solid = model.static_body(b - bodies.per_world).geometry;
+      within = scene::distance_m(solid, p) <= kind_a.radius_m + kind_a.threshold_m;
+    } else {
+      const Slab::BodyRef ref_b = bodies.ref(world, b);
+      if (mode_of(ref_b) == BodyMode::kAbsent) return;
+      const BodyKind& kind_b = model.kinds[static_cast<std::size_t>(bodies.kind(b))];
+      const Vec3 d = p - ref_b.blocks->vec3(ref_b.body, kPosition);
+      within = length(d) <=
+               kind_a.radius_m + kind_b.radius_m + min_of(kind_a.threshold_m, kind_b.threshold_m);
+    }
+    if (within && !near.is_candidate(pair_key(bodies.index(world, a), b))) ++missed;
+  });
+  return missed;
+}
+
+}  // namespace volery::contact

@@ -1,0 +1,17 @@
+// The audit: proves in each substep that no pair outside of the candidates could touch.
+//
+// Equal hashes of the two modes do not prove the swept bounds: a bound that is centimetres too
+// small seldom changes a trajectory. This looks at the bound itself.
+#pragma once
+
+#include "contact/near_set.hpp"
+
+namespace volery::contact {
+
+/// Pairs of one world whose bounding spheres are within the contact threshold though they are no
+/// candidates. Must be 0. Needs every body advanced to this substep.
+[[nodiscard]] std::uint64_t count_missed_pairs(const ContactModel::Impl& model,
+                                               const SlabBodies& bodies, int world,
+                                               const NearSet& near) noexcept;
+
+}  // namespace volery::contact

@@ -1,0 +1,42 @@
+// What a kind of moving body looks like to contacts: shape, mass, surface, limits. No Bullet here.
+#pragma once
+
+#include "core/types.hpp"
+#include "model/vehicle.hpp"
+#include "scene/scene.hpp"
+
+namespace volery::contact {
+
+/// A vehicle or a prop. Shapes are boxes, cylinders along their z axis, or spheres.
+struct BodyKind {
+  PrimitiveKind shape = PrimitiveKind::kCylinder;
+  Vec3 half_m;         // box: half extents; cylinder: radius, radius, half height; sphere: radius
+  Vec3 offset_b_m;     // of the shape's centre from the centre of mass
+  float radius_m = 0;  // of the sphere about the centre of mass that holds the shape
+  float core_m = 0;    // of the largest sphere about the shape's centre inside it
+  float threshold_m = 0;  // contact points farther apart than this are dropped
+  float mass_kg = 0;
+  float inverse_mass_per_kg = 0;
+  Vec3 inertia_b_kgm2;
+  Vec3 inverse_inertia_b;
+  float friction = 0;
+  float restitution = 0;
+  float max_accel_mps2 = 0;  // of free flight: no force but contact can speed it up faster
+  bool is_agent = false;
+};
+
+/// Contact points live while their gap is below this share of the body's bounding radius, 1.2 mm
+/// for a Crazyflie. Bullet's own relative threshold is the same number.
+inline constexpr float kThresholdPerRadius = 0.02F;
+
+/// How much the ground effect raises thrust at most: 1 / (1 - k (R / 4z)^2) with z held at R/2 or
+/// more gives 1 / (1 - k / 4); k is bounded here as a precaution for near-singular vehicle files.
+[[nodiscard]] float max_ground_effect(float coefficient) noexcept;
+
+[[nodiscard]] BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2);
+[[nodiscard]] BodyKind prop_kind(const PropSpec& prop, float gravity_mps2);
+
+/// Friction and restitution of a pair: the geometric mean, so that equal surfaces keep their value.
+[[nodiscard]] float combined(float a, float b) noexcept;
+
+}  // namespace volery::contact

@@ -1,0 +1,230 @@
+#include "contact/bullet_solver.hpp"
+
+#include <BulletCollision/CollisionShapes/btEmptyShape.h>
+#include <BulletCollision/NarrowPhaseCollision/btPersistentManifold.h>
+#include <BulletDynamics/ConstraintSolver/btContactSolverInfo.h>
+#include <BulletDynamics/ConstraintSolver/btSequentialImpulseConstraintSolver.h>
+#include <BulletDynamics/Dynamics/btRigidBody.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace volery::contact {
+
+namespace {
+
+btVector3 bt(Vec3 v) noexcept {
+  return {v.x, v.y, v.z};
+}
+btVector3 bt(const float* v) noexcept {
+  return {v[0], v[1], v[2]};
+}
+Vec3 from(const btVector3& v) noexcept {
+  return {v.x(), v.y(), v.z()};
+}
+
+// Bullet's solver with its results read out instead of written into bodies.
+class Solver final : public btSequentialImpulseConstraintSolver {
+ public:
+  std::vector<SolvedBody>* results = nullptr;
+
+ protected:
+  // Bullet takes the gap of an approaching point off the bounce speed too, up to 0.3 m/s: give it
+  // back.
+  void convertContacts(btPersistentManifold** manifolds, int count,
+                       const btContactSolverInfo& info) override {
+    btSequentialImpulseConstraintSolver::convertContacts(manifolds, count, info);
+    for (int i = 0; i < m_tmpSolverContactConstraintPool.size(); ++i) {
+      btSolverConstraint& row = m_tmpSolverContactConstraintPool[i];
+      const auto& point = *static_cast<const btManifoldPoint*>(row.m_originalContactPoint);
+      if (point.m_distance1 <= 0) continue;
+      const btScalar speed = approach(row);
+      if (speed < -info.m_restitutionVelocityThreshold && point.m_combinedRestitution > 0) {
+        row.m_rhs += point.m_distance1 / info.m_timeStep * row.m_jacDiagABInv;
+      }
+    }
+  }
+
+  btScalar solveGroupCacheFriendlyFinish(btCollisionObject** /*bodies*/, int /*count*/,
+                                         const btContactSolverInfo& info) override {
+    writeBackContacts(0, m_tmpSolverContactConstraintPool.size(), info);
+    for (int i = 0; i < m_tmpSolverBodyPool.size(); ++i) {
+      const btSolverBody& body = m_tmpSolverBodyPool[i];
+      if (body.m_originalBody == nullptr) continue;
+      SolvedBody& out = (*results)[static_cast<std::size_t>(body.m_originalBody->getUserIndex())];
+      out.velocity_w_mps = from(body.m_linearVelocity + body.m_deltaLinearVelocity);
+      out.omega_w_radps = from(body.m_angularVelocity + body.m_deltaAngularVelocity);
+      out.push_w_mps = from(body.m_pushVelocity);
+      out.turn_w_radps = from(body.m_turnVelocity);
+    }
+    m_tmpSolverContactConstraintPool.resizeNoInitialize(0);
+    m_tmpSolverNonContactConstraintPool.resizeNoInitialize(0);
+    m_tmpSolverContactFrictionConstraintPool.resizeNoInitialize(0);
+    m_tmpSolverContactRollingFrictionConstraintPool.resizeNoInitialize(0);
+    m_tmpSolverBodyPool.resizeNoInitialize(0);
+    return 0;
+  }
+
+ private:
+  // speed at which the two bodies of a normal row part, before any impulse
+  btScalar approach(const btSolverConstraint& row) const {
+    const btSolverBody& a = m_tmpSolverBodyPool[row.m_solverBodyIdA];
+    const btSolverBody& b = m_tmpSolverBodyPool[row.m_solverBodyIdB];
+    return row.m_contactNormal1.dot(a.m_linearVelocity) +
+           row.m_relpos1CrossNormal.dot(a.m_angularVelocity) +
+           row.m_contactNormal2.dot(b.m_linearVelocity) +
+           row.m_relpos2CrossNormal.dot(b.m_angularVelocity);
+  }
+};
+
+btContactSolverInfo solver_info(const ContactModel::Impl& model) {
+  btContactSolverInfo info;
+  info.m_timeStep = model.substep_s;
+  info.m_numIterations = model.config.iterations;
+  // two friction directions and warm starting keep resting bodies and stacks still
+  info.m_solverMode = SOLVER_USE_WARMSTARTING | SOLVER_SIMD | SOLVER_USE_2_FRICTION_DIRECTIONS;
+  info.m_warmstartingFactor = kWarmStart;
+  // the number of iterations never depends on what else is solved
+  info.m_leastSquaresResidualThreshold = 0;
+  info.m_splitImpulse = 1;
+  // every penetration is corrected in position alone: Bullet's default of -4 cm would turn shallow
+  // ones into speed, and rebounds at 0.5 into 0.6
+  info.m_splitImpulsePenetrationThreshold = 0;
+  info.m_splitImpulseTurnErp = kTurnShare;
+  info.m_erp2 = kPenetrationShare;
+  info.m_restitutionVelocityThreshold = kRestitutionSpeed;
+  return info;
+}
+
+}  // namespace
+
+struct BulletSolver::Impl {
+  explicit Impl(const ContactModel::Impl& m) : model(m), info(solver_info(m)) {
+    fixed = make_body();
+    solver.results = &results;
+  }
+
+  std::unique_ptr<btRigidBody> make_body() {
+    btRigidBody::btRigidBodyConstructionInfo construction(0, nullptr, &no_shape, {0, 0, 0});
+    auto body = std::make_unique<btRigidBody>(construction);
+    // the default flag would add the gyroscopic term, which the lanes have already added
+    body->setFlags(0);
+    body->setActivationState(DISABLE_DEACTIVATION);
+    return body;
+  }
+
+  // Puts the state of body `local` into pool body i.
+  void load(const SlabBodies& bodies, int world, int local, int i) {
+    const Slab::BodyRef ref = bodies.ref(world, local);
+    const BodyKind& kind = model.kinds[static_cast<std::size_t>(bodies.kind(local))];
+    const Pose pose = pose_of(ref);
+    btRigidBody& body = *pool[static_cast<std::size_t>(i)];
+    body.setMassProps(kind.mass_kg, bt(kind.inertia_b_kgm2));
+    const Mat3& m = pose.axes;
+    body.setWorldTransform(
+        btTransform(btMatrix3x3(m.x.x, m.y.x, m.z.x, m.x.y, m.y.y, m.z.y, m.x.z, m.y.z, m.z.z),
+                    bt(pose.position_w_m)));
+    body.updateInertiaTensor();
+    body.setLinearVelocity(bt(ref.blocks->vec3(ref.body, kVelocity)));
+    body.setAngularVelocity(bt(m.to_world(ref.blocks->vec3(ref.body, kOmega))));
+    body.setCompanionId(-1);
+    body.setUserIndex(i);
+  }
+
+  // pool body of a local index, the one fixed body for everything that does not move
+  btRigidBody* find(const Island& island, int local) {
+    const auto at = std::lower_bound(island.bodies.begin(), island.bodies.end(), local);
+    if (at == island.bodies.end() || *at != local) return fixed.get();
+    return pool[static_cast<std::size_t>(at - island.bodies.begin())].get();
+  }
+
+  void load(const SlabBodies& bodies, const Island& island, const ContactPair& pair,
+            btPersistentManifold& out) {
+    const int local_b = static_cast<int>(pair.b);
+    btRigidBody* a = find(island, static_cast<int>(pair.a));
+    btRigidBody* b = local_b < bodies.per_world ? find(island, local_b) : fixed.get();
+    out.setBodies(a, b);
+    out.setContactProcessingThreshold(BT_LARGE_FLOAT);
+    out.setNumContacts(static_cast<int>(pair.num_points));
+
+    const BodyKind& kind_a =
+        model.kinds[static_cast<std::size_t>(bodies.kind(static_cast<int>(pair.a)))];
+    const bool with_static = local_b >= bodies.per_world;
+    const StaticBody* solid =
+        with_static ? &model.static_body(local_b - bodies.per_world) : nullptr;
+    const BodyKind* kind_b =
+        with_static ? nullptr : &model.kinds[static_cast<std::size_t>(bodies.kind(local_b))];
+    const Pose pose_a = pose_of(bodies.ref(island.world, static_cast<int>(pair.a)));
+    const Pose pose_b = with_static ? Pose{} : pose_of(bodies.ref(island.world, local_b));
+    const float friction =
+        combined(kind_a.friction, solid != nullptr ? solid->friction : kind_b->friction);
+    const float restitution =
+        combined(kind_a.restitution, solid != nullptr ? solid->restitution : kind_b->restitution);
+    for (int i = 0; i < out.getNumContacts(); ++i) {
+      const ContactPoint& point = pair.points[i];
+      btManifoldPoint to(bt(point.local_a_m), bt(point.local_b_m), bt(point.normal_on_b_w),
+                         point.distance_m);
+      to.m_positionWorldOnA =
+          bt(pose_a.point_to_world({point.local_a_m[0], point.local_a_m[1], point.local_a_m[2]}));
+      to.m_positionWorldOnB =
+          bt(pose_b.point_to_world({point.local_b_m[0], point.local_b_m[1], point.local_b_m[2]}));
+      to.m_combinedFriction = friction;
+      to.m_combinedRestitution = restitution;
+      to.m_appliedImpulse = point.impulse_ns[0];
+      out.getContactPoint(i) = to;
+    }
+  }
+
+  const ContactModel::Impl& model;
+  btContactSolverInfo info;
+  Solver solver;
+  btEmptyShape no_shape;
+  std::unique_ptr<btRigidBody> fixed;
+  std::vector<std::unique_ptr<btRigidBody>> pool;
+  std::vector<btCollisionObject*> body_list;
+  std::vector<btPersistentManifold> manifolds;
+  std::vector<btPersistentManifold*> manifold_list;
+  std::vector<SolvedBody> results;
+};
+
+BulletSolver::BulletSolver(const ContactModel::Impl& model)
+    : impl_(std::make_unique<Impl>(model)) {}
+BulletSolver::~BulletSolver() = default;
+BulletSolver::BulletSolver(BulletSolver&&) noexcept = default;
+
+std::span<const SolvedBody> BulletSolver::solve(const SlabBodies& bodies, const Island& island) {
+  Impl& s = *impl_;
+  const std::size_t num_bodies = island.bodies.size();
+  const std::size_t num_pairs = island.pairs.size();
+  while (s.pool.size() < num_bodies) s.pool.push_back(s.make_body());
+  if (s.manifolds.size() < num_pairs) s.manifolds.resize(num_pairs);
+  s.results.resize(num_bodies);
+  s.body_list.clear();
+  s.manifold_list.clear();
+
+  for (std::size_t i = 0; i < num_bodies; ++i) {
+    s.load(bodies, island.world, island.bodies[i], static_cast<int>(i));
+    s.body_list.push_back(s.pool[i].get());
+  }
+  for (std::size_t i = 0; i < num_pairs; ++i) {
+    s.load(bodies, island, *island.pairs[i], s.manifolds[i]);
+    s.manifold_list.push_back(&s.manifolds[i]);
+  }
+  s.solver.reset();
+  s.solver.solveGroup(s.body_list.data(), static_cast<int>(num_bodies), s.manifold_list.data(),
+                      static_cast<int>(num_pairs), nullptr, 0, s.info, nullptr, nullptr);
+
+  // impulses for the next substep's warm start
+  for (std::size_t i = 0; i < num_pairs; ++i) {
+    for (int k = 0; k < s.manifolds[i].getNumContacts(); ++k) {
+      const btManifoldPoint& point = s.manifolds[i].getContactPoint(k);
+      float* impulse = island.pairs[i]->points[k].impulse_ns;
+      impulse[0] = point.m_appliedImpulse;
+      impulse[1] = point.m_appliedImpulseLateral1;
+      impulse[2] = point.m_appliedImpulseLateral2;
+    }
+  }
+  return s.results;
+}
+
+}  // namespace volery::contact

@@ -1,0 +1,59 @@
+// Islands: bodies that push each other, directly or through others, and the pairs between them.
+//
+// Static geometry and frozen bodies do not join islands. Islands come out in the order of their
+// lowest body, their bodies and pairs ascending; that canonical order is part of the result.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "contact/slab_bodies.hpp"
+
+namespace volery::contact {
+
+/// One island of one world.
+struct Island {
+  int world = 0;
+  std::span<const int> bodies;  // local indices of moving bodies
+  std::span<ContactPair* const> pairs;
+};
+
+class IslandBuilder {
+ public:
+  /// Groups the records of a world and calls visit(const Island&) for each island. The island's
+  /// spans are valid during the call.
+  template <class Visit>
+  void build(const SlabBodies& bodies, int world, Visit&& visit);
+
+ private:
+  void link(const SlabBodies& bodies, int world);
+  int root(int local) noexcept;
+  void gather(int first_body) noexcept;
+
+  struct Node {
+    int parent = 0;
+    int stamp = -1;
+    int first_pair = -1, last_pair = -1;  // of the island, at its root
+    int first_body = -1, last_body = -1;
+    int next_body = -1;
+  };
+  int stamp_ = 0;
+  std::vector<Node> nodes_;   // by local index; valid where the stamp is the present one
+  std::vector<int> touched_;  // ascending after link()
+  std::vector<int> next_pair_;
+  std::vector<int> island_bodies_;
+  std::vector<ContactPair*> island_pairs_;
+  std::vector<ContactPair>* pairs_ = nullptr;
+};
+
+template <class Visit>
+void IslandBuilder::build(const SlabBodies& bodies, int world, Visit&& visit) {
+  link(bodies, world);
+  for (const int local : touched_) {
+    if (root(local) != local) continue;
+    gather(local);
+    visit(Island{world, island_bodies_, island_pairs_});
+  }
+}
+
+}  // namespace volery::contact

@@ -1,0 +1,118 @@
+#include "contact/near_lanes.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "contact/near_lanes.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "core/lanes.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace volery::contact::HWY_NAMESPACE {
+
+using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
+
+// Lanes that a plane or a bounding box reaches.
+HWY_INLINE Mask near_static(F32 x, F32 y, F32 z, F32 radius, const NearPlanes& scene) {
+  Mask near = F32(0.0F) > F32(1.0F);
+  const float* plane = scene.planes.data();
+  for (int i = 0; i < scene.num_planes(); ++i, plane += 4) {
+    const F32 height = x * plane[0] + y * plane[1] + z * plane[2] - plane[3];
+    near = near | (height <= radius);
+  }
+  const float* box = scene.boxes.data();
+  for (int i = 0; i < scene.num_boxes(); ++i, box += 6) {
+    const F32 zero(0.0F);
+    const F32 dx = max(max(F32(box[0]) - x, x - box[3]), zero);
+    const F32 dy = max(max(F32(box[1]) - y, y - box[4]), zero);
+    const F32 dz = max(max(F32(box[2]) - z, z - box[5]), zero);
+    near = near | (dx * dx + dy * dy + dz * dz <= radius * radius);
+  }
+  return near;
+}
+
+bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
+                     const NearColumns& out) {
+  const F32 nan(hn::NaN(FloatTag()));
+  bool bad = false;
+  for (int b = 0; b < blocks.num_blocks; ++b) {
+    const float* block = blocks.block(b);
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      const auto row = [&](int r) { return F32::load(block + r * kLanes + lane); };
+      const F32 x = row(kPosition), y = row(kPosition + 1), z = row(kPosition + 2);
+      const F32 vx = row(kVelocity), vy = row(kVelocity + 1), vz = row(kVelocity + 2);
+      const F32 mode = row(kMode);
+      const F32 speed2 = vx * vx + vy * vy + vz * vz;
+      const Mask present = mode < static_cast<float>(BodyMode::kAbsent);
+      const Mask finite = (abs(x) + abs(y) + abs(z) < kFarthest) & (speed2 < kFarthest * kFarthest);
+      const Mask valid = present & finite;
+      bad = bad || any(present & !finite);
+
+      const F32 moving = F32(constants.moving_m) + sqrt(speed2) * constants.window_s;
+      const F32 radius =
+          select(mode == static_cast<float>(BodyMode::kMoving), moving, constants.frozen_m);
+      const int e = b * kLanes + lane;
+      select(valid, x, nan).store(out.x + e);
+      y.store(out.y + e);
+      z.store(out.z + e);
+      radius.store(out.radius + e);
+
+      // one byte per lane, written by the rare path alone
+      const Mask near = valid & near_static(x, y, z, radius, scene);
+      for (int i = 0; i < kVectorLanes; ++i) out.by_static[e + i] = 0;
+      if (any(near)) {
+        HWY_ALIGN float flags[kLanes];
+        select(near, 1.0F, 0.0F).store(flags);
+        for (int i = 0; i < kVectorLanes; ++i) out.by_static[e + i] = flags[i] != 0.0F;
+      }
+    }
+  }
+  return bad;
+}
+
+HWY_INLINE F32 load_unaligned(const float* p) {
+  return hn::LoadU(FloatTag(), p);
+}
+
+int overlap_blocks_of(const NearColumns& columns, const float* local, int num_blocks,
+                      int world_size, int* out) {
+  int count = 0;
+  for (int b = 0; b < num_blocks; ++b) {
+    for (int d = 1; d < world_size; ++d) {
+      Mask hit = F32(0.0F) > F32(1.0F);
+      for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+        const int e = b * kLanes + lane;
+        const F32 dx = F32::load(columns.x + e) - load_unaligned(columns.x + e + d);
+        const F32 dy = F32::load(columns.y + e) - load_unaligned(columns.y + e + d);
+        const F32 dz = F32::load(columns.z + e) - load_unaligned(columns.z + e + d);
+        const F32 reach = F32::load(columns.radius + e) + load_unaligned(columns.radius + e + d);
+        const Mask same = F32::load(local + e) < static_cast<float>(world_size - d);
+        hit = hit | (same & (dx * dx + dy * dy + dz * dz <= reach * reach));
+      }
+      if (any(hit)) out[count++] = b * world_size + d;
+    }
+  }
+  return count;
+}
+
+}  // namespace volery::contact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace volery::contact {
+
+HWY_EXPORT(bound_blocks_of);
+HWY_EXPORT(overlap_blocks_of);
+
+bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
+                  const NearColumns& out) noexcept {
+  return HWY_DYNAMIC_DISPATCH(bound_blocks_of)(blocks, constants, scene, out);
+}
+
+int overlap_blocks(const NearColumns& columns, const float* local, int num_blocks, int world_size,
+                   int* out) noexcept {
+  return HWY_DYNAMIC_DISPATCH(overlap_blocks_of)(columns, local, num_blocks, world_size, out);
+}
+
+}  // namespace volery::contact
+#endif

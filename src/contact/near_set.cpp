@@ -1,0 +1,285 @@
+#include "contact/near_set.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace volery::contact {
+
+namespace {
+
+template <class T>
+void at_least(std::vector<T>& v, std::size_t size) {
+  if (v.size() < size) v.resize(size);
+}
+
+std::size_t index_of(int i) noexcept {
+  return static_cast<std::size_t>(i);
+}
+
+}  // namespace
+
+void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip) {
+  const Slab& slab = bodies.slab;
+  // room past the last block for the shifted loads of the pair test
+  const std::size_t room = index_of(bodies.num_entries + kLargestSmallWorld + 2 * kLanes);
+  for (LaneColumn* column : {&x_, &y_, &z_, &radius_}) column->at_least(room);
+  at_least(by_static_, room);
+  at_least(near_body_, index_of(bodies.total()));
+  at_least(near_agent_block_, index_of(slab.agents.num_blocks));
+  at_least(near_prop_block_, index_of(slab.props.num_blocks));
+  world_on_.assign(index_of(slab.num_worlds), 1);
+  keys_.clear();
+  agent_blocks_.clear();
+  prop_blocks_.clear();
+  num_near_bodies_ = 0;
+
+  const BodyKind& kind = model_.kinds[0];
+  const SweptConstants swept{model_.swept_radius_m(kind, 0, model_.substeps),
+                             model_.swept_radius_m(kind, 0, 0),
+                             model_.substep_s * static_cast<float>(model_.substeps)};
+  bad_ = bound_blocks(slab.agents, swept, model_.near_planes,
+                      {x_.data(), y_.data(), z_.data(), radius_.data(), by_static_.data()});
+  if (slab.num_props > 0) bound_props(bodies);
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  for (int e = slab.agents.num_bodies; e < bodies.prop_entry; ++e) {
+    x_[index_of(e)] = kNan;
+    by_static_[index_of(e)] = 0;
+  }
+  std::fill(x_.data() + bodies.num_entries, x_.data() + room, kNan);
+
+  // whole worlds drop out: those that are not stepped, and those that have diverged
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    if (skip != nullptr && skip[w] != 0) switch_off(bodies, w);
+  }
+  if (!bad_) return;
+  for (int w = 0; w < slab.num_worlds; ++w) {
+    for (int i = 0; i < bodies.per_world; ++i) {
+      const Slab::BodyRef ref = bodies.ref(w, i);
+      if (mode_of(ref) != BodyMode::kAbsent && !(x_[index_of(bodies.entry(w, i))] < kFarthest)) {
+        switch_off(bodies, w);
+        break;
+      }
+    }
+  }
+}
+
+void NearSet::switch_off(const SlabBodies& bodies, int world) {
+  world_on_[index_of(world)] = 0;
+  for (int i = 0; i < bodies.per_world; ++i) {
+    const std::size_t e = index_of(bodies.entry(world, i));
+    x_[e] = std::numeric_limits<float>::quiet_NaN();
+    by_static_[e] = 0;
+  }
+}
+
+void NearSet::bound_props(const SlabBodies& bodies) {
+  const Slab& slab = bodies.slab;
+  // one kernel call with the largest constants would do; props differ in size, so each gets its own
+  // radius
+  const NearColumns columns{x_.data() + bodies.prop_entry, y_.data() + bodies.prop_entry,
+                            z_.data() + bodies.prop_entry, radius_.data() + bodies.prop_entry,
+                            by_static_.data() + bodies.prop_entry};
+  bad_ = bound_blocks(slab.props, {}, {}, columns) || bad_;
+  for (int e = slab.props.num_bodies; e < slab.props.num_blocks * kLanes; ++e) {
+    columns.x[e] = std::numeric_limits<float>::quiet_NaN();
+  }
+  for (int i = 0; i < slab.props.num_bodies; ++i) {
+    const BodyKind& kind = model_.kinds[index_of(1 + i % slab.num_props)];
+    const Vec3 v = slab.props.vec3(i, kVelocity);
+    const bool moving = slab.props.at(i, kMode) == 0.0F;
+    columns.radius[i] =
+        model_.swept_radius_m(kind, moving ? length(v) : 0.0F, moving ? model_.substeps : 0);
+    // few enough to ask the scene about each
+    columns.by_static[i] = columns.x[i] < kFarthest;
+  }
+}
+
+void NearSet::find(const SlabBodies& bodies) {
+  find_statics(bodies);
+  const Slab& slab = bodies.slab;
+  if (bodies.per_world > kLargestSmallWorld) {
+    for (int w = 0; w < slab.num_worlds; ++w) find_large(bodies, w);
+  } else {
+    if (slab.num_agents > 1) find_small(bodies);
+    if (slab.num_props > 0) {
+      for (int w = 0; w < slab.num_worlds; ++w) find_props(bodies, w);
+    }
+  }
+  keep_contacts(bodies);
+  if (!keys_.empty()) sort_keys();
+  std::fill(near_agent_block_.begin(), near_agent_block_.end(), std::uint8_t{0});
+  std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{0});
+  std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{0});
+  if (model_.config.audit) {
+    take_all(bodies);
+    num_near_bodies_ = 0;
+  }
+  mark_blocks(bodies);
+  // ascending, so that runs of neighbours go through the kernels together
+  std::sort(agent_blocks_.begin(), agent_blocks_.end());
+  std::sort(prop_blocks_.begin(), prop_blocks_.end());
+}
+
+void NearSet::take_all(const SlabBodies& bodies) {
+  const Slab& slab = bodies.slab;
+  for (int b = 0; b < slab.agents.num_blocks; ++b) agent_blocks_.push_back(b);
+  for (int b = 0; b < slab.props.num_blocks; ++b) prop_blocks_.push_back(b);
+  std::fill(near_agent_block_.begin(), near_agent_block_.end(), std::uint8_t{1});
+  std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{1});
+  num_near_bodies_ = static_cast<std::uint64_t>(bodies.total());
+}
+
+void NearSet::find_statics(const SlabBodies& bodies) {
+  if (model_.statics.empty()) return;
+  at_least(statics_, model_.statics.size());
+  const auto visit = [&](int first_entry, int count, int per_world, int first_local) {
+    for (int i = 0; i < count; ++i) {
+      const std::size_t e = index_of(first_entry + i);
+      if (by_static_[e] == 0) continue;
+      const int body = bodies.index(i / per_world, first_local + i % per_world);
+      add_statics(body, bodies.per_world, {x_[e], y_[e], z_[e]}, radius_[e]);
+    }
+  };
+  const Slab& slab = bodies.slab;
+  visit(0, slab.agents.num_bodies, slab.num_agents, 0);
+  if (slab.num_props > 0)
+    visit(bodies.prop_entry, slab.props.num_bodies, slab.num_props, slab.num_agents);
+}
+
+void NearSet::add_statics(int body, int per_world, Vec3 center_w_m, float radius_m) {
+  const int count = model_.scene->near_primitives(center_w_m, radius_m, statics_.data(),
+                                                  static_cast<int>(model_.statics.size()));
+  for (int i = 0; i < count; ++i)
+    keys_.push_back(pair_key(body, per_world + statics_[index_of(i)]));
+}
+
+bool NearSet::overlap(int entry_a, int entry_b) const noexcept {
+  const std::size_t a = index_of(entry_a);
+  const std::size_t b = index_of(entry_b);
+  const Vec3 d{x_[a] - x_[b], y_[a] - y_[b], z_[a] - z_[b]};
+  const float reach = radius_[a] + radius_[b];
+  return dot(d, d) <= reach * reach;
+}
+
+void NearSet::find_small(const SlabBodies& bodies) {
+  const Slab& slab = bodies.slab;
+  const int size = slab.num_agents;
+  at_least(overlap_, index_of(slab.agents.num_blocks * (size - 1)));
+  // index within the world of each entry, as a lane can compare it
+  if (local_world_size_ != size || local_.size() < index_of(bodies.prop_entry)) {
+    local_.at_least(index_of(bodies.prop_entry));
+    for (std::size_t e = 0; e < local_.size(); ++e)
+      local_[e] = static_cast<float>(static_cast<int>(e) % size);
+    local_world_size_ = size;
+  }
+  const int count = overlap_blocks({x_.data(), y_.data(), z_.data(), radius_.data(), nullptr},
+                                   local_.data(), slab.agents.num_blocks, size, overlap_.data());
+  for (int i = 0; i < count; ++i) {
+    const int block = overlap_[index_of(i)] / size;
+    const int d = overlap_[index_of(i)] % size;
+    for (int e = block * kLanes; e < (block + 1) * kLanes && e < slab.agents.num_bodies; ++e) {
+      const int local = e % size;
+      if (local + d < size && overlap(e, e + d))
+        keys_.push_back(pair_key(bodies.index(e / size, local), local + d));
+    }
+  }
+}
+
+void NearSet::find_props(const SlabBodies& bodies, int world) {
+  if (!world_on(world)) return;
+  for (int b = bodies.slab.num_agents; b < bodies.per_world; ++b) {
+    const int entry_b = bodies.entry(world, b);
+    for (int a = 0; a < b; ++a) {
+      if (overlap(bodies.entry(world, a), entry_b))
+        keys_.push_back(pair_key(bodies.index(world, a), b));
+    }
+  }
+}
+
+void NearSet::find_large(const SlabBodies& bodies, int world) {
+  spheres_.clear();
+  for (int i = 0; i < bodies.per_world; ++i) {
+    const std::size_t e = index_of(bodies.entry(world, i));
+    if (x_[e] < kFarthest) spheres_.push_back({{x_[e], y_[e], z_[e]}, radius_[e], i});
+  }
+  grid_.overlaps(spheres_,
+                 [&](int a, int b) { keys_.push_back(pair_key(bodies.index(world, a), b)); });
+}
+
+void NearSet::keep_contacts(const SlabBodies& bodies) {
+  for (int w = 0; w < bodies.slab.num_worlds; ++w) {
+    if (!world_on(w)) continue;
+    for (const ContactPair& pair : bodies.slab.contacts[w].pairs) {
+      keys_.push_back(
+          pair_key(bodies.index(w, static_cast<int>(pair.a)), static_cast<int>(pair.b)));
+    }
+  }
+}
+
+void NearSet::sort_keys() {
+  std::sort(keys_.begin(), keys_.end());
+  keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+}
+
+bool NearSet::is_candidate(PairKey key) const noexcept {
+  return std::binary_search(keys_.begin(), keys_.end(), key);
+}
+
+void NearSet::mark(const SlabBodies& bodies, int world, int local) {
+  std::uint8_t& near = near_body_[index_of(bodies.index(world, local))];
+  if (near != 0) return;
+  near = 1;
+  ++num_near_bodies_;
+  const bool agent = local < bodies.slab.num_agents;
+  const int block = bodies.ref(world, local).body / kLanes;
+  std::uint8_t& flag =
+      agent ? near_agent_block_[index_of(block)] : near_prop_block_[index_of(block)];
+  if (flag != 0) return;
+  flag = 1;
+  (agent ? agent_blocks_ : prop_blocks_).push_back(block);
+}
+
+int NearSet::mark_blocks(const SlabBodies& bodies) {
+  const std::size_t before = agent_blocks_.size() + prop_blocks_.size();
+  for (const PairKey key : keys_) {
+    const int world = key_body(key) / bodies.per_world;
+    mark(bodies, world, key_body(key) % bodies.per_world);
+    if (key_other(key) < bodies.per_world) mark(bodies, world, key_other(key));
+  }
+  return static_cast<int>(agent_blocks_.size() + prop_blocks_.size() - before);
+}
+
+bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int substeps_left) {
+  const Slab::BodyRef ref = bodies.ref(world, local);
+  const std::size_t e = index_of(bodies.entry(world, local));
+  const Vec3 position = ref.blocks->vec3(ref.body, kPosition);
+  const BodyKind& kind = model_.kinds[index_of(bodies.kind(local))];
+  const float needed_m =
+      model_.swept_radius_m(kind, length(ref.blocks->vec3(ref.body, kVelocity)), substeps_left);
+  const float moved_m = length(position - Vec3{x_[e], y_[e], z_[e]});
+  if (moved_m + needed_m <= radius_[e]) return false;
+  // a body that is no longer finite touches nothing more
+  if (!(abs_of(position.x) + abs_of(position.y) + abs_of(position.z) + needed_m < kFarthest))
+    return false;
+
+  // some slack, so that a body in a pile does not come back in every substep
+  constexpr float kSlack = 1.1F;
+  x_[e] = position.x;
+  y_[e] = position.y;
+  z_[e] = position.z;
+  radius_[e] = needed_m * kSlack;
+  const int body = bodies.index(world, local);
+  if (!model_.statics.empty()) add_statics(body, bodies.per_world, position, radius_[e]);
+  for (int i = 0; i < bodies.per_world; ++i) {
+    if (i == local || !overlap(static_cast<int>(e), bodies.entry(world, i))) continue;
+    keys_.push_back(i < local ? pair_key(bodies.index(world, i), local) : pair_key(body, i));
+  }
+  return true;
+}
+
+int NearSet::finish_rebounds(const SlabBodies& bodies) {
+  sort_keys();
+  return mark_blocks(bodies);
+}
+
+}  // namespace volery::contact

@@ -1,0 +1,86 @@
+// The near set: which bodies could touch something within the window, and which pairs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "contact/grid.hpp"
+#include "contact/lane_column.hpp"
+#include "contact/near_lanes.hpp"
+#include "contact/slab_bodies.hpp"
+
+namespace volery::contact {
+
+/// A candidate pair: slab index of the lower body, local index of the other; statics are numbered
+/// after the bodies. Ascending order is the canonical order: by world, then (a, b).
+using PairKey = std::uint64_t;
+[[nodiscard]] constexpr PairKey pair_key(int body, int other) noexcept {
+  return (static_cast<PairKey>(static_cast<std::uint32_t>(body)) << 32U) |
+         static_cast<std::uint32_t>(other);
+}
+[[nodiscard]] constexpr int key_body(PairKey key) noexcept {
+  return static_cast<int>(key >> 32U);
+}
+[[nodiscard]] constexpr int key_other(PairKey key) noexcept {
+  return static_cast<int>(key & 0xFFFFFFFFU);
+}
+
+class NearSet {
+ public:
+  explicit NearSet(const ContactModel::Impl& model) : model_(model) {}
+
+  /// Bounds of all bodies for a whole window. Worlds with skip[w] or a body that is not finite are
+  /// left out. Must come first in each window, in every mode.
+  void begin(const SlabBodies& bodies, const std::uint8_t* skip);
+  /// The candidates and near blocks of mode `culled`; in an audit every block is near all the same.
+  void find(const SlabBodies& bodies);
+  /// Every block near, no candidate list: mode `all`.
+  void take_all(const SlabBodies& bodies);
+  /// A body that contacts have moved or sped up: makes its bound hold for the substeps left, if it
+  /// no longer does, and adds the pairs it can now reach. Returns true where the bound was too
+  /// small.
+  bool rebound(const SlabBodies& bodies, int world, int local, int substeps_left);
+  /// Sorts the pairs that rebound() added; returns how many blocks became near.
+  int finish_rebounds(const SlabBodies& bodies);
+
+  [[nodiscard]] bool world_on(int world) const noexcept {
+    return world_on_[static_cast<std::size_t>(world)] != 0;
+  }
+  /// Sorted, each once.
+  [[nodiscard]] std::span<const PairKey> candidates() const noexcept { return keys_; }
+  [[nodiscard]] bool is_candidate(PairKey key) const noexcept;
+  [[nodiscard]] std::span<const int> agent_blocks() const noexcept { return agent_blocks_; }
+  [[nodiscard]] std::span<const int> prop_blocks() const noexcept { return prop_blocks_; }
+  [[nodiscard]] std::uint64_t num_near_bodies() const noexcept { return num_near_bodies_; }
+
+ private:
+  void switch_off(const SlabBodies& bodies, int world);
+  void bound_props(const SlabBodies& bodies);
+  void find_statics(const SlabBodies& bodies);
+  void add_statics(int body, int per_world, Vec3 center_w_m, float radius_m);
+  void find_small(const SlabBodies& bodies);
+  void find_props(const SlabBodies& bodies, int world);
+  void find_large(const SlabBodies& bodies, int world);
+  void keep_contacts(const SlabBodies& bodies);
+  void sort_keys();
+  int mark_blocks(const SlabBodies& bodies);
+  void mark(const SlabBodies& bodies, int world, int local);
+  [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
+
+  const ContactModel::Impl& model_;
+  bool bad_ = false;
+  int local_world_size_ = -1;  // what local_ was made for
+  LaneColumn x_, y_, z_, radius_, local_;
+  std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_agent_block_, near_prop_block_;
+  std::vector<int> overlap_, statics_, agent_blocks_, prop_blocks_;
+  std::vector<PairKey> keys_;
+  std::vector<Sphere> spheres_;
+  SphereGrid grid_;
+  std::uint64_t num_near_bodies_ = 0;
+};
+
+/// Worlds of more bodies than this find their pairs through the grid.
+inline constexpr int kLargestSmallWorld = 48;
+
+}  // namespace volery::contact

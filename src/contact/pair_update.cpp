@@ -1,0 +1,85 @@
+#include "contact/pair_update.hpp"
+
+namespace volery::contact {
+
+void PairUpdate::begin(const SlabBodies& bodies, int world) {
+  bodies_ = bodies;
+  world_ = world;
+  records_ = &bodies.slab.contacts[world].pairs;
+  old_.assign(records_->begin(), records_->end());
+  records_->clear();
+  next_old_ = 0;
+}
+
+const ContactPair* PairUpdate::take_old(int a, int b) noexcept {
+  const auto ua = static_cast<std::uint32_t>(a);
+  const auto ub = static_cast<std::uint32_t>(b);
+  while (next_old_ < old_.size() &&
+         (old_[next_old_].a < ua || (old_[next_old_].a == ua && old_[next_old_].b < ub))) {
+    ++next_old_;
+  }
+  if (next_old_ == old_.size() || old_[next_old_].a != ua || old_[next_old_].b != ub)
+    return nullptr;
+  return &old_[next_old_++];
+}
+
+PairBody PairUpdate::pair_body(int local) const noexcept {
+  const auto kind = static_cast<std::size_t>(bodies_.kind(local));
+  return {&model_.kinds[kind], model_.kind_shapes[kind].get(), pose_of(bodies_.ref(world_, local))};
+}
+
+bool PairUpdate::near_static(int a, int s) const noexcept {
+  const Slab::BodyRef ref = bodies_.ref(world_, a);
+  const BodyKind& kind = model_.kinds[static_cast<std::size_t>(bodies_.kind(a))];
+  const scene::Shape& solid = model_.static_body(s).geometry;
+  const Vec3 p = ref.blocks->vec3(ref.body, kPosition);
+  return scene::distance_m(solid, p) <= kind.radius_m + kind.threshold_m;
+}
+
+bool PairUpdate::near_body(int a, int b) const noexcept {
+  const Slab::BodyRef ref_a = bodies_.ref(world_, a);
+  const Slab::BodyRef ref_b = bodies_.ref(world_, b);
+  const BodyKind& kind_a = model_.kinds[static_cast<std::size_t>(bodies_.kind(a))];
+  const BodyKind& kind_b = model_.kinds[static_cast<std::size_t>(bodies_.kind(b))];
+  const Vec3 d =
+      ref_a.blocks->vec3(ref_a.body, kPosition) - ref_b.blocks->vec3(ref_b.body, kPosition);
+  const float reach_m =
+      kind_a.radius_m + kind_b.radius_m + min_of(kind_a.threshold_m, kind_b.threshold_m);
+  return dot(d, d) <= reach_m * reach_m;
+}
+
+void PairUpdate::visit(int a, int b) {
+  const ContactPair* old = take_old(a, b);
+  const bool with_static = b >= bodies_.per_world;
+  const int s = b - bodies_.per_world;
+
+  // spheres first; a pair with points is always looked at, so that it can drop them
+  if (old == nullptr && !(with_static ? near_static(a, s) : near_body(a, b))) return;
+
+  // bodies that are absent or not finite touch nothing; two immovable ones cannot push each other
+  const Slab::BodyRef ref_a = bodies_.ref(world_, a);
+  const BodyMode mode_a = mode_of(ref_a);
+  BodyMode mode_b = BodyMode::kFrozen;
+  if (mode_a == BodyMode::kAbsent || !finite_pose(ref_a)) return;
+  if (!with_static) {
+    const Slab::BodyRef ref_b = bodies_.ref(world_, b);
+    mode_b = mode_of(ref_b);
+    if (mode_b == BodyMode::kAbsent || !finite_pose(ref_b)) return;
+  }
+  if (mode_a == BodyMode::kFrozen && mode_b == BodyMode::kFrozen) return;
+
+  ++num_tested_;
+  records_->emplace_back();
+  ContactPair& pair = records_->back();
+  if (old != nullptr) pair = *old;
+  pair.a = static_cast<std::uint32_t>(a);
+  pair.b = static_cast<std::uint32_t>(b);
+  if (with_static) {
+    narrowphase_.touch_static(pair_body(a), model_.static_body(s), pair);
+  } else {
+    narrowphase_.touch_body(pair_body(a), pair_body(b), pair);
+  }
+  if (pair.num_points == 0) records_->pop_back();
+}
+
+}  // namespace volery::contact

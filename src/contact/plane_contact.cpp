@@ -1,0 +1,134 @@
+#include "contact/plane_contact.hpp"
+
+namespace volery::contact {
+
+namespace {
+
+constexpr int kMaxPoints = 4;
+
+// Points of a shape that may touch a face, in body coordinates about the shape's centre.
+struct Features {
+  Vec3 point[kMaxPoints];
+  int count = 0;
+  void add(Vec3 p) noexcept { point[count++] = p; }
+};
+
+// the lowest face of a box has the lowest corner, and the lowest edge where one is
+void add_box(Vec3 half, Vec3 down_b, Features& out) noexcept {
+  const float ax = abs_of(down_b.x);
+  const float ay = abs_of(down_b.y);
+  const float az = abs_of(down_b.z);
+  const Vec3 s{down_b.x < 0 ? -half.x : half.x, down_b.y < 0 ? -half.y : half.y,
+               down_b.z < 0 ? -half.z : half.z};
+  if (az >= ax && az >= ay) {
+    for (const float x : {-half.x, half.x}) {
+      for (const float y : {-half.y, half.y}) out.add({x, y, s.z});
+    }
+  } else if (ay >= ax) {
+    for (const float x : {-half.x, half.x}) {
+      for (const float z : {-half.z, half.z}) out.add({x, s.y, z});
+    }
+  } else {
+    for (const float y : {-half.y, half.y}) {
+      for (const float z : {-half.z, half.z}) out.add({s.x, y, z});
+    }
+  }
+}
+
+// Below this sine of the tilt the rim points stay fixed to the body, so that impulses of a resting
+// body carry over; the lowest point of the rim is then at most 0.3 * 0.004 r = 70 um below them.
+constexpr float kFlatTilt = 0.004F;
+
+void add_cylinder(Vec3 half, Vec3 down_b, Features& out) noexcept {
+  const float r = half.x;
+  const float low_z = down_b.z < 0 ? -half.z : half.z;
+  const float tilt2 = down_b.x * down_b.x + down_b.y * down_b.y;
+  if (tilt2 < kFlatTilt * kFlatTilt) {
+    out.add({r, 0, low_z});
+    out.add({0, r, low_z});
+    out.add({-r, 0, low_z});
+    out.add({0, -r, low_z});
+    return;
+  }
+  // lowest point of the rim, the two at right angles, and the next lowest: across or on the other
+  // cap
+  const float scale = r / std::sqrt(tilt2);
+  const float dx = down_b.x * scale;
+  const float dy = down_b.y * scale;
+  out.add({dx, dy, low_z});
+  out.add({-dy, dx, low_z});
+  out.add({dy, -dx, low_z});
+  const float across = 2 * r * r / scale;  // how much higher: 2 r sin(tilt), as tilt = r / scale
+  const float other_cap = 2 * half.z * abs_of(down_b.z);
+  if (other_cap < across) {
+    out.add({dx, dy, -low_z});
+  } else {
+    out.add({-dx, -dy, low_z});
+  }
+}
+
+// The impulse of the old point that lies nearest on the body, if near enough to be the same
+// feature.
+void carry_impulse(const ContactPair& old, bool* taken, float reach_m,
+                   ContactPoint& point) noexcept {
+  float best = reach_m * reach_m;
+  int found = -1;
+  for (int i = 0; i < static_cast<int>(old.num_points); ++i) {
+    if (taken[i]) continue;
+    const float* a = old.points[i].local_a_m;
+    const Vec3 d{a[0] - point.local_a_m[0], a[1] - point.local_a_m[1], a[2] - point.local_a_m[2]};
+    const float d2 = dot(d, d);
+    if (d2 < best) {
+      best = d2;
+      found = i;
+    }
+  }
+  if (found < 0) return;
+  taken[found] = true;
+  for (int k = 0; k < 3; ++k) point.impulse_ns[k] = old.points[found].impulse_ns[k];
+}
+
+void set(float* out, Vec3 v) noexcept {
+  out[0] = v.x;
+  out[1] = v.y;
+  out[2] = v.z;
+}
+
+}  // namespace
+
+void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
+                ContactPair& pair) noexcept {
+  const Vec3 down_b = pose.axes.to_body(face.normal_w) * -1.0F;
+  Features features;
+  switch (kind.shape) {
+    case PrimitiveKind::kBox:
+      add_box(kind.half_m, down_b, features);
+      break;
+    case PrimitiveKind::kCylinder:
+      add_cylinder(kind.half_m, down_b, features);
+      break;
+    default:
+      features.add(down_b * kind.half_m.x);
+  }
+
+  const ContactPair old = pair;
+  bool taken[kMaxPoints] = {};
+  // a third of the size: rim points that turned by less are the same feature
+  const float reach_m = 0.3F * kind.half_m.x;
+  pair.num_points = 0;
+  for (int i = 0; i < features.count; ++i) {
+    const Vec3 local = features.point[i] + kind.offset_b_m;
+    const Vec3 world = pose.point_to_world(local);
+    const float distance_m = dot(face.normal_w, world) - face.offset_m;
+    if (!(distance_m <= threshold_m)) continue;
+    ContactPoint& point = pair.points[pair.num_points++];
+    point = ContactPoint{};
+    set(point.local_a_m, local);
+    set(point.local_b_m, world - face.normal_w * distance_m);
+    set(point.normal_on_b_w, face.normal_w);
+    point.distance_m = distance_m;
+    carry_impulse(old, taken, reach_m, point);
+  }
+}
+
+}  // namespace volery::contact

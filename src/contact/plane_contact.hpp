@@ -1,0 +1,26 @@
+// Contact points of a moving body on a plane or a large flat face, in closed form.
+//
+// Bullet's convex-plane algorithm finds one point per call, so a flat body rocks on it by
+// millimetres. All points at once let it rest without jitter.
+#pragma once
+
+#include "contact/body_kind.hpp"
+#include "contact/pose.hpp"
+#include "state/contact_records.hpp"
+
+namespace volery::contact {
+
+/// The half space dot(normal, p) <= offset is solid.
+struct Face {
+  Vec3 normal_w;
+  float offset_m = 0;
+};
+
+/// Replaces the points of `pair` (a: the body, b: the solid; local_b in world coordinates) by those
+/// of the body's lowest features within the threshold: corners of the lowest box face, the lowest
+/// and side points of a cylinder's rim, the lowest point of a sphere. Points that stay where they
+/// were on the body keep their impulses.
+void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
+                ContactPair& pair) noexcept;
+
+}  // namespace volery::contact

@@ -1,0 +1,60 @@
+// Canonical indices of the bodies of a slab and access to their rows.
+//
+// A body has a local index in its world (agents, then props), a slab index (world * bodies per
+// world
+// + local), and an entry: its place in the columns of the near set, which follow storage order.
+#pragma once
+
+#include "contact/model.hpp"
+#include "contact/pose.hpp"
+#include "state/slab.hpp"
+
+namespace volery::contact {
+
+struct SlabBodies {
+  Slab slab;
+  int per_world = 0;
+  int prop_entry = 0;  // entry of the first prop: agents take whole blocks
+  int num_entries = 0;
+
+  SlabBodies() = default;
+  explicit SlabBodies(const Slab& view) noexcept
+      : slab(view),
+        per_world(view.num_bodies_per_world()),
+        prop_entry(view.agents.num_blocks * kLanes),
+        num_entries(prop_entry + view.props.num_blocks * kLanes) {}
+
+  [[nodiscard]] int total() const noexcept { return slab.num_worlds * per_world; }
+  [[nodiscard]] int index(int world, int local) const noexcept { return world * per_world + local; }
+  [[nodiscard]] int entry(int world, int local) const noexcept {
+    if (local < slab.num_agents) return world * slab.num_agents + local;
+    return prop_entry + world * slab.num_props + (local - slab.num_agents);
+  }
+  [[nodiscard]] Slab::BodyRef ref(int world, int local) const noexcept {
+    return slab.body(world, local);
+  }
+  /// Index into ContactModel::Impl::kinds.
+  [[nodiscard]] int kind(int local) const noexcept {
+    return local < slab.num_agents ? 0 : 1 + local - slab.num_agents;
+  }
+};
+
+[[nodiscard]] inline BodyMode mode_of(const Slab::BodyRef& ref) noexcept {
+  const float mode = ref.blocks->at(ref.body, kMode);
+  return mode == 0.0F ? BodyMode::kMoving : mode == 1.0F ? BodyMode::kFrozen : BodyMode::kAbsent;
+}
+
+[[nodiscard]] inline Pose pose_of(const Slab::BodyRef& ref) noexcept {
+  return {ref.blocks->vec3(ref.body, kPosition), rotation(ref.blocks->quat(ref.body))};
+}
+
+/// False for a pose that holds NaN or infinity: no contact code may see it.
+[[nodiscard]] inline bool finite_pose(const Slab::BodyRef& ref) noexcept {
+  const Vec3 p = ref.blocks->vec3(ref.body, kPosition);
+  const Quat q = ref.blocks->quat(ref.body);
+  // anything finite times zero is zero
+  const float sum = (p.x + p.y + p.z) * 0.0F + (q.x + q.y + q.z + q.w) * 0.0F;
+  return sum == 0.0F && abs_of(p.x) + abs_of(p.y) + abs_of(p.z) < kFarthest;
+}
+
+}  // namespace volery::contact

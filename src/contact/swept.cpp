@@ -1,0 +1,55 @@
+#include "contact/swept.hpp"
+
+namespace volery::contact {
+
+namespace {
+
+// How far the shape reaches from the centre of mass against a surface with this normal.
+float reach_m(const BodyKind& kind, const Pose& pose, Vec3 normal_w) noexcept {
+  const Vec3 n = pose.axes.to_body(normal_w);
+  const Vec3 h = kind.half_m;
+  float shape_m = 0;
+  switch (kind.shape) {
+    case PrimitiveKind::kBox:
+      shape_m = abs_of(n.x) * h.x + abs_of(n.y) * h.y + abs_of(n.z) * h.z;
+      break;
+    case PrimitiveKind::kCylinder:
+      shape_m = h.x * std::sqrt(n.x * n.x + n.y * n.y) + abs_of(n.z) * h.z;
+      break;
+    default:
+      shape_m = h.x;
+  }
+  return shape_m - dot(n, kind.offset_b_m);
+}
+
+}  // namespace
+
+bool hold_before_walls(const ContactModel::Impl& model, const BodyKind& kind,
+                       const Slab::BodyRef& body) noexcept {
+  const Vec3 velocity = body.blocks->vec3(body.body, kVelocity);
+  const float speed_mps = length(velocity);
+  const float path_m = speed_mps * model.substep_s;
+  // slower bodies are still in contact when they are tested next; also lets no NaN pass
+  if (!(path_m > kind.core_m && path_m < kFarthest) || !finite_pose(body)) return false;
+
+  const Pose pose = pose_of(body);
+  const Vec3 direction = velocity * (1.0F / speed_mps);
+  const RayHit hit = model.scene->cast_ray(pose.position_w_m, direction, path_m + kind.core_m);
+  // a centre that is already inside is left to the contact solver
+  if (hit.primitive < 0 || !(hit.distance_m > 0)) return false;
+  const float closing_m = -dot(velocity, hit.normal_w) * model.substep_s;
+  if (!(closing_m > 0)) return false;
+
+  // where along the normal the step may end: the shape a little inside of the surface
+  constexpr float kOverlapShare = 0.05F;
+  const float ahead_m = -dot(direction, hit.normal_w) * hit.distance_m;
+  const float least_m =
+      max_of(reach_m(kind, pose, hit.normal_w) - kOverlapShare * kind.core_m, kind.core_m * 0.5F);
+  const float allowed_m = max_of(ahead_m - least_m, 0);
+  if (closing_m <= allowed_m) return false;
+  body.blocks->set_vec3(body.body, kPosition,
+                        pose.position_w_m + hit.normal_w * (closing_m - allowed_m));
+  return true;
+}
+
+}  // namespace volery::contact
