@@ -9,33 +9,49 @@ namespace volery::batch {
 
 namespace {
 
+// Row of the batch's arrays that belongs to the slab's first agent.
+std::ptrdiff_t first_row(const Slab& slab) noexcept {
+  return static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+}
+
 ScoreRows score_rows(const Setup& setup, const Worker& worker) noexcept {
   return {worker.score.data(), setup.num_score_rows(), setup.num_terms(), setup.num_metrics()};
 }
 
+// The loops over lanes below take restricted pointers: score rows, state rows and the caller's rows
+// never overlap, and only then does the compiler use vectors (20 against 4 ns per agent).
+
+// sum += value where alive
+void add_lanes(const float* __restrict value, const float* __restrict alive,
+               float* __restrict sum) noexcept {
+  for (int l = 0; l < kLanes; ++l) sum[l] += alive[l] != 0 ? value[l] : 0.0F;
+}
+
 // One more value of a metric into its reduction over the episode.
-void reduce_metric(Reduction reduction, const float* value, const float* alive, const float* steps,
-                   float* reduced) noexcept {
-  for (int l = 0; l < kLanes; ++l) {
-    const float old = reduced[l];
-    const bool first = steps[l] == 0;
-    float now = old;
-    switch (reduction) {
-      case Reduction::kMean:
-      case Reduction::kSum:
-        now = old + value[l];
-        break;
-      case Reduction::kMin:
-        now = first || value[l] < old ? value[l] : old;
-        break;
-      case Reduction::kMax:
-        now = first || value[l] > old ? value[l] : old;
-        break;
-      case Reduction::kLast:
-        now = value[l];
-        break;
-    }
-    reduced[l] = alive[l] != 0 ? now : old;
+void reduce_lanes(Reduction reduction, const float* __restrict value, const float* __restrict alive,
+                  const float* __restrict steps, float* __restrict reduced) noexcept {
+  switch (reduction) {
+    case Reduction::kMean:
+    case Reduction::kSum:
+      add_lanes(value, alive, reduced);
+      break;
+    case Reduction::kMin:
+      for (int l = 0; l < kLanes; ++l) {
+        const float least = value[l] < reduced[l] ? value[l] : reduced[l];
+        const float now = steps[l] == 0 ? value[l] : least;
+        reduced[l] = alive[l] != 0 ? now : reduced[l];
+      }
+      break;
+    case Reduction::kMax:
+      for (int l = 0; l < kLanes; ++l) {
+        const float most = value[l] > reduced[l] ? value[l] : reduced[l];
+        const float now = steps[l] == 0 ? value[l] : most;
+        reduced[l] = alive[l] != 0 ? now : reduced[l];
+      }
+      break;
+    case Reduction::kLast:
+      for (int l = 0; l < kLanes; ++l) reduced[l] = alive[l] != 0 ? value[l] : reduced[l];
+      break;
   }
 }
 
@@ -44,32 +60,25 @@ void reward_block(const Setup& setup, const Slab& slab, const ScoreRows& rows, i
                   const StepIo& io) noexcept {
   const Blocks& agents = slab.agents;
   const float* alive = agents.row(b, setup.rows.alive.row);
+  float* steps = agents.row(b, setup.rows.steps.row);
   float reward[kLanes] = {};
   for (int t = 0; t < rows.num_terms; ++t) {
-    const float* term = rows.term(b, t);
-    float* sum = agents.row(b, setup.rows.term_sums.row + t);
-    for (int l = 0; l < kLanes; ++l) {
-      const float value = alive[l] != 0 ? term[l] : 0.0F;
-      reward[l] += value;
-      sum[l] += value;
-    }
+    add_lanes(rows.term(b, t), alive, reward);
+    add_lanes(rows.term(b, t), alive, agents.row(b, setup.rows.term_sums.row + t));
   }
-  float* steps = agents.row(b, setup.rows.steps.row);
   for (int m = 0; m < rows.num_metrics; ++m) {
-    reduce_metric(setup.reductions[static_cast<std::size_t>(m)], rows.metric(b, m), alive, steps,
-                  agents.row(b, setup.rows.metric_sums.row + m));
+    reduce_lanes(setup.reductions[static_cast<std::size_t>(m)], rows.metric(b, m), alive, steps,
+                 agents.row(b, setup.rows.metric_sums.row + m));
   }
-  for (int l = 0; l < kLanes; ++l) steps[l] += alive[l];
+  add_lanes(alive, alive, steps);
 
   const int lanes = std::min(kLanes, agents.num_bodies - b * kLanes);
-  const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents +
-                               static_cast<std::ptrdiff_t>(b) * kLanes;
+  const std::ptrdiff_t first = first_row(slab) + static_cast<std::ptrdiff_t>(b) * kLanes;
   std::memcpy(io.out.reward + first, reward, static_cast<std::size_t>(lanes) * sizeof(float));
-  if (io.out.reward_terms != nullptr) {
-    for (int l = 0; l < lanes; ++l) {
-      float* out = io.out.reward_terms + (first + l) * rows.num_terms;
-      for (int t = 0; t < rows.num_terms; ++t) out[t] = alive[l] != 0 ? rows.term(b, t)[l] : 0.0F;
-    }
+  if (io.out.reward_terms == nullptr) return;
+  for (int l = 0; l < lanes; ++l) {
+    float* out = io.out.reward_terms + (first + l) * rows.num_terms;
+    for (int t = 0; t < rows.num_terms; ++t) out[t] = alive[l] != 0 ? rows.term(b, t)[l] : 0.0F;
   }
 }
 
@@ -236,34 +245,36 @@ void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept {
     score_variant(setup, slab, v, worker, rows);
 }
 
-void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept {
+void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  const StepIo& io) noexcept {
   const ScoreRows rows = score_rows(setup, worker);
-  const std::ptrdiff_t first_row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
-  const auto num_rows = static_cast<std::size_t>(slab.agents.num_bodies);
-  std::memset(io.out.terminated + first_row, 0, num_rows);
-  std::memset(io.out.truncated + first_row, 0, num_rows);
+  std::memset(io.out.terminated + first_row(slab), 0,
+              static_cast<std::size_t>(slab.agents.num_bodies));
+  std::memset(io.out.truncated + first_row(slab), 0,
+              static_cast<std::size_t>(slab.agents.num_bodies));
 
   for (int w = 0; w < slab.num_worlds; ++w) {
     if (slab.worlds[w].status != kStatusOk) clear_scores(slab, rows, w);
   }
   find_eventful(setup, slab, rows, worker);
-  for (int b = 0; b < slab.agents.num_blocks; ++b) reward_block(setup, slab, rows, b, io);
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    for (int b = first; b < last; ++b) reward_block(setup, slab, rows, b, io);
+  });
   if (setup.config.reward == RewardShare::kTeam) {
     for (int w = 0; w < slab.num_worlds; ++w) share_rewards(setup, slab, w, io);
   }
   // the return is what the learner saw, hence after sharing
   for (int b = 0; b < slab.agents.num_blocks; ++b) {
     float* sum = slab.agents.row(b, setup.rows.return_sum.row);
-    const float* reward = io.out.reward + first_row + static_cast<std::ptrdiff_t>(b) * kLanes;
+    const float* reward = io.out.reward + first_row(slab) + static_cast<std::ptrdiff_t>(b) * kLanes;
     const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
     for (int l = 0; l < lanes; ++l) sum[l] += reward[l];
   }
 
-  worker.counts.agent_steps += num_rows;
+  worker.counts.agent_steps += static_cast<std::uint64_t>(slab.agents.num_bodies);
+  std::memset(io.ended + slab.first_world, 0, static_cast<std::size_t>(slab.num_worlds));
+  std::memset(io.terminated + slab.first_world, 0, static_cast<std::size_t>(slab.num_worlds));
   for (int w = 0; w < slab.num_worlds; ++w) {
-    const int batch_world = slab.first_world + w;
-    io.ended[batch_world] = 0;
-    io.terminated[batch_world] = 0;
     if (worker.resetting[static_cast<std::size_t>(w)] != 0) continue;
     WorldHeader& header = slab.worlds[w];
     ++header.step;

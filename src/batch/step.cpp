@@ -37,7 +37,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   advance(setup, slab, worker, split);
   flag_diverged(setup, slab, worker, split);
   score(setup, slab, worker);
-  end_episodes(setup, slab, worker, io);
+  end_episodes(setup, slab, worker, split, io);
   autoreset(setup, slab, worker, io);
   hold_columns(setup, slab, split);
   sense(setup, slab, worker, split, io.out.observation);

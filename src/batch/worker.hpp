@@ -88,7 +88,8 @@ void flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
 /// Reward terms, metrics and flags of the task, in lanes.
 void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept;
 /// Rewards, deaths, time limits, episode sums (end.cpp).
-void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept;
+void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  const StepIo& io) noexcept;
 /// Resets worlds as the autoreset mode says; same_step keeps their last observation first.
 void autoreset(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept;
 /// Surface heights, held until the next step.
