@@ -12,7 +12,9 @@ namespace volery::task {
 namespace {
 
 // Draws of a path; the one with the most clear slots is kept if none has all of them clear.
-constexpr int kPathDraws = 48;
+constexpr int kPathDraws = 128;
+// The shortest way, as a share of travel_m.
+constexpr float kLeastWay = 0.6F;
 // Agents of one grid layer, and layers, where the config leaves their number open.
 constexpr int kAgentsPerLayer = 16;
 constexpr int kMaxAutoLayers = 4;
@@ -119,23 +121,27 @@ FormationPath::FormationPath(const FormationConfig& config, const TaskContext& c
   high_z_m_ = std::clamp(spawn.high_w_m.z, centers_.low_w_m.z, centers_.high_w_m.z);
 }
 
-int FormationPath::num_clear(const Pose& pose) const noexcept {
-  int clear = 0;
-  for (int i = 0; i < static_cast<int>(slots_.size()); ++i) {
+int FormationPath::num_clear(const Pose& pose, int least) const noexcept {
+  const int num = static_cast<int>(slots_.size());
+  const float clearance_m = config_.slot_clearance_m;
+  int blocked = 0;
+  for (int i = 0; i < num && num - blocked >= least; ++i) {
+    // the bound is cheap and settles most slots
     const Vec3 point = slot(pose, i);
-    clear += scene_->near_primitives(point, config_.slot_clearance_m, nullptr, 0) == 0 ? 1 : 0;
+    if (scene_->clearance_lower_bound_m(point) > clearance_m) continue;
+    blocked += scene_->near_primitives(point, clearance_m, nullptr, 0) > 0 ? 1 : 0;
   }
-  return clear;
+  return num - blocked;
 }
 
 void FormationPath::draw(const WorldHeader& header, float* world_fields) const noexcept {
   // a key that no agent has
   Rng rng(header.seed, header.episode, Stream::kGoal, 0xFFFFFFFEU);
-  const int wanted = 2 * static_cast<int>(slots_.size());
-  int most_clear = -1;
-  for (int i = 0; i < kPathDraws && most_clear < wanted; ++i) {
+  const int num = static_cast<int>(slots_.size());
+  int most_at_end = -1, most_at_start = -1;
+  for (int i = 0; i < kPathDraws && most_at_end + most_at_start < 2 * num; ++i) {
     const float heading_rad = rng.uniform(-kPi, kPi);
-    const float way_m = rng.uniform(0.6F * config_.travel_m, config_.travel_m);
+    const float way_m = rng.uniform(kLeastWay * config_.travel_m, config_.travel_m);
     const float start_yaw_rad = rng.uniform(-kPi, kPi);
     const float end_yaw_rad = start_yaw_rad + rng.uniform(-config_.turn_rad, config_.turn_rad);
     const Vec3 start{start_w_m_.x, start_w_m_.y, rng.uniform(low_z_m_, high_z_m_)};
@@ -143,17 +149,19 @@ void FormationPath::draw(const WorldHeader& header, float* world_fields) const n
     // one height for the whole way, so that avoiding is a matter of the plane
     const Vec3 end{std::clamp(wished.x, centers_.low_w_m.x, centers_.high_w_m.x),
                    std::clamp(wished.y, centers_.low_w_m.y, centers_.high_w_m.y), start.z};
-    const bool cut = !(end == wished);
 
-    // a way that the bounds cut short is a last resort
-    const int clear =
-        cut ? 0 : num_clear(pose_of(end, end_yaw_rad)) + num_clear(pose_of(start, start_yaw_rad));
-    if (clear <= most_clear) continue;
-    most_clear = clear;
-    const float turned_m = std::fabs(end_yaw_rad - start_yaw_rad) * config_.spacing_m;
+    // a way that the bounds cut short is a last resort; a clear end counts before a clear start
+    const bool cut = !(end == wished);
+    const int at_end = cut ? 0 : num_clear(pose_of(end, end_yaw_rad), most_at_end);
+    if (at_end < most_at_end) continue;
+    const int at_start = cut ? 0 : num_clear(pose_of(start, start_yaw_rad), 0);
+    if (at_end == most_at_end && at_start <= most_at_start) continue;
+    most_at_end = at_end;
+    most_at_start = at_start;
+    const float turn_m = std::fabs(end_yaw_rad - start_yaw_rad) * config_.spacing_m;
     const Vec3 way = end - start;
-    // the easing below peaks at 1.5 times its mean speed
-    const float travel_s = 1.5F * std::max(std::sqrt(dot(way, way)), turned_m) / config_.speed_mps;
+    // the easing of at() peaks at 1.5 times its mean speed
+    const float travel_s = 1.5F * std::max(std::sqrt(dot(way, way)), turn_m) / config_.speed_mps;
     const float values[kNumWorldFields] = {start.x, start.y,       start.z,     end.x,   end.y,
                                            end.z,   start_yaw_rad, end_yaw_rad, travel_s};
     std::copy_n(values, kNumWorldFields, world_fields);

@@ -72,7 +72,8 @@ class FormationPath {
   [[nodiscard]] bool moves() const noexcept { return config_.motion == Motion::kTravel; }
 
  private:
-  [[nodiscard]] int num_clear(const Pose& pose) const noexcept;
+  /// Slots with their clearance; any smaller number once there are fewer than `least`.
+  [[nodiscard]] int num_clear(const Pose& pose, int least) const noexcept;
 
   FormationConfig config_;
   const Scene* scene_;

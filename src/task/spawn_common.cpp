@@ -63,14 +63,9 @@ class Shuffle {
 }  // namespace
 
 SpawnSpec spawn_spec(const Scene& scene, float clearance_m, float separation_m, int num_agents) {
-  const SceneConfig& config = scene.config();
   SpawnSpec spec;
-  float* const low[3] = {&spec.low_w_m.x, &spec.low_w_m.y, &spec.low_w_m.z};
-  float* const high[3] = {&spec.high_w_m.x, &spec.high_w_m.y, &spec.high_w_m.z};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    *low[axis] = std::max(config.spawn_low_m[axis], config.bounds_low_m[axis]);
-    *high[axis] = std::min(config.spawn_high_m[axis], config.bounds_high_m[axis]);
-  }
+  spec.low_w_m = vec3_of(scene.config().spawn_low_m, "scene.spawn_low_m");
+  spec.high_w_m = vec3_of(scene.config().spawn_high_m, "scene.spawn_high_m");
   spec.clearance_m = clearance_m;
   spec.separation_m = separation_m;
   spec.num_agents = num_agents;
@@ -79,11 +74,6 @@ SpawnSpec spawn_spec(const Scene& scene, float clearance_m, float separation_m, 
 
 SpawnRegion::SpawnRegion(const Scene& scene, const SpawnSpec& spec) : scene_(&scene), spec_(spec) {
   const Vec3 extent = spec.high_w_m - spec.low_w_m;
-  if (!(extent.x >= 0 && extent.y >= 0 && extent.z >= 0)) {
-    throw Error(ErrorKind::kValue, "scene.spawn_low_m = " + to_text(spec.low_w_m) +
-                                       ": must not exceed spawn_high_m = " +
-                                       to_text(spec.high_w_m) + " (both cut at the bounds)");
-  }
   int budget = kClearBudget;
   all_clear_ = region_is_clear(spec.low_w_m, spec.high_w_m, &budget);
 

@@ -69,7 +69,7 @@ class SpawnRegion {
   Grid fine_;               // as many cells as the separation allows
 };
 
-/// The spawn region of a scene, kept inside the bounds.
+/// The spawn region of a scene, which the scene has checked to lie inside its bounds.
 [[nodiscard]] SpawnSpec spawn_spec(const Scene& scene, float clearance_m, float separation_m,
                                    int num_agents);
 
