@@ -46,31 +46,31 @@ class Chain {
     std::vector<double> path;
     while (static_cast<double>(path.size()) * kStep_s < seconds) {
       turn(1);
-      path.push_back(angle);
+      path.push_back(angle_);
     }
     return path;
   }
   std::vector<double> position_step(double seconds) {
     std::vector<double> path;
     while (static_cast<double>(path.size()) * kStep_s < seconds) {
-      turn(velocity_ * (position_ * (1 - place) - speed));
+      turn(velocity_ * (position_ * (1 - place_) - speed_));
       // unit gravity: the angle is the acceleration
-      speed += kStep_s * angle;
-      place += kStep_s * speed;
-      path.push_back(place);
+      speed_ += kStep_s * angle_;
+      place_ += kStep_s * speed_;
+      path.push_back(place_);
     }
     return path;
   }
 
  private:
   void turn(double wanted_angle) {
-    const double command = rate_ * (attitude_ * (wanted_angle - angle) - spin);
-    torque += kStep_s / lag_ * (command - torque);
-    spin += kStep_s * torque;
-    angle += kStep_s * spin;
+    const double command = rate_ * (attitude_ * (wanted_angle - angle_) - spin_);
+    torque_ += kStep_s / lag_ * (command - torque_);
+    spin_ += kStep_s * torque_;
+    angle_ += kStep_s * spin_;
   }
   double lag_, rate_, attitude_, velocity_, position_;
-  double torque = 0, spin = 0, angle = 0, speed = 0, place = 0;
+  double torque_ = 0, spin_ = 0, angle_ = 0, speed_ = 0, place_ = 0;
 };
 
 class EveryVehicleGains : public testing::TestWithParam<std::string> {
