@@ -109,6 +109,12 @@ void for_each_far_run(const std::vector<std::uint8_t>& near, int begin, int end,
 }  // namespace
 
 void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept {
+  // setpoints that hold for the whole step
+  if (const Controller::Kernel window = setup.controller->window_kernel(); window != nullptr) {
+    split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+      window(setup.controller->constants(), slab.agents, first, last);
+    });
+  }
   worker.contact.begin_window(slab, worker.resetting.data());
   if (!worker.contact.nothing_near()) NearLoop(setup, slab, worker).run();
 

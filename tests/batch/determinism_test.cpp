@@ -1,0 +1,111 @@
+// Same config, seed and actions: same bits, however the work is cut.
+#include <gtest/gtest.h>
+
+#include "core/isa.hpp"
+#include "tests/batch/rig.hpp"
+
+namespace volery {
+namespace {
+
+using test::crowd;
+using test::Rig;
+
+constexpr int kSteps = 60;  // two seconds: spawn, fall, crash, first autoresets
+
+std::uint64_t hash_after(BatchConfig config, int steps = kSteps) {
+  Rig rig(config);
+  rig.reset(7);
+  rig.run(steps);
+  EXPECT_GT(rig.batch.stats().touching_share, 0)
+      << "the run must contain contacts to mean anything";
+  return rig.batch.state_hash();
+}
+
+TEST(Determinism, ThreadsDoNotChangeTheBits) {
+  BatchConfig config = crowd(24, 8);
+  const std::uint64_t one = hash_after(config);
+  for (const int threads : {2, 4}) {
+    config.num_threads = threads;
+    EXPECT_EQ(hash_after(config), one) << threads << " threads";
+  }
+}
+
+TEST(Determinism, SlabsDoNotChangeTheBits) {
+  BatchConfig config = crowd(24, 8);
+  const std::uint64_t chosen = hash_after(config);
+  for (const int agents : {8, 24, 64, 100000}) {
+    config.slab_agents = agents;
+    EXPECT_EQ(hash_after(config), chosen) << agents << " agents per slab";
+  }
+}
+
+TEST(Determinism, OneGiantWorldIsSplitWithoutChangingTheBits) {
+  BatchConfig config;
+  config.num_agents = 3000;
+  config.action = "ctbr";
+  config.scene = Value::Table{{"spawn_low_m", Value::Array{-20.0, -20.0, 0.5}},
+                              {"spawn_high_m", Value::Array{20.0, 20.0, 12.0}},
+                              {"base", "empty"}};
+  config.on_crash = "continue";
+  std::uint64_t hashes[2];
+  for (const int threads : {1, 3}) {
+    config.num_threads = threads;
+    Rig rig(config);
+    rig.reset(1);
+    rig.run(10);
+    hashes[threads == 3 ? 1 : 0] = rig.batch.state_hash();
+  }
+  EXPECT_EQ(hashes[0], hashes[1]);
+}
+
+TEST(Determinism, CulledEqualsAll) {
+  BatchConfig config = crowd(6, 12);
+  const std::uint64_t culled = hash_after(config);
+  config.contacts = contact::ContactMode::kAll;
+  EXPECT_EQ(hash_after(config), culled);
+}
+
+TEST(Determinism, TheAuditFindsNothing) {
+  BatchConfig config = crowd(4, 12);
+  config.audit = true;
+  Rig rig(config);
+  rig.reset(3);
+  rig.run(kSteps);
+  EXPECT_EQ(rig.batch.stats().audit_failures, 0U);
+}
+
+TEST(Determinism, InstructionSetsDoNotChangeTheBits) {
+  const BatchConfig config = crowd(8, 8);
+  const std::uint64_t best = hash_after(config);
+  for (const std::string& isa : available_isas()) {
+    limit_isa(isa);
+    EXPECT_EQ(hash_after(config), best) << isa;
+  }
+  limit_isa("auto");
+}
+
+TEST(Determinism, AWorldAloneEqualsItsTwinInABatch) {
+  Rig many(crowd(5, 8));
+  many.reset(100);
+  many.run(kSteps, 100);
+  for (const int world : {0, 3, 4}) {
+    Rig alone(crowd(1, 8));
+    alone.reset(100 + static_cast<std::uint64_t>(world));
+    alone.run(kSteps, 100 + static_cast<std::uint64_t>(world));
+    EXPECT_EQ(alone.batch.state_hash(0), many.batch.state_hash(world)) << world;
+  }
+}
+
+TEST(Determinism, SeedsAndEpisodesDiffer) {
+  Rig rig(crowd(2, 4));
+  rig.reset(5);
+  const std::uint64_t first = rig.batch.state_hash(0);
+  EXPECT_NE(first, rig.batch.state_hash(1));
+  rig.batch.reset({}, rig.outputs());
+  EXPECT_NE(rig.batch.state_hash(0), first) << "a reset without a seed starts the next episode";
+  rig.reset(5);
+  EXPECT_EQ(rig.batch.state_hash(0), first) << "a seed starts episode 0 again";
+}
+
+}  // namespace
+}  // namespace volery
