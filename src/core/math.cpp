@@ -38,10 +38,10 @@ inline float power_of_two(float n) {
   return std::bit_cast<float>((std::bit_cast<std::uint32_t>(n + 12582912.0F) + 127U) << 23U);
 }
 inline float split_exponent(float x, float& mantissa) {
-  const auto bits = std::bit_cast<std::int32_t>(x);
-  const std::int32_t e = (bits - std::bit_cast<std::int32_t>(0.70710678F)) >> 23;
-  mantissa =
-      std::bit_cast<float>(bits - static_cast<std::int32_t>(static_cast<std::uint32_t>(e) << 23U));
+  // unsigned, since a negative x (whose logarithm the caller replaces) wraps around, as in lanes
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  const auto e = static_cast<std::int32_t>(bits - std::bit_cast<std::uint32_t>(0.70710678F)) >> 23;
+  mantissa = std::bit_cast<float>(bits - (static_cast<std::uint32_t>(e) << 23U));
   return static_cast<float>(e);
 }
 

@@ -20,21 +20,21 @@ class Assets : public testing::Test {
   void SetUp() override {
     const char* before = std::getenv("VOLERY_ASSETS");
     before_ = before == nullptr ? "" : before;
-    fs::create_directories(folder_ / "vehicles");
+    fs::create_directories(folder / "vehicles");
     for (const char* name : {"wren.toml", "robin.toml", "notes.txt"}) {
-      std::ofstream(folder_ / "vehicles" / name) << "";
+      std::ofstream(folder / "vehicles" / name) << "";
     }
-    setenv("VOLERY_ASSETS", folder_.c_str(), 1);
+    setenv("VOLERY_ASSETS", folder.c_str(), 1);
   }
   void TearDown() override {
-    fs::remove_all(folder_);
+    fs::remove_all(folder);
     if (before_.empty()) {
       unsetenv("VOLERY_ASSETS");
     } else {
       setenv("VOLERY_ASSETS", before_.c_str(), 1);
     }
   }
-  const fs::path folder_ = fs::temp_directory_path() / "volery_assets_test";
+  const fs::path folder = fs::temp_directory_path() / "volery_assets_test";
 
  private:
   std::string before_;
@@ -51,7 +51,7 @@ std::string error_of(const std::function<void()>& call, ErrorKind kind) {
 }
 
 TEST_F(Assets, ComeFromTheVariableFirst) {
-  EXPECT_EQ(assets_folder(), folder_);
+  EXPECT_EQ(assets_folder(), folder);
 }
 
 TEST_F(Assets, RefuseAVariableThatPointsNowhere) {
@@ -67,10 +67,10 @@ TEST_F(Assets, ComeFromTheSourceTreeWhereNothingElseIsTold) {
 
 TEST_F(Assets, ComeFromTheFolderThatThePackageTells) {
   unsetenv("VOLERY_ASSETS");
-  set_assets_folder(folder_);
-  EXPECT_EQ(assets_folder(), folder_);
+  set_assets_folder(folder);
+  EXPECT_EQ(assets_folder(), folder);
   // a folder that is gone is skipped
-  set_assets_folder(folder_ / "gone");
+  set_assets_folder(folder / "gone");
   EXPECT_TRUE(fs::equivalent(assets_folder(), fs::path(VOLERY_SOURCE_DIR) / "assets"));
 }
 
@@ -80,8 +80,8 @@ TEST_F(Assets, ListTomlFilesSorted) {
 }
 
 TEST_F(Assets, AreFoundByNameOrPath) {
-  EXPECT_EQ(asset_file("vehicles", "wren"), folder_ / "vehicles" / "wren.toml");
-  const std::string path = (folder_ / "vehicles" / "robin.toml").string();
+  EXPECT_EQ(asset_file("vehicles", "wren"), folder / "vehicles" / "wren.toml");
+  const std::string path = (folder / "vehicles" / "robin.toml").string();
   EXPECT_EQ(asset_file("vehicles", path), path);
 }
 
