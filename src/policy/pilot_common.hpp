@@ -37,7 +37,6 @@ class Pilot {
   [[nodiscard]] Vec3 approach(Vec3 offset_w_m, float speed_mps) const noexcept;
   [[nodiscard]] float max_speed_mps() const noexcept { return vehicle_.gains.max_speed_mps; }
   [[nodiscard]] float position_per_s() const noexcept { return position_per_s_; }
-  [[nodiscard]] float velocity_per_s() const noexcept { return velocity_per_s_; }
 
  private:
   [[nodiscard]] Vec3 force_for(const OwnMotion& own, Vec3 velocity_setpoint_w_mps) const noexcept;
@@ -50,8 +49,9 @@ class Pilot {
   Level level_;
   int num_actions_;
   int pose_ = -1, velocity_ = -1, rates_ = -1;  // first columns, -1 where not needed
-  // gains of this cascade
+  // gains of this cascade; up and down need no turn of the body, so those loops are faster
   float rate_per_s_ = 0, attitude_per_s_ = 0, velocity_per_s_ = 0, position_per_s_ = 0;
+  float climb_velocity_per_s_ = 0, climb_position_per_s_ = 0;
 };
 
 /// The first column of a group. Throws Error (kValue) naming the sensor where there is none or it
