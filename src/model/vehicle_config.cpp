@@ -60,9 +60,10 @@ void VehicleConfig::describe(FieldVisitor& v) {
           {.unit = "m", .low = 1e-5, .high = 1, .doc = "drag torque / thrust of a rotor"});
   v.field("rotor_inertia_kgm2", rotor_inertia_kgm2,
           {.unit = "kg m^2", .low = 0, .high = 1, .doc = "of one rotor with its motor's bell"});
-  v.field("rotor_radius_m", rotor_radius_m, {.unit = "m", .low = 0.005, .high = 1});
+  v.field("rotor_radius_m", rotor_radius_m,
+          {.unit = "m", .low = 0.005, .high = 1, .doc = "half the propeller's diameter"});
   v.field("max_rotor_speed_radps", max_rotor_speed_radps,
-          {.unit = "rad/s", .low = 10, .high = 20000});
+          {.unit = "rad/s", .low = 10, .high = 20000, .doc = "at full command"});
   v.field("min_rotor_speed_radps", min_rotor_speed_radps,
           {.unit = "rad/s", .low = 0, .high = 20000, .doc = "idle"});
   v.field("motor_rise_s", motor_rise_s,

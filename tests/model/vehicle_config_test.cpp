@@ -73,6 +73,11 @@ TEST_P(EveryVehicleFile, SurvivesBeingWrittenAndReadAgain) {
 INSTANTIATE_TEST_SUITE_P(Folder, EveryVehicleFile, testing::ValuesIn(vehicle_names()),
                          [](const auto& test) { return test.param; });
 
+TEST(VehicleConfig, ExplainsEveryField) {
+  VehicleConfig defaults;
+  for (const FieldRow& row : field_rows(defaults)) EXPECT_FALSE(row.doc.empty()) << row.path;
+}
+
 TEST(LoadVehicle, FindsTheShippedOnes) {
   const std::vector<std::string> names = vehicle_names();
   for (const char* name : {"cf2p", "cf2x", "racer"}) {
