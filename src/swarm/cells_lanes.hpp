@@ -139,33 +139,30 @@ HWY_INLINE double reach_m(const Grid& grid, const int (&cell)[3], const float (&
   return (ring + margin) * grid.cell_m * (1 - kRounding);
 }
 
-inline void cells(const SearchArrays& a, const Grid& grid, const std::int32_t* cell_start,
-                  const std::int32_t* agent_of, float radius_m, int first, int last) {
-  CellSearch search{a, grid, cell_start, agent_of, 0, {}};
-  const int widest = std::max({grid.count[0], grid.count[1], grid.count[2]});
-  for (int slot = first; slot < last; ++slot) {
-    search.nearest.clear(a.count, a.limit_m2);
-    if (slot < grid.num_active) {
-      search.slot = slot;
-      const float at_m[3] = {a.x_m[slot], a.y_m[slot], a.z_m[slot]};
-      const int cell[3] = {grid.cell_along(0, at_m[0]), grid.cell_along(1, at_m[1]),
-                           grid.cell_along(2, at_m[2])};
-      for (int ring = 1; ring <= widest; ++ring) {
-        scan_ring(search, cell, ring);
-        const double reach = reach_m(grid, cell, at_m, ring);
-        if (reach >= static_cast<double>(radius_m)) break;
-        if (search.nearest.full() &&
-            static_cast<double>(search.nearest.worst_m2()) < reach * reach) {
-          break;
-        }
-      }
+/// The exact search of one slot, whatever its surroundings.
+HWY_INLINE void nearest_of_slot(CellSearch& search, float radius_m, int slot) {
+  const SearchArrays& a = search.a;
+  const Grid& grid = search.grid;
+  search.nearest.clear(a.count, a.limit_m2);
+  if (slot < grid.num_active) {
+    search.slot = slot;
+    const float at_m[3] = {a.x_m[slot], a.y_m[slot], a.z_m[slot]};
+    const int cell[3] = {grid.cell_along(0, at_m[0]), grid.cell_along(1, at_m[1]),
+                         grid.cell_along(2, at_m[2])};
+    const int widest = std::max({grid.count[0], grid.count[1], grid.count[2]});
+    for (int ring = 1; ring <= widest; ++ring) {
+      scan_ring(search, cell, ring);
+      const double reach = reach_m(grid, cell, at_m, ring);
+      if (reach >= static_cast<double>(radius_m)) break;
+      const bool full = search.nearest.full();
+      if (full && static_cast<double>(search.nearest.worst_m2()) < reach * reach) break;
     }
-    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(agent_of[slot]) * a.count;
-    for (int k = 0; k < a.count; ++k) {
-      const bool found = search.nearest.index[k] >= 0;
-      a.index[row + k] = search.nearest.index[k];
-      a.distance_m[row + k] = found ? std::sqrt(search.nearest.square_m2[k]) : 0.0F;
-    }
+  }
+  const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(search.agent_of[slot]) * a.count;
+  for (int k = 0; k < a.count; ++k) {
+    const bool found = search.nearest.index[k] >= 0;
+    a.index[row + k] = search.nearest.index[k];
+    a.distance_m[row + k] = found ? std::sqrt(search.nearest.square_m2[k]) : 0.0F;
   }
 }
 

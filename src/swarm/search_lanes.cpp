@@ -2,7 +2,11 @@
 //
 // Squared distances are (dx dx + dy dy) + dz dz in float32 in both, so both see the same numbers;
 // the order (squared distance, index) is total, so both find the same lists.
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "swarm/neighbor_grid.hpp"
 
@@ -12,7 +16,7 @@
 
 #include "core/lanes.hpp"
 #include "swarm/all_pairs_lanes.hpp"
-#include "swarm/cells_lanes.hpp"
+#include "swarm/cell_groups_lanes.hpp"
 
 #if HWY_ONCE
 namespace volery::swarm {
