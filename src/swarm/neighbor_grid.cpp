@@ -56,13 +56,12 @@ float search_limit_m2(float radius_m) noexcept {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(square_m2) + 1U);
 }
 
-Grid fit_grid(const float* x_m, const float* y_m, const float* z_m, int num_points, float radius_m,
-              int num_neighbors) {
+Grid fit_grid(const AgentSample& sample, float radius_m, int num_neighbors) {
   Grid grid;
-  grid.num_active = num_points;
-  if (num_points == 0) return grid;
-  const Spread spread[3] = {spread_of(x_m, num_points), spread_of(y_m, num_points),
-                            spread_of(z_m, num_points)};
+  if (sample.size == 0) return grid;
+  const double num_points = static_cast<double>(sample.size) * sample.stride;
+  const Spread spread[3] = {spread_of(sample.x_m, sample.size), spread_of(sample.y_m, sample.size),
+                            spread_of(sample.z_m, sample.size)};
   double longest_m = 0;
   for (int axis = 0; axis < 3; ++axis) {
     grid.low_m[axis] = spread[axis].low;

@@ -58,9 +58,17 @@ struct Grid {
   }
 };
 
-/// Chooses box and cell size for the finite points, a few agents per cell.
-[[nodiscard]] Grid fit_grid(const float* x_m, const float* y_m, const float* z_m, int num_points,
-                            float radius_m, int num_neighbors);
+/// Every `stride`-th agent of a world.
+struct AgentSample {
+  const float* x_m;
+  const float* y_m;
+  const float* z_m;
+  int size = 0;
+  int stride = 1;
+};
+
+/// Chooses box and cell size for a world of finite points, a few agents per cell.
+[[nodiscard]] Grid fit_grid(const AgentSample& sample, float radius_m, int num_neighbors);
 
 /// What both kernels need. Rows of the result are [agents][count].
 struct SearchArrays {

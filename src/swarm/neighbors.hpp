@@ -59,7 +59,7 @@ class NeighborSearch {
   NeighborQuery query_;
   int num_agents_ = 0;  // per world
   bool small_ = true;
-  int largest_brute_force_ = 96;
+  int largest_brute_force_ = 192;
   std::vector<std::int32_t> index_;
   std::vector<float> distance_m_;
   Coordinates coordinates_;  // small: by world, each padded to whole blocks; large: sorted by cell
