@@ -88,10 +88,7 @@ void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noex
     for (int b = first; b < last; ++b) {
       float* surface = slab.agents.row(b, kSurfaceHeight);
       const float* x = slab.agents.row(b, kPosition);
-      for (int l = 0; l < kLanes; ++l) {
-        surface[l] =
-            setup.scene.surface_height_m({x[l], x[kLanes + l], x[2 * kLanes + l]}, floor_m);
-      }
+      setup.scene.surface_heights_m(x, x + kLanes, x + 2 * kLanes, floor_m, surface);
     }
   });
 }

@@ -133,6 +133,24 @@ float Scene::surface_height_m(Vec3 point_w_m, float floor_m) const noexcept {
   return found ? highest_m : floor_m;
 }
 
+void Scene::surface_heights_m(const float* x, const float* y, const float* z, float floor_m,
+                              float* out) const noexcept {
+  const std::vector<HalfSpace>& planes = index_->plane_surfaces;
+  const bool level_ground =
+      planes.size() == 1 && index_->tree.empty() && planes.front().normal_w == Vec3{0, 0, 1};
+  if (!level_ground) {
+    for (int l = 0; l < kLanes; ++l) out[l] = surface_height_m({x[l], y[l], z[l]}, floor_m);
+    return;
+  }
+  for (int l = 0; l < kLanes; ++l) {
+    const float height_m = planes.front().height({x[l], y[l], z[l]});
+    const float surface_m = height_m <= 0 ? z[l] : z[l] - height_m;
+    // 0 for finite coordinates, NaN otherwise
+    const float finite = x[l] * 0.0F + y[l] * 0.0F + z[l] * 0.0F;
+    out[l] = finite == 0 ? surface_m : floor_m;
+  }
+}
+
 float Scene::distance_m(int primitive, Vec3 point_w_m) const noexcept {
   return scene::distance_m(index_->shape(primitive), point_w_m);
 }

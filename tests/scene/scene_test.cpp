@@ -177,6 +177,28 @@ TEST(SceneHeight, FollowsASlope) {
   EXPECT_NEAR(scene.surface_height_m({1, 5, 2}, -7), -0.57735F, 1e-5F);
 }
 
+TEST(SceneHeight, OfABlockHasTheBitsOfSinglePoints) {
+  // level ground takes the path in vectors, the cluttered scene the general one
+  const Scene ground(scene_of({make_primitive(PrimitiveKind::kPlane, {0, 0, 0.3F}, {1, 1, 1})}));
+  const Scene clutter(cluttered(12));
+  Draws draws(13);
+  for (int i = 0; i < 200; ++i) {
+    float x[kLanes], y[kLanes], z[kLanes], heights[kLanes];
+    for (int l = 0; l < kLanes; ++l) {
+      const Vec3 p = draws.in_box({-12, -12, -2}, {12, 12, 12});
+      x[l] = p.x;
+      y[l] = p.y;
+      z[l] = l == 5 ? std::numeric_limits<float>::quiet_NaN() : p.z;
+    }
+    for (const Scene* scene : {&ground, &clutter}) {
+      scene->surface_heights_m(x, y, z, -7, heights);
+      for (int l = 0; l < kLanes; ++l) {
+        ASSERT_EQ(heights[l], scene->surface_height_m({x[l], y[l], z[l]}, -7));
+      }
+    }
+  }
+}
+
 TEST(Scene, AnswersNothingForNanAndInfinity) {
   const Scene scene(cluttered(11));
   const float nan = std::numeric_limits<float>::quiet_NaN();
