@@ -37,16 +37,22 @@ struct alignas(64) ParamRow {
 class FlightParams {
  public:
   /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0. Throws
-  /// Error for a number of rotors without kernel.
+  /// Error for a number of rotors without kernel, and where the spins do not balance.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
   [[nodiscard]] const float* block(int b) const noexcept {
     return rows_[static_cast<std::size_t>(b * block_stride_)].lane;
   }
   [[nodiscard]] int num_rotors() const noexcept { return num_rotors_; }
   [[nodiscard]] float step_s() const noexcept { return step_s_; }
+  /// The vehicle's rotors as the kernels take them: first those with spin 1, then the others.
+  [[nodiscard]] const int* rotor_order() const noexcept { return rotor_order_.data(); }
+  /// True where drag is the same along body x and y, as on most vehicles; it has a shorter kernel.
+  [[nodiscard]] bool axial_drag() const noexcept { return axial_drag_; }
 
  private:
   std::vector<ParamRow> rows_;
+  std::vector<int> rotor_order_;
+  bool axial_drag_ = false;
   int block_stride_ = 0;  // rows from one block to the next
   int num_rotors_ = 4;
   float step_s_ = 0;

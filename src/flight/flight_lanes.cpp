@@ -30,51 +30,77 @@ HWY_INLINE Mask moving_lanes(const float* body) {
   return F32::load(body + kMode * kLanes) == static_cast<float>(BodyMode::kMoving);
 }
 
-/// True where a block holds a body that does not move; all others take the path without selection.
-HWY_INLINE bool has_fixed_body(const float* block) {
-  bool fixed = false;
-  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-    fixed |= !all(moving_lanes(block + lane));
-  }
-  return fixed;
+HWY_INLINE F32 height_above_surface_m(const float* body) {
+  return F32::load(body + (kPosition + 2) * kLanes) - F32::load(body + kSurfaceHeight * kLanes);
 }
 
-/// First half of a substep: rotor speeds (stored), then v and omega from the forces at the old
-/// pose.
-template <int kRotors, bool kSomeFixed>
-HWY_INLINE void accelerate(const float* params, float* body, MotionF32& m) {
-  RotorsF32<kRotors> rotors = advance_rotors<kRotors>(params, body);
-  const RotationF32 rotation(m.quat_wb);
-
-  // ground effect, where any lane is low enough to feel it
-  const F32 height_m =
-      F32::load(body + (kPosition + 2) * kLanes) - F32::load(body + kSurfaceHeight * kLanes);
-  if (any(height_m < shared_param(params, kGroundSkip))) {
-    apply_ground_effect(params, height_m, rotation.z_row, rotors);
+/// True where every body of the block moves and its motors obey; holds over a window.
+HWY_INLINE bool is_regular(const float* block) {
+  bool regular = true;
+  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+    const Mask obeying = F32::load(block + lane + kMotorsOn * kLanes) == 1.0F;
+    regular &= all(obeying & moving_lanes(block + lane));
   }
-  const LiftF32 lift = sum_lift(params, rotors);
+  return regular;
+}
 
-  // drag: linear in v_b through the rotors, quadratic through the body
+/// True where every body is too high to feel the ground.
+HWY_INLINE bool is_high(const float* params, const float* body) {
+  return all(height_above_surface_m(body) >= shared_param(params, kGroundSkip));
+}
+
+/// Rotational half of the velocities: the angular momentum of body and rotors turns with the body,
+/// and what the rotors gain the body loses.
+template <int kRotors>
+HWY_INLINE Vec3F32 advance_omega(const float* params, const RotorsF32<kRotors>& rotors,
+                                 const LiftF32& lift, Vec3F32 omega_b) {
+  Vec3F32 momentum = Vec3F32::load(params + kInertia * kLanes) * omega_b;
+  momentum.z = momentum.z + rotors.momentum_before;
+  Vec3F32 change = gyroscopic_change(omega_b, momentum, shared_param(params, kHalfStep),
+                                     Vec3F32::load(params + kPredictor * kLanes));
+  change.z = change.z - rotors.momentum_change;
+  return (omega_b + Vec3F32{lift.roll, lift.pitch, rotors.yaw}) +
+         Vec3F32::load(params + kInverseInertia * kLanes) * change;
+}
+
+/// Translational half: lift, drag of rotors (linear in v_b) and body (quadratic), gravity.
+template <int kRotors, bool kAxialDrag>
+HWY_INLINE Vec3F32 advance_velocity_w(const float* params, const RotorsF32<kRotors>& rotors,
+                                      const LiftF32& lift, const MotionF32& m) {
   const F32 speed_mps = sqrt(dot(m.velocity_w, m.velocity_w));
   const Vec3F32 drag = rotors.speed_sum * Vec3F32::load(params + kRotorDragGain * kLanes) +
                        speed_mps * Vec3F32::load(params + kBodyDragGain * kLanes);
-  const Vec3F32 slowed_b = drag * rotation.to_body(m.velocity_w);
-  const Vec3F32 gained_w =
-      rotation.to_world({-slowed_b.x, -slowed_b.y, lift.velocity - slowed_b.z});
+  Vec3F32 v = m.velocity_w;
+  if constexpr (kAxialDrag) {
+    // equal along x and y: so much along v itself, and what z differs by along body z
+    const Vec3F32 up_w = body_z_w(m.quat_wb);
+    const F32 along = lift.velocity - (drag.z - drag.x) * dot(up_w, v);
+    v = (v - drag.x * v) + along * up_w;
+  } else {
+    const RotationF32 rotation(m.quat_wb);
+    Vec3F32 lost_b = drag * rotation.to_body(v);
+    lost_b.z = lost_b.z - lift.velocity;
+    v = v - rotation.to_world(lost_b);
+  }
+  v.z = v.z - shared_param(params, kGravityStep);
+  return v;
+}
 
-  // angular momentum of body and rotors turns with the body; what the rotors gain the body loses
-  const Vec3F32 inertia = Vec3F32::load(params + kInertia * kLanes);
-  const Vec3F32 inverse_inertia = Vec3F32::load(params + kInverseInertia * kLanes);
-  Vec3F32 momentum = inertia * m.omega_b;
-  momentum.z = momentum.z + rotors.momentum_before;
-  Vec3F32 change = gyroscopic_change(m.omega_b, momentum, shared_param(params, kHalfStep),
-                                     Vec3F32::load(params + kPredictor * kLanes));
-  change.z = change.z - rotors.momentum_change;
-
-  m.velocity_w = m.velocity_w + gained_w;
-  m.velocity_w.z = m.velocity_w.z - shared_param(params, kGravityStep);
-  m.omega_b = m.omega_b + (inverse_inertia * change + Vec3F32{lift.roll, lift.pitch, rotors.yaw});
-  if constexpr (kSomeFixed) {
+/// First half of a substep: rotor speeds (stored), then v and omega from the forces at the old
+/// pose. A plain vector needs neither ground effect nor masks; the short path gives it the same
+/// bits.
+template <class Kind, bool kPlain>
+HWY_INLINE void accelerate(const float* params, const int* rotor_order, float* body, MotionF32& m) {
+  constexpr int kRotors = Kind::kRotors;
+  RotorsF32<kRotors> rotors = advance_rotors<kRotors, kPlain>(params, rotor_order, body);
+  if constexpr (!kPlain) {
+    apply_ground_effect(params, height_above_surface_m(body), world_z_b(m.quat_wb), rotors);
+  }
+  const LiftF32 lift = sum_lift(params, rotors);
+  const Vec3F32 omega_b = advance_omega(params, rotors, lift, m.omega_b);
+  m.velocity_w = advance_velocity_w<kRotors, Kind::kAxialDrag>(params, rotors, lift, m);
+  m.omega_b = omega_b;
+  if constexpr (!kPlain) {
     const Mask moving = moving_lanes(body);
     const Vec3F32 zero{0.0F, 0.0F, 0.0F};
     m.velocity_w = select(moving, m.velocity_w, zero);
@@ -83,28 +109,27 @@ HWY_INLINE void accelerate(const float* params, float* body, MotionF32& m) {
 }
 
 /// Second half of a substep: the pose from v and omega, stored.
-template <bool kSomeFixed>
-HWY_INLINE void move(F32 step_s, F32 half_step, float* body, const MotionF32& m,
-                     QuatF32& quat_out) {
+template <bool kPlain>
+HWY_INLINE void move(F32 step_s, F32 half_step, float* body, const MotionF32& m) {
   const Vec3F32 old_position = Vec3F32::load(body + kPosition * kLanes);
   const Vec3F32 old_residual = Vec3F32::load(body + kPositionResidual * kLanes);
+  QuatF32 quat = turned(m.quat_wb, m.omega_b, half_step);
   Vec3F32 position = old_position;
   Vec3F32 residual = old_residual;
   const Vec3F32 change = step_s * m.velocity_w;
   accumulate(position.x, residual.x, change.x);
   accumulate(position.y, residual.y, change.y);
   accumulate(position.z, residual.z, change.z);
-  quat_out = turned(m.quat_wb, m.omega_b, half_step);
-  if constexpr (kSomeFixed) {
+  if constexpr (!kPlain) {
     const Mask moving = moving_lanes(body);
     position = select(moving, position, old_position);
     residual = select(moving, residual, old_residual);
-    quat_out = {select(moving, quat_out.x, m.quat_wb.x), select(moving, quat_out.y, m.quat_wb.y),
-                select(moving, quat_out.z, m.quat_wb.z), select(moving, quat_out.w, m.quat_wb.w)};
+    quat = {select(moving, quat.x, m.quat_wb.x), select(moving, quat.y, m.quat_wb.y),
+            select(moving, quat.z, m.quat_wb.z), select(moving, quat.w, m.quat_wb.w)};
   }
   position.store(body + kPosition * kLanes);
   residual.store(body + kPositionResidual * kLanes);
-  quat_out.store(body + kQuat * kLanes);
+  quat.store(body + kQuat * kLanes);
 }
 
 HWY_INLINE MotionF32 load_motion(const float* body) {
@@ -117,43 +142,34 @@ HWY_INLINE void store_velocities(const MotionF32& m, float* body) {
   m.omega_b.store(body + kOmega * kLanes);
 }
 
-template <int kRotors, bool kSomeFixed>
-void velocity_of_block(const float* params, float* block) {
-  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-    MotionF32 m = load_motion(block + lane);
-    accelerate<kRotors, kSomeFixed>(params + lane, block + lane, m);
-    store_velocities(m, block + lane);
-  }
+template <class Kind, bool kPlain>
+HWY_INLINE void velocity_of(const float* params, const int* rotor_order, float* body) {
+  MotionF32 m = load_motion(body);
+  accelerate<Kind, kPlain>(params, rotor_order, body, m);
+  store_velocities(m, body);
 }
 
-template <bool kSomeFixed>
-void pose_of_block(float step_s, float* block) {
-  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-    const MotionF32 m = load_motion(block + lane);
-    QuatF32 quat;
-    move<kSomeFixed>(step_s, 0.5F * step_s, block + lane, m, quat);
-  }
+template <class Kind, bool kPlain>
+HWY_INLINE void substep_of(const float* params, const int* rotor_order, F32 step_s, F32 half_step,
+                           float* body) {
+  MotionF32 m = load_motion(body);
+  accelerate<Kind, kPlain>(params, rotor_order, body, m);
+  store_velocities(m, body);
+  move<kPlain>(step_s, half_step, body, m);
 }
 
-template <int kRotors, bool kSomeFixed>
-void substep_of_block(const float* params, float step_s, float* block) {
-  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-    MotionF32 m = load_motion(block + lane);
-    accelerate<kRotors, kSomeFixed>(params + lane, block + lane, m);
-    store_velocities(m, block + lane);
-    QuatF32 quat;
-    move<kSomeFixed>(step_s, 0.5F * step_s, block + lane, m, quat);
-  }
-}
-
-template <int kRotors>
+template <class Kind>
 void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int first, int last) {
   for (int b = first; b < last; ++b) {
-    float* block = blocks.block(b);
-    if (has_fixed_body(block)) {
-      velocity_of_block<kRotors, true>(params.block(b), block);
-    } else {
-      velocity_of_block<kRotors, false>(params.block(b), block);
+    const bool regular = is_regular(blocks.block(b));
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      const float* rows = params.block(b) + lane;
+      float* body = blocks.block(b) + lane;
+      if (regular && is_high(rows, body)) {
+        velocity_of<Kind, true>(rows, params.rotor_order(), body);
+      } else {
+        velocity_of<Kind, false>(rows, params.rotor_order(), body);
+      }
     }
   }
 }
@@ -162,60 +178,84 @@ void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int fi
 /// eight are 20 KB with their parameters and stay in the L1 cache.
 constexpr int kGroupBlocks = 8;
 
-template <int kRotors>
-void fused_of_blocks(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
-                     int first, int last, int first_substep, int last_substep) {
-  const float step_s = params.step_s();
-  for (int group = first; group < last; group += kGroupBlocks) {
-    const int group_end = std::min(group + kGroupBlocks, last);
-    // modes do not change within a window
-    bool fixed[kGroupBlocks];
-    for (int b = group; b < group_end; ++b) fixed[b - group] = has_fixed_body(blocks.block(b));
-    for (int substep = first_substep; substep < last_substep; ++substep) {
-      if (control.run != nullptr && substep % control.every_substeps == 0) {
-        control.run(control.constants, blocks, group, group_end);
-      }
-      for (int b = group; b < group_end; ++b) {
-        if (fixed[b - group]) {
-          substep_of_block<kRotors, true>(params.block(b), step_s, blocks.block(b));
-        } else {
-          substep_of_block<kRotors, false>(params.block(b), step_s, blocks.block(b));
-        }
+/// One substep of a group of blocks.
+template <class Kind>
+HWY_INLINE void substep_of_group(const FlightParams& params, const Blocks& blocks, int first,
+                                 int last, const bool* regular) {
+  const F32 step_s = params.step_s();
+  const F32 half_step = 0.5F * params.step_s();
+  for (int b = first; b < last; ++b) {
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      const float* rows = params.block(b) + lane;
+      float* body = blocks.block(b) + lane;
+      if (regular[b - first] && is_high(rows, body)) {
+        substep_of<Kind, true>(rows, params.rotor_order(), step_s, half_step, body);
+      } else {
+        substep_of<Kind, false>(rows, params.rotor_order(), step_s, half_step, body);
       }
     }
   }
 }
 
-void velocity_kernel(const FlightParams& params, const Blocks& blocks, int first, int last) {
+template <class Kind>
+void fused_of_blocks(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
+                     int first, int last, int first_substep, int last_substep) {
+  for (int group = first; group < last; group += kGroupBlocks) {
+    const int group_end = std::min(group + kGroupBlocks, last);
+    bool regular[kGroupBlocks];
+    for (int b = group; b < group_end; ++b) regular[b - group] = is_regular(blocks.block(b));
+    for (int substep = first_substep; substep < last_substep; ++substep) {
+      if (control.run != nullptr && substep % control.every_substeps == 0) {
+        control.run(control.constants, blocks, group, group_end);
+      }
+      substep_of_group<Kind>(params, blocks, group, group_end, regular);
+    }
+  }
+}
+
+/// What a kernel is compiled for.
+template <int kNumRotors, bool kAxial>
+struct VehicleKind {
+  static constexpr int kRotors = kNumRotors;
+  static constexpr bool kAxialDrag = kAxial;
+};
+
+/// Calls run(kind) for the kind of the vehicle; FlightParams refuses those that are not here.
+template <class Run>
+HWY_INLINE void with_kind(const FlightParams& params, Run run) {
   switch (params.num_rotors()) {
     case 6:
-      return velocity_of_blocks<6>(params, blocks, first, last);
+      return run(VehicleKind<6, false>());
     case 8:
-      return velocity_of_blocks<8>(params, blocks, first, last);
+      return run(VehicleKind<8, false>());
     default:
-      return velocity_of_blocks<4>(params, blocks, first, last);
+      return params.axial_drag() ? run(VehicleKind<4, true>()) : run(VehicleKind<4, false>());
   }
+}
+
+void velocity_kernel(const FlightParams& params, const Blocks& blocks, int first, int last) {
+  with_kind(params, [&](auto kind) HWY_ATTR {
+    velocity_of_blocks<decltype(kind)>(params, blocks, first, last);
+  });
 }
 
 void fused_kernel(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
                   int first, int last, int from, int to) {
-  switch (params.num_rotors()) {
-    case 6:
-      return fused_of_blocks<6>(params, control, blocks, first, last, from, to);
-    case 8:
-      return fused_of_blocks<8>(params, control, blocks, first, last, from, to);
-    default:
-      return fused_of_blocks<4>(params, control, blocks, first, last, from, to);
-  }
+  with_kind(params, [&](auto kind) HWY_ATTR {
+    fused_of_blocks<decltype(kind)>(params, control, blocks, first, last, from, to);
+  });
 }
 
 void pose_kernel(float step_s, const Blocks& blocks, int first, int last) {
+  const F32 half_step = 0.5F * step_s;
   for (int b = first; b < last; ++b) {
-    float* block = blocks.block(b);
-    if (has_fixed_body(block)) {
-      pose_of_block<true>(step_s, block);
-    } else {
-      pose_of_block<false>(step_s, block);
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      float* body = blocks.block(b) + lane;
+      if (all(moving_lanes(body))) {
+        move<true>(step_s, half_step, body, load_motion(body));
+      } else {
+        move<false>(step_s, half_step, body, load_motion(body));
+      }
     }
   }
 }

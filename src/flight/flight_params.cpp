@@ -63,11 +63,27 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
                                        " rotors; flight has kernels for 4, 6 and 8");
   }
   const VehicleConfig& c = vehicle.config;
+  // the kernels take the rotors of one spin, then the others: sums and differences of the two
+  // halves replace products with the spins
+  for (const int spin : {1, -1}) {
+    for (int i = 0; i < num_rotors_; ++i) {
+      if (c.rotors[static_cast<std::size_t>(i)].spin == spin) rotor_order_.push_back(i);
+    }
+  }
+  const auto num_counter_clockwise = std::count_if(
+      c.rotors.begin(), c.rotors.end(), [](const RotorSpec& rotor) { return rotor.spin > 0; });
+  if (2 * num_counter_clockwise != num_rotors_) {
+    throw Error(ErrorKind::kValue, "vehicle.rotors: " + std::to_string(num_counter_clockwise) +
+                                       " of " + std::to_string(num_rotors_) +
+                                       " have spin 1; must be half of them");
+  }
   const double step = step_s;
   const double mass_kg = c.mass_kg;
   const double thrust_coefficient = c.thrust_coefficient_n_s2;
   const double inertia[3] = {c.inertia_b_kgm2[0], c.inertia_b_kgm2[1], c.inertia_b_kgm2[2]};
   const double inertia_max = std::max({inertia[0], inertia[1], inertia[2]});
+  axial_drag_ = c.rotor_drag_b_kg[0] == c.rotor_drag_b_kg[1] &&
+                c.body_drag_b_kgpm[0] == c.body_drag_b_kgpm[1];
   rows_.resize(static_cast<std::size_t>(kNumSharedParams + num_rotors_ * kNumRotorParams));
 
   // translation
@@ -81,6 +97,8 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
     fill(rows_[kRotorDragGain + axis], step * rotor_drag / mass_kg);
     fill(rows_[kBodyDragGain + axis], step * body_drag / mass_kg);
   }
+  // without ground effect the factor is z^2 / z^2, at any height but 0
+  fill(rows_[kGroundLowest], 1);
   fill(rows_[kGroundSkip], -std::numeric_limits<double>::infinity());
   if (config.ground_effect && c.ground_effect_coefficient > 0) fill_ground_effect(c, rows_);
 
@@ -94,14 +112,15 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
   fill(rows_[kHalfStep], gyroscopic * step / 2);
 
   // rotors
+  fill(rows_[kYawGain], step * thrust_coefficient * c.torque_to_thrust_m / inertia[2]);
+  fill(rows_[kSpinInertia], gyroscopic * c.rotor_inertia_kgm2 / inertia_max);
   for (int i = 0; i < num_rotors_; ++i) {
-    const RotorSpec& rotor = c.rotors[static_cast<std::size_t>(i)];
+    const RotorSpec& rotor =
+        c.rotors[static_cast<std::size_t>(rotor_order_[static_cast<std::size_t>(i)])];
     ParamRow* rows = &rows_[static_cast<std::size_t>(kNumSharedParams + i * kNumRotorParams)];
     const double gain = step * thrust_coefficient;
     fill(rows[kRollGain], gain * rotor.position_b_m[1] / inertia[0]);
     fill(rows[kPitchGain], -gain * rotor.position_b_m[0] / inertia[1]);
-    fill(rows[kYawGain], -gain * c.torque_to_thrust_m * rotor.spin / inertia[2]);
-    fill(rows[kSpinInertia], gyroscopic * rotor.spin * c.rotor_inertia_kgm2 / inertia_max);
     for (std::size_t axis = 0; axis < 3; ++axis) fill(rows[kHub + axis], rotor.position_b_m[axis]);
   }
 }

@@ -22,17 +22,18 @@ enum SharedParam : int {
   kGroundOffset,         // what is taken off, so that it ends at kGroundEffectRange radii
   kGroundLowest,         // rotor height at which the ground effect stops to grow   m
   kGroundSkip,           // body height above which no rotor feels the ground       m
+  kYawGain,              // step thrust_coefficient torque_to_thrust / Jz    rad/s per (rad/s)^2
+  kSpinInertia,          // rotor_inertia / J_max
   kNumSharedParams,
 };
 
-/// Rows of rotor i start at kNumSharedParams + i * kNumRotorParams.
+/// Rows of rotor i start at kNumSharedParams + i * kNumRotorParams, in the order of
+/// FlightParams::rotor_order.
 enum RotorParam : int {
   kRollGain = 0,  // step thrust_coefficient y / Jx                  rad/s per (rad/s)^2
   kPitchGain,     // -step thrust_coefficient x / Jy
-  kYawGain,       // -step thrust_coefficient torque_to_thrust spin / Jz
-  kSpinInertia,   // spin rotor_inertia / J_max
   kHub,           // 3  hub position, body frame                     m
-  kNumRotorParams = 7,
+  kNumRotorParams = 5,
 };
 
 /// Rows of a block of FreeBodyParams.

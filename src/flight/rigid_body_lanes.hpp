@@ -66,7 +66,18 @@ struct QuatF32 {
   }
 };
 
-/// The rows of the rotation matrix: to_world_x dot v_b is the world x of a body vector.
+/// Body z in world coordinates, the third column of the rotation matrix.
+HWY_INLINE Vec3F32 body_z_w(QuatF32 q) {
+  const F32 x2 = q.x + q.x, y2 = q.y + q.y;
+  return {x2 * q.z + y2 * q.w, y2 * q.z - x2 * q.w, 1.0F - (x2 * q.x + y2 * q.y)};
+}
+/// World z in body coordinates, its third row.
+HWY_INLINE Vec3F32 world_z_b(QuatF32 q) {
+  const F32 x2 = q.x + q.x, y2 = q.y + q.y;
+  return {x2 * q.z - y2 * q.w, y2 * q.z + x2 * q.w, 1.0F - (x2 * q.x + y2 * q.y)};
+}
+
+/// The rows of the rotation matrix.
 struct RotationF32 {
   Vec3F32 x_row, y_row, z_row;
   HWY_INLINE explicit RotationF32(QuatF32 q) {
@@ -115,14 +126,14 @@ HWY_INLINE QuatF32 turned(QuatF32 q, Vec3F32 omega_b, F32 half_step) {
       1.0F + u * (-0.16666654F + u * (0.008332896F + u * (-1.9797021e-4F + u * 2.578238e-6F)));
   const F32 cosine =
       1.0F + u * (-0.49999854F + u * (0.041661903F + u * (-0.0013840594F + u * 2.2860297e-5F)));
-  const Vec3F32 d = sinc * a;
-  const QuatF32 p{q.w * d.x + q.x * cosine + (q.y * d.z - q.z * d.y),
-                  q.w * d.y + q.y * cosine + (q.z * d.x - q.x * d.z),
-                  q.w * d.z + q.z * cosine + (q.x * d.y - q.y * d.x),
-                  q.w * cosine - q.x * d.x - (q.y * d.y + q.z * d.z)};
-  // one Newton step towards norm 1; the norm is within 1e-6 of it before
-  const F32 scale = 1.5F - 0.5F * (p.x * p.x + p.y * p.y + (p.z * p.z + p.w * p.w));
-  return {p.x * scale, p.y * scale, p.z * scale, p.w * scale};
+  // one Newton step brings the norm that q has back to 1 while q turns: 1.5 - 0.5 n^2 ~ 1 / n
+  const F32 scale = 1.5F - 0.5F * ((q.x * q.x + q.y * q.y) + (q.z * q.z + q.w * q.w));
+  const Vec3F32 d = (sinc * scale) * a;
+  const F32 c = cosine * scale;
+  return {(q.w * d.x + q.x * c) + (q.y * d.z - q.z * d.y),
+          (q.w * d.y + q.y * c) + (q.z * d.x - q.x * d.z),
+          (q.w * d.z + q.z * c) + (q.x * d.y - q.y * d.x),
+          (q.w * c - q.x * d.x) - (q.y * d.y + q.z * d.z)};
 }
 
 /// position += change, with what float32 drops kept in the residual (Kahan's compensated sum).

@@ -24,7 +24,7 @@ HWY_INLINE F32 rotor_param(const float* params, int rotor, int row) {
   return F32::load(params + (kNumSharedParams + rotor * kNumRotorParams + row) * kLanes);
 }
 
-/// Speeds after the step and what they sum to.
+/// Speeds after the step and what they sum to. Rotors in the order of FlightParams::rotor_order.
 template <int kRotors>
 struct RotorsF32 {
   F32 square[kRotors];  // speed^2, times the ground effect once that is applied
@@ -34,32 +34,50 @@ struct RotorsF32 {
   F32 momentum_change;
 };
 
-/// First-order lag, exact for a command held over the step. In/out: the rotor speed rows.
-template <int kRotors>
-HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, float* body) {
-  RotorsF32<kRotors> rotors;
-  const F32 motors_on = F32::load(body + kMotorsOn * kLanes);
+/// Sums over the first half of the rotors, which turn counter-clockwise, and over the others.
+struct HalvesF32 {
+  F32 counter_clockwise;
+  F32 clockwise;
+  template <int kRotors>
+  HWY_INLINE static HalvesF32 of(const F32 (&values)[kRotors]) {
+    HalvesF32 sums{values[0], values[kRotors / 2]};
+    HWY_UNROLL(8)
+    for (int i = 1; i < kRotors / 2; ++i) {
+      sums.counter_clockwise = sums.counter_clockwise + values[i];
+      sums.clockwise = sums.clockwise + values[kRotors / 2 + i];
+    }
+    return sums;
+  }
+  HWY_INLINE F32 sum() const { return counter_clockwise + clockwise; }
+  HWY_INLINE F32 difference() const { return counter_clockwise - clockwise; }
+};
+
+/// First-order lag, exact for a command held over the step. In/out: the rotor speed rows. Where not
+/// all motors obey, the row kMotorsOn multiplies the commands.
+template <int kRotors, bool kMotorsObey>
+HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, const int* order, float* body) {
   const F32 rise = shared_param(params, kRiseFraction);
   const F32 fall = shared_param(params, kFallFraction);
+  F32 before[kRotors], change[kRotors], speed[kRotors];
+  RotorsF32<kRotors> rotors;
   HWY_UNROLL(8)
   for (int i = 0; i < kRotors; ++i) {
-    const F32 command = F32::load(body + (kRotorRows + i) * kLanes) * motors_on;
-    float* speed_row = body + (kRotorRows + kRotors + i) * kLanes;
-    const F32 before = F32::load(speed_row);
-    const F32 gap = command - before;
-    const F32 change = gap * select(gap > 0.0F, rise, fall);
-    const F32 speed = before + change;
-    speed.store(speed_row);
-
-    const F32 square = speed * speed;
-    const F32 yaw = rotor_param(params, i, kYawGain) * square;
-    const F32 spin = rotor_param(params, i, kSpinInertia);
-    rotors.square[i] = square;
-    rotors.speed_sum = i == 0 ? speed : rotors.speed_sum + speed;
-    rotors.yaw = i == 0 ? yaw : rotors.yaw + yaw;
-    rotors.momentum_before = i == 0 ? spin * before : rotors.momentum_before + spin * before;
-    rotors.momentum_change = i == 0 ? spin * change : rotors.momentum_change + spin * change;
+    F32 command = F32::load(body + (kRotorRows + order[i]) * kLanes);
+    if constexpr (!kMotorsObey) command = command * F32::load(body + kMotorsOn * kLanes);
+    float* speed_row = body + (kRotorRows + kRotors + order[i]) * kLanes;
+    before[i] = F32::load(speed_row);
+    const F32 gap = command - before[i];
+    change[i] = gap * select(gap > 0.0F, rise, fall);
+    speed[i] = before[i] + change[i];
+    speed[i].store(speed_row);
+    rotors.square[i] = speed[i] * speed[i];
   }
+  // the drag of a counter-clockwise rotor turns the body clockwise
+  const F32 spin_inertia = shared_param(params, kSpinInertia);
+  rotors.speed_sum = HalvesF32::of(speed).sum();
+  rotors.yaw = shared_param(params, kYawGain) * -HalvesF32::of(rotors.square).difference();
+  rotors.momentum_before = spin_inertia * HalvesF32::of(before).difference();
+  rotors.momentum_change = spin_inertia * HalvesF32::of(change).difference();
   return rotors;
 }
 
@@ -68,20 +86,20 @@ HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, float* body) {
 /// rotor axis (I. C. Cheeseman, W. E. Bennett, ARC R&M 3021, 1955, for one level rotor; k after L.
 /// Danjun et al., CCC 2015). Off when upside down, and exactly 1 above kGroundEffectRange radii, so
 /// a vector whose lanes are all higher than kGroundSkip may leave it out with the same bits.
-/// `height_m` is that of the body above the surface.
+/// `height_m` is that of the body above the surface, `up_b` is world z in body coordinates.
 template <int kRotors>
-HWY_INLINE void apply_ground_effect(const float* params, F32 height_m, Vec3F32 z_row,
+HWY_INLINE void apply_ground_effect(const float* params, F32 height_m, Vec3F32 up_b,
                                     RotorsF32<kRotors>& rotors) {
-  const F32 upright = max(F32(0.0F), z_row.z);
+  const F32 upright = max(F32(0.0F), up_b.z);
   const F32 gain = shared_param(params, kGroundGain) * (upright * upright);
   const F32 offset = shared_param(params, kGroundOffset);
   const F32 lowest = shared_param(params, kGroundLowest);
   HWY_UNROLL(8)
   for (int i = 0; i < kRotors; ++i) {
-    const F32 hub_height = z_row.x * rotor_param(params, i, kHub) +
-                           z_row.y * rotor_param(params, i, kHub + 1) +
-                           z_row.z * rotor_param(params, i, kHub + 2);
-    const F32 z = max(lowest, height_m + hub_height);
+    const F32 hub_height_m = up_b.x * rotor_param(params, i, kHub) +
+                             up_b.y * rotor_param(params, i, kHub + 1) +
+                             up_b.z * rotor_param(params, i, kHub + 2);
+    const F32 z = max(lowest, height_m + hub_height_m);
     const F32 zz = z * z;
     // 1 / (1 - e) with e = max(0, gain / z^2 - offset), multiplied out
     rotors.square[i] = rotors.square[i] * (zz / (zz - max(F32(0.0F), gain - offset * zz)));
@@ -96,11 +114,11 @@ struct LiftF32 {
 };
 template <int kRotors>
 HWY_INLINE LiftF32 sum_lift(const float* params, const RotorsF32<kRotors>& rotors) {
-  LiftF32 sum{rotors.square[0], rotor_param(params, 0, kRollGain) * rotors.square[0],
+  LiftF32 sum{HalvesF32::of(rotors.square).sum(),
+              rotor_param(params, 0, kRollGain) * rotors.square[0],
               rotor_param(params, 0, kPitchGain) * rotors.square[0]};
   HWY_UNROLL(8)
   for (int i = 1; i < kRotors; ++i) {
-    sum.velocity = sum.velocity + rotors.square[i];
     sum.roll = sum.roll + rotor_param(params, i, kRollGain) * rotors.square[i];
     sum.pitch = sum.pitch + rotor_param(params, i, kPitchGain) * rotors.square[i];
   }

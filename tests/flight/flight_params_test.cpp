@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "flight/flight.hpp"
 #include "flight/param_rows.hpp"
@@ -32,9 +34,8 @@ TEST(FlightParams, SwitchesTurnTheirEffectsOff) {
   FlightConfig off = bare_flight();
   EXPECT_LT(first_lane(on, flight::kRiseFraction), 1);
   EXPECT_EQ(first_lane(off, flight::kRiseFraction), 1);
-  for (const int row :
-       {flight::kHalfStep + 0, flight::kPredictor + 1, flight::kRotorDragGain + 0,
-        flight::kBodyDragGain + 2, int{flight::kNumSharedParams} + int{flight::kSpinInertia}}) {
+  for (const int row : {flight::kHalfStep + 0, flight::kPredictor + 1, flight::kRotorDragGain + 0,
+                        flight::kBodyDragGain + 2, flight::kSpinInertia + 0}) {
     EXPECT_NE(first_lane(on, row), 0) << row;
     EXPECT_EQ(first_lane(off, row), 0) << row;
   }
@@ -51,16 +52,25 @@ TEST(FlightParams, AMotorWithoutLagFollowsAtOnce) {
 }
 
 TEST(FlightParams, RefusesAVehicleWithoutKernel) {
-  VehicleConfig config = test_vehicle();
-  config.rotors.push_back(config.rotors[0]);
-  const Vehicle five(config);
-  try {
-    const FlightParams params(five, {}, kStep_s);
-    FAIL() << "five rotors were taken";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kValue);
-    EXPECT_STREQ(error.what(), "vehicle.rotors: has 5 rotors; flight has kernels for 4, 6 and 8");
-  }
+  const auto message = [](std::vector<int> more_spins) {
+    VehicleConfig config = test_vehicle();
+    for (const int spin : more_spins) {
+      config.rotors.push_back(config.rotors[0]);
+      config.rotors.back().spin = spin;
+    }
+    const Vehicle vehicle(config);
+    try {
+      const FlightParams params(vehicle, {}, kStep_s);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kValue);
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(message({}), "no error");
+  EXPECT_EQ(message({1, -1}), "no error");
+  EXPECT_EQ(message({1}), "vehicle.rotors: has 5 rotors; flight has kernels for 4, 6 and 8");
+  EXPECT_EQ(message({1, 1}), "vehicle.rotors: 4 of 6 have spin 1; must be half of them");
 }
 
 TEST(FreeBodyParams, RowsRepeatWithTheBodiesOfAWorld) {
