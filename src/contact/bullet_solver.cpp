@@ -23,6 +23,15 @@ Vec3 from(const btVector3& v) noexcept {
   return {v.x(), v.y(), v.z()};
 }
 
+// The speed at which the bodies part at a point, before any impulse. Kept in a field that Bullet
+// reads for conveyor belts alone.
+btScalar& normal_speed(btManifoldPoint& point) noexcept {
+  return point.m_contactMotion1;
+}
+btScalar normal_speed(const btManifoldPoint& point) noexcept {
+  return point.m_contactMotion1;
+}
+
 // Bullet's solver with its results read out instead of written into bodies.
 class Solver final : public btSequentialImpulseConstraintSolver {
  public:
@@ -37,11 +46,9 @@ class Solver final : public btSequentialImpulseConstraintSolver {
     for (int i = 0; i < m_tmpSolverContactConstraintPool.size(); ++i) {
       btSolverConstraint& row = m_tmpSolverContactConstraintPool[i];
       const auto& point = *static_cast<const btManifoldPoint*>(row.m_originalContactPoint);
-      if (point.m_distance1 <= 0) continue;
-      const btScalar speed = approach(row);
-      if (speed < -info.m_restitutionVelocityThreshold && point.m_combinedRestitution > 0) {
-        row.m_rhs += point.m_distance1 / info.m_timeStep * row.m_jacDiagABInv;
-      }
+      if (point.m_distance1 <= 0 || point.m_combinedRestitution <= 0) continue;
+      if (normal_speed(point) >= -kRestitutionSpeed) continue;
+      row.m_rhs += point.m_distance1 / info.m_timeStep * row.m_jacDiagABInv;
     }
   }
 
@@ -64,17 +71,6 @@ class Solver final : public btSequentialImpulseConstraintSolver {
     m_tmpSolverBodyPool.resizeNoInitialize(0);
     return 0;
   }
-
- private:
-  // speed at which the two bodies of a normal row part, before any impulse
-  btScalar approach(const btSolverConstraint& row) const {
-    const btSolverBody& a = m_tmpSolverBodyPool[row.m_solverBodyIdA];
-    const btSolverBody& b = m_tmpSolverBodyPool[row.m_solverBodyIdB];
-    return row.m_contactNormal1.dot(a.m_linearVelocity) +
-           row.m_relpos1CrossNormal.dot(a.m_angularVelocity) +
-           row.m_contactNormal2.dot(b.m_linearVelocity) +
-           row.m_relpos2CrossNormal.dot(b.m_angularVelocity);
-  }
 };
 
 btContactSolverInfo solver_info(const ContactModel::Impl& model) {
@@ -83,7 +79,7 @@ btContactSolverInfo solver_info(const ContactModel::Impl& model) {
   info.m_numIterations = model.config.iterations;
   // two friction directions and warm starting keep resting bodies and stacks still
   info.m_solverMode = SOLVER_USE_WARMSTARTING | SOLVER_SIMD | SOLVER_USE_2_FRICTION_DIRECTIONS;
-  info.m_warmstartingFactor = kWarmStart;
+  info.m_warmstartingFactor = 1;  // starting_impulse() has decided
   // the number of iterations never depends on what else is solved
   info.m_leastSquaresResidualThreshold = 0;
   info.m_splitImpulse = 1;
@@ -170,7 +166,10 @@ struct BulletSolver::Impl {
           bt(pose_b.point_to_world({point.local_b_m[0], point.local_b_m[1], point.local_b_m[2]}));
       to.m_combinedFriction = friction;
       to.m_combinedRestitution = restitution;
-      to.m_appliedImpulse = point.impulse_ns[0];
+      normal_speed(to) = to.m_normalWorldOnB.dot(
+          a->getVelocityInLocalPoint(to.m_positionWorldOnA - bt(pose_a.position_w_m)) -
+          b->getVelocityInLocalPoint(to.m_positionWorldOnB - bt(pose_b.position_w_m)));
+      to.m_appliedImpulse = starting_impulse(point.impulse_ns[0], normal_speed(to));
       out.getContactPoint(i) = to;
     }
   }
@@ -185,6 +184,7 @@ struct BulletSolver::Impl {
   std::vector<btPersistentManifold> manifolds;
   std::vector<btPersistentManifold*> manifold_list;
   std::vector<SolvedBody> results;
+  std::vector<PairImpulse> impulses;
 };
 
 BulletSolver::BulletSolver(const ContactModel::Impl& model)
@@ -192,7 +192,7 @@ BulletSolver::BulletSolver(const ContactModel::Impl& model)
 BulletSolver::~BulletSolver() = default;
 BulletSolver::BulletSolver(BulletSolver&&) noexcept = default;
 
-std::span<const SolvedBody> BulletSolver::solve(const SlabBodies& bodies, const Island& island) {
+SolvedIsland BulletSolver::solve(const SlabBodies& bodies, const Island& island) {
   Impl& s = *impl_;
   const std::size_t num_bodies = island.bodies.size();
   const std::size_t num_pairs = island.pairs.size();
@@ -201,6 +201,7 @@ std::span<const SolvedBody> BulletSolver::solve(const SlabBodies& bodies, const 
   s.results.resize(num_bodies);
   s.body_list.clear();
   s.manifold_list.clear();
+  s.impulses.clear();
 
   for (std::size_t i = 0; i < num_bodies; ++i) {
     s.load(bodies, island.world, island.bodies[i], static_cast<int>(i));
@@ -214,17 +215,18 @@ std::span<const SolvedBody> BulletSolver::solve(const SlabBodies& bodies, const 
   s.solver.solveGroup(s.body_list.data(), static_cast<int>(num_bodies), s.manifold_list.data(),
                       static_cast<int>(num_pairs), nullptr, 0, s.info, nullptr, nullptr);
 
-  // impulses for the next substep's warm start
+  // impulses: the sum to report, each one for the next substep to start from
   for (std::size_t i = 0; i < num_pairs; ++i) {
+    PairImpulse sum;
     for (int k = 0; k < s.manifolds[i].getNumContacts(); ++k) {
       const btManifoldPoint& point = s.manifolds[i].getContactPoint(k);
-      float* impulse = island.pairs[i]->points[k].impulse_ns;
-      impulse[0] = point.m_appliedImpulse;
-      impulse[1] = point.m_appliedImpulseLateral1;
-      impulse[2] = point.m_appliedImpulseLateral2;
+      sum.normal_ns += point.m_appliedImpulse;
+      island.pairs[i]->points[k].impulse_ns[0] =
+          lasting_impulse(point.m_appliedImpulse, normal_speed(point));
     }
+    s.impulses.push_back(sum);
   }
-  return s.results;
+  return {s.results, s.impulses};
 }
 
 }  // namespace volery::contact

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "contact/cap_contact.hpp"
 #include "contact/plane_contact.hpp"
 
 namespace volery::contact {
@@ -205,8 +206,9 @@ void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, ContactPa
 }
 
 void NarrowPhase::touch_body(const PairBody& a, const PairBody& b, ContactPair& pair) noexcept {
-  scratch_->load(pair, frame_of(a.pose), frame_of(b.pose),
-                 min_of(a.kind->threshold_m, b.kind->threshold_m));
+  const float threshold_m = min_of(a.kind->threshold_m, b.kind->threshold_m);
+  if (touch_caps(*a.kind, a.pose, *b.kind, b.pose, threshold_m, pair)) return;
+  scratch_->load(pair, frame_of(a.pose), frame_of(b.pose), threshold_m);
   scratch_->convex(*a.shape, shape_frame_of(a), *b.shape, shape_frame_of(b));
   scratch_->unload(pair);
 }

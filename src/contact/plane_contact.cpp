@@ -1,5 +1,7 @@
 #include "contact/plane_contact.hpp"
 
+#include "contact/point_writer.hpp"
+
 namespace volery::contact {
 
 namespace {
@@ -67,33 +69,6 @@ void add_cylinder(Vec3 half, Vec3 down_b, Features& out) noexcept {
   }
 }
 
-// The impulse of the old point that lies nearest on the body, if near enough to be the same
-// feature.
-void carry_impulse(const ContactPair& old, bool* taken, float reach_m,
-                   ContactPoint& point) noexcept {
-  float best = reach_m * reach_m;
-  int found = -1;
-  for (int i = 0; i < static_cast<int>(old.num_points); ++i) {
-    if (taken[i]) continue;
-    const float* a = old.points[i].local_a_m;
-    const Vec3 d{a[0] - point.local_a_m[0], a[1] - point.local_a_m[1], a[2] - point.local_a_m[2]};
-    const float d2 = dot(d, d);
-    if (d2 < best) {
-      best = d2;
-      found = i;
-    }
-  }
-  if (found < 0) return;
-  taken[found] = true;
-  for (int k = 0; k < 3; ++k) point.impulse_ns[k] = old.points[found].impulse_ns[k];
-}
-
-void set(float* out, Vec3 v) noexcept {
-  out[0] = v.x;
-  out[1] = v.y;
-  out[2] = v.z;
-}
-
 }  // namespace
 
 void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
@@ -111,23 +86,14 @@ void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float 
       features.add(down_b * kind.half_m.x);
   }
 
-  const ContactPair old = pair;
-  bool taken[kMaxPoints] = {};
   // a third of the size: rim points that turned by less are the same feature
-  const float reach_m = 0.3F * kind.half_m.x;
-  pair.num_points = 0;
+  PointWriter writer(pair, 0.3F * kind.half_m.x);
   for (int i = 0; i < features.count; ++i) {
     const Vec3 local = features.point[i] + kind.offset_b_m;
     const Vec3 world = pose.point_to_world(local);
     const float distance_m = dot(face.normal_w, world) - face.offset_m;
     if (!(distance_m <= threshold_m)) continue;
-    ContactPoint& point = pair.points[pair.num_points++];
-    point = ContactPoint{};
-    set(point.local_a_m, local);
-    set(point.local_b_m, world - face.normal_w * distance_m);
-    set(point.normal_on_b_w, face.normal_w);
-    point.distance_m = distance_m;
-    carry_impulse(old, taken, reach_m, point);
+    writer.add(local, world - face.normal_w * distance_m, face.normal_w, distance_m);
   }
 }
 

@@ -154,8 +154,9 @@ void ContactWorker::Impl::check_overflow(int world) {
 
 void ContactWorker::Impl::solve_islands(int world) {
   islands.build(bodies, world, [&](const Island& island) {
-    write_back(island, bullet.solve(bodies, island));
-    mark_touches(island);
+    const SolvedIsland solved = bullet.solve(bodies, island);
+    write_back(island, solved);
+    mark_touches(island, solved);
   });
 }
 
@@ -165,12 +166,12 @@ void ContactWorker::Impl::disturb(int body) {
   disturbed_list.push_back(body);
 }
 
-void ContactWorker::Impl::write_back(const Island& island, std::span<const SolvedBody> solved) {
+void ContactWorker::Impl::write_back(const Island& island, const SolvedIsland& solved) {
   stats.touching_body_substeps += island.bodies.size();
   for (std::size_t i = 0; i < island.bodies.size(); ++i) {
     const Slab::BodyRef ref = bodies.ref(island.world, island.bodies[i]);
     const Quat q = ref.blocks->quat(ref.body);
-    const SolvedBody& s = solved[i];
+    const SolvedBody& s = solved.bodies[i];
     ref.blocks->set_vec3(ref.body, kVelocity, s.velocity_w_mps);
     ref.blocks->set_vec3(ref.body, kOmega, rotation(q).to_body(s.omega_w_radps));
     const Vec3 position = ref.blocks->vec3(ref.body, kPosition);
@@ -182,14 +183,14 @@ void ContactWorker::Impl::write_back(const Island& island, std::span<const Solve
   }
 }
 
-void ContactWorker::Impl::mark_touches(const Island& island) {
-  for (const ContactPair* pair : island.pairs) {
+void ContactWorker::Impl::mark_touches(const Island& island, const SolvedIsland& solved) {
+  for (std::size_t p = 0; p < island.pairs.size(); ++p) {
+    const ContactPair* pair = island.pairs[p];
+    const float impulse_ns = solved.impulses[p].normal_ns;
     // a point inside of the threshold that carries nothing is no touch yet
-    float impulse_ns = 0;
-    bool touch = false;
+    bool touch = impulse_ns > 0;
     for (std::uint32_t i = 0; i < pair->num_points; ++i) {
-      impulse_ns += pair->points[i].impulse_ns[0];
-      touch = touch || pair->points[i].impulse_ns[0] > 0 || pair->points[i].distance_m <= 0;
+      touch = touch || pair->points[i].distance_m <= 0;
     }
     stats.contact_points += pair->num_points;
     if (!touch) continue;

@@ -31,8 +31,8 @@ struct ContactWorker::Impl {
   void update_world(int world, std::size_t first_key, std::size_t last_key);
   void check_overflow(int world);
   void solve_islands(int world);
-  void write_back(const Island& island, std::span<const SolvedBody> solved);
-  void mark_touches(const Island& island);
+  void write_back(const Island& island, const SolvedIsland& solved);
+  void mark_touches(const Island& island, const SolvedIsland& solved);
   void hold_fast_bodies();
   void disturb(int body);
 };

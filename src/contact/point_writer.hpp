@@ -1,0 +1,66 @@
+// Writes the points of a pair that a closed form finds anew in each substep.
+//
+// A point that stays where it was on body a keeps its impulses, which the solver starts from.
+#pragma once
+
+#include "core/types.hpp"
+#include "state/contact_records.hpp"
+
+namespace volery::contact {
+
+class PointWriter {
+ public:
+  /// Takes the pair's points as the old ones; `reach_m`: how far on the body a point may have moved
+  /// and still be the same.
+  PointWriter(ContactPair& pair, float reach_m) noexcept
+      : pair_(pair), reach_m2_(reach_m * reach_m) {
+    num_old_ = static_cast<int>(pair.num_points);
+    for (int i = 0; i < num_old_; ++i) old_[i] = pair.points[i];
+    pair.num_points = 0;
+  }
+
+  /// At most four times.
+  void add(Vec3 local_a_m, Vec3 local_b_m, Vec3 normal_on_b_w, float distance_m) noexcept {
+    ContactPoint& point = pair_.points[pair_.num_points++];
+    set(point.local_a_m, local_a_m);
+    set(point.local_b_m, local_b_m);
+    set(point.normal_on_b_w, normal_on_b_w);
+    point.distance_m = distance_m;
+    set(point.impulse_ns, take_impulse(local_a_m));
+  }
+
+ private:
+  static void set(float* out, Vec3 v) noexcept {
+    out[0] = v.x;
+    out[1] = v.y;
+    out[2] = v.z;
+  }
+
+  // that of the nearest old point within reach, each used once
+  Vec3 take_impulse(Vec3 at) noexcept {
+    float best = reach_m2_;
+    int found = -1;
+    for (int i = 0; i < num_old_; ++i) {
+      if (taken_[i]) continue;
+      const Vec3 d{old_[i].local_a_m[0] - at.x, old_[i].local_a_m[1] - at.y,
+                   old_[i].local_a_m[2] - at.z};
+      const float d2 = dot(d, d);
+      if (d2 < best) {
+        best = d2;
+        found = i;
+      }
+    }
+    if (found < 0) return {};
+    taken_[found] = true;
+    const float* impulse = old_[found].impulse_ns;
+    return {impulse[0], impulse[1], impulse[2]};
+  }
+
+  ContactPair& pair_;
+  float reach_m2_;
+  int num_old_ = 0;
+  ContactPoint old_[4];
+  bool taken_[4] = {};
+};
+
+}  // namespace volery::contact
