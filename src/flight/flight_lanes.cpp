@@ -174,8 +174,16 @@ void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int fi
   }
 }
 
-/// Blocks that are taken through all substeps together. One block alone waits for its own results;
-/// eight are 20 KB with their parameters and stay in the L1 cache.
+/// Blocks that are taken through all substeps together; eight are 20 KB with their parameters and
+/// stay in the L1 cache.
+///
+/// Measured on a Zen 3 core at 3.24 GHz, GCC 12, all effects on, ns per agent-substep: AVX2 4.8
+/// (6.3 where the ground effect is felt: one division per rotor), SSE4 10.6. Groups of 4 to 12
+/// blocks give the same; so do two vectors interleaved by hand and velocities and poses in separate
+/// loops, so it is the number of operations that counts (some 280 and 125 loads per vector). What
+/// helped: rotors sorted by spin (0.2), no rotation matrix where drag is equal along x and y (0.3),
+/// paths without masks and ground effect (0.15), the norm corrected beside the turn, not after it
+/// (0.1).
 constexpr int kGroupBlocks = 8;
 
 /// One substep of a group of blocks.

@@ -45,6 +45,34 @@ inline VehicleConfig test_vehicle() {
   return config;
 }
 
+/// The same with equal drag along x and y, which has a kernel of its own.
+inline VehicleConfig axial_vehicle() {
+  VehicleConfig config = test_vehicle();
+  config.body_drag_b_kgpm[1] = config.body_drag_b_kgpm[0];
+  return config;
+}
+
+/// A regular polygon of rotors with alternating spins.
+inline VehicleConfig polygon_vehicle(int num_rotors) {
+  VehicleConfig config = test_vehicle();
+  config.rotors.clear();
+  config.thrust_coefficient_n_s2 *= 4.0F / static_cast<float>(num_rotors);
+  for (int i = 0; i < num_rotors; ++i) {
+    const float angle_rad =
+        2 * kPi * (static_cast<float>(i) + 0.5F) / static_cast<float>(num_rotors);
+    RotorSpec rotor;
+    rotor.position_b_m = {0.046F * cos(angle_rad), 0.046F * sin(angle_rad), 0.002F};
+    rotor.spin = i % 2 == 0 ? 1 : -1;
+    config.rotors.push_back(rotor);
+  }
+  return config;
+}
+
+/// One vehicle for each kernel that is compiled.
+inline std::vector<VehicleConfig> all_kinds() {
+  return {test_vehicle(), axial_vehicle(), polygon_vehicle(6), polygon_vehicle(8)};
+}
+
 /// No effect but gravity, thrust, drag torque and whatever the caller turns back on.
 inline flight::FlightConfig bare_flight() {
   return {.motor_lag = false,
@@ -57,16 +85,18 @@ inline flight::FlightConfig bare_flight() {
 /// Blocks of resting bodies, 100 m above the surface, motors on, rotors still.
 class Fleet {
  public:
-  explicit Fleet(int num_bodies, int num_rows = kRotorRows + 8)
-      : rows_(static_cast<std::size_t>(blocks_for(num_bodies) * num_rows)) {
-    blocks = {rows_[0].lane, blocks_for(num_bodies), num_rows, num_bodies};
+  explicit Fleet(int num_bodies, int rotors = 4)
+      : num_rotors(rotors),
+        rows_(static_cast<std::size_t>(blocks_for(num_bodies) * (kRotorRows + 2 * rotors))) {
+    blocks = {rows_[0].lane, blocks_for(num_bodies), kRotorRows + 2 * rotors, num_bodies};
     for (int i = 0; i < num_lanes(); ++i) {
       blocks.set_quat(i, {});
       blocks.at(i, kPosition + 2) = 100;
       blocks.at(i, kMotorsOn) = 1;
     }
   }
-  Fleet(const Fleet& other) : blocks(other.blocks), rows_(other.rows_) {
+  Fleet(const Fleet& other)
+      : blocks(other.blocks), num_rotors(other.num_rotors), rows_(other.rows_) {
     blocks.data = rows_[0].lane;
   }
   Fleet& operator=(const Fleet&) = delete;
@@ -74,10 +104,10 @@ class Fleet {
   [[nodiscard]] int num_lanes() const { return blocks.num_blocks * kLanes; }
 
   void set_commands(int body, float speed_radps) {
-    for (int r = 0; r < 4; ++r) blocks.at(body, kRotorRows + r) = speed_radps;
+    for (int r = 0; r < num_rotors; ++r) blocks.at(body, kRotorRows + r) = speed_radps;
   }
   void set_speeds(int body, float speed_radps) {
-    for (int r = 0; r < 4; ++r) blocks.at(body, kRotorRows + 4 + r) = speed_radps;
+    for (int r = 0; r < num_rotors; ++r) blocks.at(body, kRotorRows + num_rotors + r) = speed_radps;
   }
   /// The rotors that turn counter-clockwise, which lie across: their torques in z do not cancel and
   /// those in x and y do.
@@ -97,6 +127,7 @@ class Fleet {
   }
 
   Blocks blocks;
+  int num_rotors;
 
  private:
   std::vector<flight::ParamRow> rows_;
@@ -116,9 +147,9 @@ inline void scatter(Fleet& fleet, std::uint64_t seed, float hover_radps) {
     blocks.set_quat(i, {axis.x * scale, axis.y * scale, axis.z * scale, w * scale});
     blocks.set_vec3(i, kVelocity, normal_vec3(rng));
     blocks.set_vec3(i, kOmega, normal_vec3(rng) * 5.0F);
-    for (int r = 0; r < 4; ++r) {
+    for (int r = 0; r < fleet.num_rotors; ++r) {
       blocks.at(i, kRotorRows + r) = hover_radps * rng.uniform(0.7F, 1.3F);
-      blocks.at(i, kRotorRows + 4 + r) = hover_radps * rng.uniform(0.7F, 1.3F);
+      blocks.at(i, kRotorRows + fleet.num_rotors + r) = hover_radps * rng.uniform(0.7F, 1.3F);
     }
   }
 }

@@ -74,7 +74,7 @@ TEST(Drag, ActsAlongTheAxesOfTheBody) {
 /// The equations of motion in double precision: position, quaternion, velocity, omega, rotor
 /// speeds.
 struct Reference {
-  static constexpr int kSize = 17;
+  static constexpr std::size_t kSize = 17;
   using State = std::array<double, kSize>;
   VehicleConfig config;
   std::array<double, 4> command{};
@@ -146,9 +146,10 @@ struct Reference {
   }
 };
 
-TEST(Flight, ConvergesToRungeKuttaWithFirstOrder) {
+/// Compares the fleet with the reference at three step sizes.
+void expect_first_order(const VehicleConfig& config) {
   Reference reference;
-  reference.config = test_vehicle();
+  reference.config = config;
   const Vehicle vehicle(reference.config);
   FlightConfig flight;
   flight.ground_effect = false;
@@ -200,13 +201,22 @@ TEST(Flight, ConvergesToRungeKuttaWithFirstOrder) {
   EXPECT_LT(middle[1], 0.05);
 }
 
+TEST(Flight, ConvergesToRungeKuttaWithFirstOrder) {
+  expect_first_order(test_vehicle());
+}
+
+TEST(Flight, ConvergesToRungeKuttaWithEqualDragAlongXAndY) {
+  expect_first_order(axial_vehicle());
+}
+
 /// A control stage that writes the commands of a tick from the state, as controllers do.
 void wobble(const void* constants, const Blocks& blocks, int first_block, int last_block) {
   const float hover = *static_cast<const float*>(constants);
   for (int b = first_block; b < last_block; ++b) {
     for (int lane = 0; lane < kLanes; ++lane) {
       const int body = b * kLanes + lane;
-      for (int r = 0; r < 4; ++r) {
+      const int num_rotors = (blocks.num_rows - kRotorRows) / 2;
+      for (int r = 0; r < num_rotors; ++r) {
         const float old = blocks.at(body, kRotorRows + r);
         blocks.at(body, kRotorRows + r) =
             hover + 0.5F * (old - hover) - 5.0F * blocks.at(body, kOmega + r % 3);
@@ -217,7 +227,7 @@ void wobble(const void* constants, const Blocks& blocks, int first_block, int la
 
 /// A scattered fleet with a frozen and an absent body; the number of bodies leaves padding lanes.
 Fleet mixed_fleet(const Vehicle& vehicle) {
-  Fleet fleet(16 * 19 + 5);
+  Fleet fleet(16 * 19 + 5, vehicle.num_rotors);
   scatter(fleet, 11, vehicle.hover_speed_radps);
   fleet.blocks.at(20, kMode) = static_cast<float>(BodyMode::kFrozen);
   fleet.blocks.at(170, kMode) = static_cast<float>(BodyMode::kAbsent);
@@ -226,19 +236,21 @@ Fleet mixed_fleet(const Vehicle& vehicle) {
 }
 
 TEST(Flight, FusedEqualsTheHalvesBitForBit) {
-  const Vehicle vehicle(test_vehicle());
-  const FlightParams params(vehicle, {}, kStep_s);
-  const ControlStage control{wobble, &vehicle.hover_speed_radps, 2};
-  Fleet fused = mixed_fleet(vehicle);
-  Fleet halves(fused);
-  const int last = fused.blocks.num_blocks;
-  for (int window = 0; window < 30; ++window) {
-    flight::advance_fused(params, control, fused.blocks, 0, last, 0, 8);
-    for (int s = 0; s < 8; ++s) {
-      if (s % 2 == 0) wobble(control.constants, halves.blocks, 0, last);
-      halves.step(params);
+  for (const VehicleConfig& config : all_kinds()) {
+    const Vehicle vehicle(config);
+    const FlightParams params(vehicle, {}, kStep_s);
+    const ControlStage control{wobble, &vehicle.hover_speed_radps, 2};
+    Fleet fused = mixed_fleet(vehicle);
+    Fleet halves(fused);
+    const int last = fused.blocks.num_blocks;
+    for (int window = 0; window < 30; ++window) {
+      flight::advance_fused(params, control, fused.blocks, 0, last, 0, 8);
+      for (int s = 0; s < 8; ++s) {
+        if (s % 2 == 0) wobble(control.constants, halves.blocks, 0, last);
+        halves.step(params);
+      }
+      ASSERT_TRUE(fused.same_bits(halves)) << vehicle.num_rotors << " rotors, window " << window;
     }
-    ASSERT_TRUE(fused.same_bits(halves)) << "window " << window;
   }
 }
 
@@ -272,24 +284,53 @@ TEST(Flight, CommandsStayWithoutAControlStage) {
 }
 
 TEST(Flight, EveryInstructionSetGivesTheSameBits) {
-  const Vehicle vehicle(test_vehicle());
-  const FlightParams params(vehicle, {}, kStep_s);
-  const ControlStage control{wobble, &vehicle.hover_speed_radps, 4};
-  const Fleet start = mixed_fleet(vehicle);
-  const auto flown = [&](const std::string& isa) {
-    limit_isa(isa);
-    Fleet fleet(start);
-    for (int window = 0; window < 30; ++window) {
-      flight::advance_fused(params, control, fleet.blocks, 0, fleet.blocks.num_blocks, 0, 8);
+  for (const VehicleConfig& config : all_kinds()) {
+    const Vehicle vehicle(config);
+    const FlightParams params(vehicle, {}, kStep_s);
+    const ControlStage control{wobble, &vehicle.hover_speed_radps, 4};
+    const Fleet start = mixed_fleet(vehicle);
+    const auto flown = [&](const std::string& isa) {
+      limit_isa(isa);
+      Fleet fleet(start);
+      for (int window = 0; window < 30; ++window) {
+        flight::advance_fused(params, control, fleet.blocks, 0, fleet.blocks.num_blocks, 0, 8);
+      }
+      return fleet;
+    };
+    const Fleet best = flown("auto");
+    EXPECT_FALSE(best.same_bits(start));
+    for (const std::string& isa : available_isas()) {
+      EXPECT_TRUE(flown(isa).same_bits(best)) << isa << ", " << vehicle.num_rotors << " rotors";
     }
-    return fleet;
-  };
-  const Fleet best = flown("auto");
-  EXPECT_FALSE(best.same_bits(start));
-  for (const std::string& isa : available_isas()) {
-    EXPECT_TRUE(flown(isa).same_bits(best)) << isa;
+    limit_isa("auto");
   }
-  limit_isa("auto");
+}
+
+TEST(Flight, EveryKernelHoversAndTurnsAlike) {
+  // equal commands but for one step of yaw: all vehicles are built to react alike
+  for (const VehicleConfig& config : all_kinds()) {
+    const Vehicle vehicle(config);
+    const FlightParams params(vehicle, {}, kStep_s);
+    Fleet fleet(1, vehicle.num_rotors);
+    fleet.set_commands(0, vehicle.hover_speed_radps);
+    fleet.set_speeds(0, vehicle.hover_speed_radps);
+    fleet.step(params, 240);
+    // rounding of the thrust, over a second
+    EXPECT_NEAR(fleet.blocks.at(0, kVelocity + 2), 0, 1e-5) << vehicle.num_rotors;
+    for (int axis = 0; axis < 3; ++axis) {
+      EXPECT_NEAR(fleet.blocks.at(0, kOmega + axis), 0, 1e-4) << vehicle.num_rotors;
+    }
+    // the counter-clockwise rotors 10 % faster: the body turns clockwise, and on its left (y > 0)
+    // ones it rolls right (+x)
+    for (int r = 0; r < vehicle.num_rotors; ++r) {
+      const RotorSpec& rotor = config.rotors[static_cast<std::size_t>(r)];
+      const float factor = (rotor.spin > 0 ? 1.1F : 0.9F) * (rotor.position_b_m[1] > 0 ? 1.01F : 1);
+      fleet.blocks.at(0, kRotorRows + r) = vehicle.hover_speed_radps * factor;
+    }
+    fleet.step(params, 24);
+    EXPECT_LT(fleet.blocks.at(0, kOmega + 2), -1) << vehicle.num_rotors;
+    EXPECT_GT(fleet.blocks.at(0, kOmega), 0.2) << vehicle.num_rotors;
+  }
 }
 
 TEST(Flight, FixedBodiesHoldTheirPoseAndLeaveTheOthersAlone) {
