@@ -1,0 +1,85 @@
+// Bounds at their limit, and both ways to find pairs.
+#include "contact/near_set.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "contact/all_pairs.hpp"
+#include "tests/contact/crash_worlds.hpp"
+
+namespace volery::contact::test {
+namespace {
+
+TEST(SweptBound, HoldsAtFullThrustTowardsTheFloorAndEachOther) {
+  // starts 50 um apart, so that some come within the threshold just at the window's end; a bound
+  // that leaves out a tenth of the acceleration is found
+  RigConfig config;
+  config.scene.statics = {floor_plane()};
+  config.vehicle = small_drone();
+  config.contact.audit = true;
+  config.num_worlds = 600;
+  config.num_agents = 3;
+  Rig rig(config);
+  const float full_n = rig.vehicle().max_thrust_n;
+  for (int w = 0; w < 600; ++w) {
+    const float gap_m = 5e-5F * static_cast<float>(w);
+    // upside down above the floor; and two that push towards each other
+    rig.place(3 * w, {0, 0, 0.0625F + gap_m}, {}, {1, 0, 0, 0});
+    const float half = 0.70710678F;
+    rig.place(3 * w + 1, {0, 0, 5}, {}, {0, half, 0, half});
+    rig.place(3 * w + 2, {0.1238F + 2 * gap_m, 0, 5}, {}, {0, -half, 0, half});
+    for (int i = 0; i < 3; ++i) rig.slab().agents.at(3 * w + i, kThrust) = full_n;
+  }
+  rig.run_window();
+  EXPECT_EQ(rig.worker().stats().audit_failures, 0U);
+}
+
+TEST(SphereGrid, FindsThePairsOfBruteForceOnce) {
+  SphereGrid grid;
+  for (const float large_share : {0.0F, 0.02F}) {
+    Rng rng(1, 0, Stream::kSpawn);
+    std::vector<Sphere> spheres;
+    for (int i = 0; i < 500; ++i) {
+      const float radius = rng.uniform() < large_share ? 1.0F : rng.uniform(0.05F, 0.15F);
+      spheres.push_back({{rng.uniform(-2, 2), rng.uniform(-2, 2), rng.uniform(0, 2)}, radius, i});
+    }
+    std::set<std::pair<int, int>> found;
+    grid.overlaps(spheres, [&](int a, int b) {
+      EXPECT_LT(a, b);
+      EXPECT_TRUE(found.insert({a, b}).second);
+    });
+    std::set<std::pair<int, int>> expected;
+    for (int a = 0; a < 500; ++a) {
+      for (int b = a + 1; b < 500; ++b) {
+        const Sphere& s = spheres[static_cast<std::size_t>(a)];
+        const Sphere& t = spheres[static_cast<std::size_t>(b)];
+        if (length(s.center_w_m - t.center_w_m) <= s.radius_m + t.radius_m) expected.insert({a, b});
+      }
+    }
+    EXPECT_EQ(found, expected);
+    EXPECT_GT(found.size(), 100U);
+  }
+}
+
+TEST(NearSet, LeavesHighFlyersToTheFusedPath) {
+  RigConfig config;
+  config.scene = crash_scene("floor");
+  config.vehicle = small_drone();
+  config.num_worlds = 4;
+  config.num_agents = 8;
+  Rig rig(config);
+  for (int i = 0; i < 32; ++i) rig.place(i, {0.5F * static_cast<float>(i % 8), 0, 2});
+  rig.run_window();
+  EXPECT_TRUE(rig.worker().nothing_near());
+  EXPECT_EQ(rig.worker().stats().near_body_substeps, 0U);
+  EXPECT_EQ(rig.worker().stats().body_substeps, 32U * 8U);
+  // one body over the floor makes its block near, and no other
+  rig.place(17, {0, 0, 0.05F});
+  rig.worker().begin_window(rig.slab(), nullptr);
+  ASSERT_EQ(rig.worker().near_agent_blocks().size(), 1U);
+  EXPECT_EQ(rig.worker().near_agent_blocks()[0], 1);
+}
+
+}  // namespace
+}  // namespace volery::contact::test
