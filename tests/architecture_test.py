@@ -37,10 +37,12 @@ ALLOWED: dict[str, set[str]] = {
     "policy": _GROUND | {"swarm", "control"},
     "batch": _ALL_LAYERS - {"batch"},
     "io": _ALL_LAYERS,
+    # benchmarks run the same from the C++ program and from Python
+    "bench": _ALL_LAYERS | {"io"},
     "render": _GROUND,
     # programs: public headers of every layer, and the private ones of these
-    "bindings": {"batch", "io", "render"},
-    "sim": {"batch", "io", "render"},
+    "bindings": {"batch", "io", "bench", "render"},
+    "sim": {"batch", "io", "bench", "render"},
     "viewer": {"batch", "io", "render"},
     "examples": {"batch", "io", "render"},
 }
@@ -77,7 +79,7 @@ EXTERNAL: dict[str, set[str]] = {
     "toml++/": {"core"},
     "Random123/": {"core"},
     "xxhash.h": {"core", "batch", "io"},
-    "nlohmann/": {"io", "sim"},
+    "nlohmann/": {"io", "bench", "sim"},
     "CLI/": {"sim", "viewer"},
     "epoxy/": {"render"},
     "EGL/": {"render"},

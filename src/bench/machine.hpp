@@ -1,0 +1,14 @@
+// What figures depend on: the machine and how busy it is.
+#pragma once
+
+#include <string>
+
+namespace volery::bench {
+
+/// Model name of the first CPU, "unknown" where the system does not say.
+[[nodiscard]] std::string cpu_name();
+[[nodiscard]] int num_cpus();
+/// Runnable threads of the whole machine over the last minute, this process included.
+[[nodiscard]] double load_average();
+
+}  // namespace volery::bench
