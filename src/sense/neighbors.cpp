@@ -51,37 +51,52 @@ class Neighbors final : public Sensor {
   void sense(const SenseInput& in, int first_agent, int last_agent,
              const ObservationRows& out) const noexcept override {
     const Blocks& agents = in.slab.agents;
-    int world = first_agent / in.slab.num_agents;
+    // other sensors may have asked for more neighbors, or for farther ones
+    const int count = config_.count;
+    const int known = std::min(count, in.neighbors.count);
+    const float radius_m = config_.radius_m;
+    const bool body_frame = config_.frame == sense::Frame::kBody;
+    int base = first_agent / in.slab.num_agents * in.slab.num_agents;
     for (int agent = first_agent; agent < last_agent; ++agent) {
-      if (agent >= (world + 1) * in.slab.num_agents) ++world;
-      float* row = out.row(agent);
+      if (agent >= base + in.slab.num_agents) base += in.slab.num_agents;
+      const Observer own{agents.vec3(agent, kPosition), agents.vec3(agent, kVelocity),
+                         agents.quat(agent)};
       const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(agent) * in.neighbors.count;
-      // other sensors may have asked for more neighbors, or for farther ones
-      const int known = std::min(config_.count, in.neighbors.count);
-      for (int k = 0; k < config_.count; ++k, row += kColumnsPerSlot) {
-        const int other = k < known ? in.neighbors.index[slot + k] : -1;
-        if (other < 0 || in.neighbors.distance_m[slot + k] > config_.radius_m) {
+      float* row = out.row(agent);
+      for (int k = 0; k < known; ++k, row += kColumnsPerSlot) {
+        const int other = in.neighbors.index[slot + k];
+        if (other < 0 || in.neighbors.distance_m[slot + k] > radius_m) {
           std::fill(row, row + kColumnsPerSlot, 0.0F);
         } else {
-          write_slot(agents, agent, world * in.slab.num_agents + other, row);
+          write_slot(agents, base + other, own, body_frame, radius_m, row);
         }
       }
+      std::fill(row, row + (count - known) * kColumnsPerSlot, 0.0F);
     }
   }
 
  private:
-  void write_slot(const Blocks& agents, int agent, int other, float* row) const noexcept {
-    Vec3 position = agents.vec3(other, kPosition) - agents.vec3(agent, kPosition);
-    Vec3 velocity = agents.vec3(other, kVelocity) - agents.vec3(agent, kVelocity);
-    if (config_.frame == sense::Frame::kBody) {
-      const Quat quat_wb = agents.quat(agent);
-      position = rotate_inverse(quat_wb, position);
-      velocity = rotate_inverse(quat_wb, velocity);
+  struct Observer {
+    Vec3 position_w_m;
+    Vec3 velocity_w_mps;
+    Quat quat_wb;
+  };
+
+  static void write_slot(const Blocks& agents, int other, const Observer& own, bool body_frame,
+                         float radius_m, float* row) noexcept {
+    Vec3 position = agents.vec3(other, kPosition) - own.position_w_m;
+    Vec3 velocity = agents.vec3(other, kVelocity) - own.velocity_w_mps;
+    if (body_frame) {
+      position = rotate_inverse(own.quat_wb, position);
+      velocity = rotate_inverse(own.quat_wb, velocity);
     }
-    const float reach_m = config_.radius_m;
-    row[0] = std::clamp(position.x, -reach_m, reach_m);
-    row[1] = std::clamp(position.y, -reach_m, reach_m);
-    row[2] = std::clamp(position.z, -reach_m, reach_m);
+    const auto within = [&](float x) {
+      const float below = x < radius_m ? x : radius_m;
+      return below > -radius_m ? below : -radius_m;
+    };
+    row[0] = within(position.x);
+    row[1] = within(position.y);
+    row[2] = within(position.z);
     row[3] = velocity.x;
     row[4] = velocity.y;
     row[5] = velocity.z;

@@ -69,8 +69,8 @@ Grid fit_grid(const AgentSample& sample, float radius_m, int num_neighbors) {
   }
 
   // from one cell for all down to as many agents per cell as let the first ring find K most times:
-  // a sphere of one cell's size then holds about 1.6 K (measured best between 0.3 and 0.5)
-  constexpr double kAgentsPerNeighbor = 0.4;
+  // a sphere of one cell's size then holds about twice K (0.4 to 0.6 measured best)
+  constexpr double kAgentsPerNeighbor = 0.5;
   const double enough = num_points / (kAgentsPerNeighbor * std::max(num_neighbors, 2));
   // rounding must stay far below a cell
   const double least_m = 1e-6 + longest_m * 1e-5;
