@@ -21,7 +21,7 @@ namespace volery {
 /// What sensors read: one slab after physics and scoring.
 struct SenseInput {
   const Slab& slab;
-  const swarm::NeighborTable& neighbors;  // empty where no sensor asked for neighbours
+  const swarm::NeighborTable& neighbors;  // empty where no sensor asked for neighbors
   const Scene& scene;
   const Vehicle& vehicle;
 };
@@ -43,7 +43,7 @@ class Sensor {
   [[nodiscard]] virtual std::vector<Column> columns() const = 0;
   /// Shape of the group in a dict observation, e.g. {K, F}; empty for a plain vector.
   [[nodiscard]] virtual std::vector<int> shape() const { return {}; }
-  /// How many neighbours, and how near (m), the sensor needs; 0 where none.
+  /// How many neighbors, and how near (m), the sensor needs; 0 where none.
   [[nodiscard]] virtual swarm::NeighborQuery neighbor_query() const { return {}; }
   /// Writes the rows of agents [first_agent, last_agent) of the slab; first_agent is a multiple
   /// of 16.

@@ -48,7 +48,7 @@ void Bvh::split(const std::vector<Aabb>& boxes, std::int32_t first, std::int32_t
   nodes_.push_back({enlarged(box), first, last - first});
   if (last - first <= kLeafItems) return;
 
-  // the median along the longest side of the centres
+  // the median along the longest side of the centers
   const Vec3 size = centers.high - centers.low;
   const int axis = size.x >= size.y && size.x >= size.z ? 0 : size.y >= size.z ? 1 : 2;
   const std::int32_t middle = first + (last - first) / 2;

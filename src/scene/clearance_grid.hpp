@@ -8,14 +8,14 @@
 
 namespace volery::scene {
 
-/// Distances at cell centres. Distance changes by at most the way moved, so the value at the centre
+/// Distances at cell centers. Distance changes by at most the way moved, so the value at the center
 /// of any cell minus the way to it bounds the distance at a point; nothing is assumed about shapes.
 class ClearanceGrid {
  public:
   ClearanceGrid() = default;
-  /// `bounds` holds all geometry; `distance_m` gives the distance from a point to the nearest of
-  /// it.
-  ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3)>& distance_m);
+  /// `bounds` holds all geometry; `distance_within_m(point, at_most_m)` gives the distance from the
+  /// point to the nearest of it, which is known to be at most at_most_m.
+  ClearanceGrid(const Aabb& bounds, const std::function<float(Vec3, float)>& distance_within_m);
 
   [[nodiscard]] bool empty() const noexcept { return centers_m_.empty(); }
   /// Never more than the distance to the geometry, 0 at least; within the grid at most a cell

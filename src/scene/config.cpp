@@ -13,7 +13,7 @@ constexpr double kThinnest_m = 1e-3;
 constexpr double kTurn_rad = 6.2831853071795865;
 
 constexpr FieldDoc kPositionDoc{
-    .unit = "m", .low = -kFarthest_m, .high = kFarthest_m, .doc = "centre in the world"};
+    .unit = "m", .low = -kFarthest_m, .high = kFarthest_m, .doc = "center in the world"};
 constexpr FieldDoc kAnglesDoc{.unit = "rad",
                               .low = -kTurn_rad,
                               .high = kTurn_rad,

@@ -44,10 +44,10 @@ struct Scene::Index {
   [[nodiscard]] int bounded_at(std::int32_t item) const noexcept {
     return bounded[static_cast<std::size_t>(item)];
   }
-  /// Distance to the nearest bounded primitive.
-  [[nodiscard]] float nearest_bounded_m(Vec3 point) const noexcept {
-    float nearest = std::numeric_limits<float>::max();
-    float nearest_m2 = std::numeric_limits<float>::max();
+  /// Distance to the nearest bounded primitive, known to be at most at_most_m.
+  [[nodiscard]] float nearest_bounded_m(Vec3 point, float at_most_m) const noexcept {
+    float nearest = at_most_m;
+    float nearest_m2 = at_most_m < 1e18F ? at_most_m * at_most_m : at_most_m;
     tree.near(point, nearest_m2, [&](std::int32_t item) {
       nearest = min_of(nearest, scene::distance_m(shape(bounded_at(item)), point));
       nearest_m2 = min_of(nearest_m2, nearest * nearest);
@@ -76,8 +76,9 @@ Scene::Scene(SceneConfig config) : config_(std::move(config)), index_(std::make_
   if (!boxes.empty()) {
     Aabb all;
     for (const Aabb& box : boxes) all.include(box);
-    index_->clearance =
-        scene::ClearanceGrid(all, [this](Vec3 point) { return index_->nearest_bounded_m(point); });
+    index_->clearance = scene::ClearanceGrid(all, [this](Vec3 point, float at_most_m) {
+      return index_->nearest_bounded_m(point, at_most_m);
+    });
   }
 }
 

@@ -44,7 +44,7 @@ void make_hull(Shape& shape, const Primitive& primitive, const std::string& path
     add_triangle(shape, a, b, c);
     const Vec3 normal = cross(b - a, c - a);
     const float size = length(normal);
-    // a sliver without a float32 normal lies inside its neighbours' half spaces anyway
+    // a sliver without a float32 normal lies inside its neighbors' half spaces anyway
     if (!(size > 0)) continue;
     const Vec3 unit = normal * (1.0F / size);
     // the farthest vertex decides, so that rounding never cuts a corner off

@@ -26,7 +26,7 @@ struct RangefinderConfig {
         {.unit = "m", .low = 0.01, .high = 1000, .doc = "what a beam tells that meets nothing"});
     v.choice("mount", mount, {"yaw", "body"},
              "yaw: level beams that turn with the heading; body: beams fixed to the body");
-    v.field("normalized", normalized, {.doc = "shares of max_range_m instead of metres"});
+    v.field("normalized", normalized, {.doc = "shares of max_range_m instead of meters"});
   }
 };
 

@@ -1,4 +1,4 @@
-// Nearest neighbours of each agent within its world, found through one spatial index per world.
+// Nearest neighbors of each agent within its world, found through one spatial index per world.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace volery::swarm {
 
-/// What the consumers of neighbours ask for together: the most neighbours and the largest radius.
+/// What the consumers of neighbors ask for together: the most neighbors and the largest radius.
 struct NeighborQuery {
   int count = 0;       // K, at most kMostNeighbors; 0 asks for none
-  float radius_m = 0;  // farther agents are not neighbours
+  float radius_m = 0;  // farther agents are not neighbors
 };
 
 /// K nearest per agent of a slab, ascending by squared distance (as float32), ties by world-local

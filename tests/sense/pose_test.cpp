@@ -6,7 +6,7 @@ namespace {
 using testing::Matrix;
 using testing::SenseWorld;
 
-// a dozen float32 operations on numbers up to 1, and a quaternion normalised in float32
+// a dozen float32 operations on numbers up to 1, and a quaternion normalized in float32
 constexpr double kRotationTol = 6e-7;
 
 TEST(PoseSensor, WritesPositionAndRotationMatrix) {

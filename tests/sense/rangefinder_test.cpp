@@ -17,7 +17,7 @@ SceneConfig ground_and_wall() {
   return config;
 }
 
-// float32 at a few metres, and the wall's angle in float32
+// float32 at a few meters, and the wall's angle in float32
 constexpr float kRangeTol_m = 5e-6F;
 
 TEST(RangefinderSensor, MeasuresAlongLevelBeamsAndDown) {
@@ -75,10 +75,10 @@ TEST(RangefinderSensor, NormalizesAndStaysInRange) {
   SenseWorld world(1, 37, ground_and_wall());
   const auto sensor =
       world.make("rangefinder", "horizontal = 7\nmax_range_m = 3.3\nnormalized = true");
-  const auto metres = world.make("rangefinder", "horizontal = 7\nmax_range_m = 3.3");
+  const auto meters = world.make("rangefinder", "horizontal = 7\nmax_range_m = 3.3");
   EXPECT_EQ(sensor->columns()[0].high, 1.0F);
   const std::vector<float> shares = world.observe(*sensor);
-  const std::vector<float> ranges = world.observe(*metres);
+  const std::vector<float> ranges = world.observe(*meters);
   int full = 0;
   for (std::size_t i = 0; i < shares.size(); ++i) {
     EXPECT_NEAR(shares[i] * 3.3F, ranges[i], 1e-6F);
