@@ -37,6 +37,7 @@ struct TaskSpec {
   std::vector<TermSpec> metrics;       // per agent and step
   std::vector<Reduction> reductions;   // of each metric over an episode; missing ones are means
   std::vector<std::string> sensors;    // default observation
+  Value sensor_config;                 // defaults of the sensors' own tables, by sensor name
   std::string action = "rotor";        // default action level
   std::string baseline;                // policy/ name
   OnCrash on_crash = OnCrash::kTerminateAgent;

@@ -13,16 +13,18 @@ namespace {
 constexpr int kNeighborColumns = 7;
 // Room left beside the vehicle's radius to obstacles, and to another agent's radius.
 constexpr float kObstacleMarginM = 0.13F;
-constexpr float kAgentMarginM = 0.15F;
+constexpr float kAgentMarginM = 0.18F;
 constexpr float kFloorMarginM = 0.12F;
-// Obstacles farther than this do not bend the way.
+// Obstacles and agents farther than this do not bend the way.
 constexpr float kLookM = 0.8F;
 // Agents ahead within this distance are passed on the right.
 constexpr float kPassM = 0.7F;
 // What turning off the present course costs against turning off the goal: the only memory that a
 // policy without state has, and enough to keep going round the same side.
 constexpr float kCourseWeight = 0.35F;
-constexpr int kLimitSweeps = 4;
+constexpr int kLimitSweeps = 6;
+// What is flown too fast is taken off the limit again by this share, since velocity follows late.
+constexpr float kBrake = 0.5F;
 
 }  // namespace
 
@@ -58,7 +60,7 @@ bool Avoidance::is_free(const float* ranges_m, const Heading& heading, Vec3 dire
   const float wide_m = radius_m_ + kObstacleMarginM;
   for (int i = 0; i < num_beams_; ++i) {
     // the point that the beam met: is it in the corridor ahead?
-    const Vec3 point = beam(heading, i) * ranges_m[1 + i];
+    const Vec3 point = beam(heading, i) * ranges_m[i];
     const float ahead_m = dot(point, direction_w);
     if (ahead_m <= 0 || ahead_m > look_m) continue;
     const Vec3 beside = point - direction_w * ahead_m;
@@ -115,36 +117,52 @@ Vec3 Avoidance::pass_right(const float* observation, Vec3 wished_w_mps) const no
   return limited(velocity_w_mps, speed_mps);
 }
 
+void Avoidance::limit_by_agents(const float* observation, float closing_per_s,
+                                Limits& limits) const noexcept {
+  const Vec3 own_w_mps = read_vec3(observation + velocity_);
+  for (int k = 0; k < num_neighbors_; ++k) {
+    const float* const columns = observation + neighbors_ + k * kNeighborColumns;
+    const Vec3 offset = read_vec3(columns);
+    const float distance_m = norm(offset);
+    if (columns[6] == 0 || distance_m < 1e-3F || distance_m > kLookM) continue;
+    const Vec3 towards = offset * (1 / distance_m);
+    const float allowed_mps = closing_per_s * (distance_m - 2 * radius_m_ - kAgentMarginM);
+    const float closing_mps = -dot(read_vec3(columns + 3), towards);
+    // of what is left half is this agent's; what is too much it takes back alone, since the other
+    // may have nowhere to go
+    const float spare_mps = allowed_mps - closing_mps;
+    const float share = spare_mps > 0 ? 0.5F : 1.0F;
+    limits.add(towards, dot(own_w_mps, towards) + share * spare_mps);
+  }
+}
+
+void Avoidance::limit_by_obstacles(const float* observation, float closing_per_s,
+                                   Limits& limits) const noexcept {
+  const Heading heading = heading_of(observation);
+  const Vec3 own_w_mps = read_vec3(observation + velocity_);
+  const float* const ranges_m = observation + ranges_;
+  for (int i = 0; i <= num_beams_; ++i) {
+    if (ranges_m[i] > kLookM) continue;
+    const Vec3 towards = i < num_beams_ ? beam(heading, i) : Vec3{0, 0, -1};
+    const float margin_m = i < num_beams_ ? kObstacleMarginM : kFloorMarginM;
+    const float allowed_mps = closing_per_s * (ranges_m[i] - radius_m_ - margin_m);
+    const float excess_mps = std::max(0.0F, dot(own_w_mps, towards) - allowed_mps);
+    limits.add(towards, allowed_mps - kBrake * excess_mps);
+  }
+}
+
 Vec3 Avoidance::limit(const float* observation, Vec3 velocity_w_mps,
                       float closing_per_s) const noexcept {
-  const Heading heading = heading_of(observation);
-  const float* const ranges_m = observation + ranges_;
-  const Vec3 own_w_mps = read_vec3(observation + velocity_);
+  Limits limits;
+  limit_by_agents(observation, closing_per_s, limits);
+  limit_by_obstacles(observation, closing_per_s, limits);
   Vec3 v = velocity_w_mps;
   // each limit is a half space of velocities; a few sweeps of projections come near all of them
   for (int sweep = 0; sweep < kLimitSweeps; ++sweep) {
-    for (int k = 0; k < num_neighbors_; ++k) {
-      const float* const columns = observation + neighbors_ + k * kNeighborColumns;
-      if (columns[6] == 0) continue;
-      const Vec3 offset = read_vec3(columns);
-      const float distance_m = norm(offset);
-      if (distance_m < 1e-3F) continue;
-      const Vec3 towards = offset * (1 / distance_m);
-      const float allowed_mps = closing_per_s * (distance_m - 2 * radius_m_ - kAgentMarginM);
-      const float closing_mps = -dot(read_vec3(columns + 3), towards);
-      // half of what is left, or of what is too much, is this agent's
-      const float own_share_mps = dot(own_w_mps, towards) + 0.5F * (allowed_mps - closing_mps);
-      const float excess_mps = dot(v, towards) - own_share_mps;
-      if (excess_mps > 0) v = v - towards * excess_mps;
+    for (int i = 0; i < limits.count; ++i) {
+      const float excess_mps = dot(v, limits.towards[i]) - limits.speed_mps[i];
+      if (excess_mps > 0) v = v - limits.towards[i] * excess_mps;
     }
-    for (int i = 0; i < num_beams_; ++i) {
-      const Vec3 towards = beam(heading, i);
-      const float allowed_mps = closing_per_s * (ranges_m[1 + i] - radius_m_ - kObstacleMarginM);
-      const float excess_mps = dot(v, towards) - allowed_mps;
-      if (excess_mps > 0) v = v - towards * excess_mps;
-    }
-    const float sink_mps = closing_per_s * (ranges_m[0] - radius_m_ - kFloorMarginM);
-    v.z = std::max(v.z, -sink_mps);
   }
   return v;
 }

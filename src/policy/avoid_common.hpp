@@ -32,6 +32,22 @@ class Avoidance {
   struct Heading {
     float cosine, sine;
   };
+  // half spaces of velocities: no faster towards a direction than a speed
+  struct Limits {
+    static constexpr int kMost = 96;
+    int count = 0;
+    Vec3 towards[kMost];
+    float speed_mps[kMost];
+    void add(Vec3 direction_w, float most_mps) noexcept {
+      if (count == kMost) return;
+      towards[count] = direction_w;
+      speed_mps[count++] = most_mps;
+    }
+  };
+  void limit_by_agents(const float* observation, float closing_per_s,
+                       Limits& limits) const noexcept;
+  void limit_by_obstacles(const float* observation, float closing_per_s,
+                          Limits& limits) const noexcept;
   [[nodiscard]] Heading heading_of(const float* observation) const noexcept;
   [[nodiscard]] Vec3 beam(const Heading& heading, int index) const noexcept;
   [[nodiscard]] bool is_free(const float* ranges_m, const Heading& heading, Vec3 direction_w,
@@ -45,7 +61,8 @@ class Avoidance {
   float radius_m_;  // of the vehicle
   int pose_, velocity_, neighbors_, ranges_;
   int num_neighbors_, num_beams_;
-  std::vector<Vec3> beams_;  // horizontal beam directions, forward first, counter-clockwise
+  // level beam directions, forward first, counter-clockwise; the column after theirs looks down
+  std::vector<Vec3> beams_;
 };
 
 }  // namespace volery::policy

@@ -10,7 +10,7 @@ namespace volery {
 namespace {
 
 // Faster than the slots travel, slow enough to stop within the range of sight.
-constexpr float kCruiseMps = 1.2F;
+constexpr float kCruiseMps = 1.0F;
 
 class FormationPolicy final : public Policy {
  public:

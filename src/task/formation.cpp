@@ -144,7 +144,9 @@ class FormationTask final : public Task {
                      {"closest_m", "least distance to another agent, between centers"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMean, Reduction::kLast,
                         Reduction::kSum,  Reduction::kSum,  Reduction::kMin};
-    spec_.sensors = {"pose", "velocity", "goal", "neighbors", "rangefinder"};
+    spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
+    // with four beams a column fits between two of them until it is too late
+    spec_.sensor_config = Value::Table{{"rangefinder", Value::Table{{"horizontal", 8}}}};
     spec_.action = "velocity";
     spec_.baseline = "formation";
     spec_.on_crash = OnCrash::kContinue;
