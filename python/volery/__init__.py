@@ -39,6 +39,6 @@ __all__ = [
 # a wheel carries the vehicles and scenes; an editable install reads those of the checkout
 _assets = Path(__file__).parent / "assets"
 if _assets.is_dir():
-    _volery.set_assets_folder(_assets)
+    _volery.set_assets_folder(str(_assets))
 
 register_tasks()

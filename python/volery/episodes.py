@@ -49,7 +49,8 @@ class EpisodeReport:
 
     def _per_env(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         if self._merge:
-            return values.mean(axis=1, dtype=np.float64)
+            mean: NDArray[np.float64] = values.mean(axis=1, dtype=np.float64)
+            return mean
         num_rows = values.shape[0] * values.shape[1]
         return values.reshape(num_rows, *values.shape[2:]).astype(np.float64)
 

@@ -15,7 +15,7 @@ from volery.episodes import EpisodeReport, first_entry
 from volery.team import team_reward
 
 
-class Env(gymnasium.Env[Any, Floats]):
+class Env(gymnasium.Env[Any, Any]):
     """One world as a Gymnasium environment.
 
     With one agent, spaces are Box (O,) and Box (U,). With A > 1 agents the environment is the whole

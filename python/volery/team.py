@@ -16,4 +16,5 @@ def team_reward(reward: Floats) -> Floats:
     Returns:
         (W,) float32, summed in double precision.
     """
-    return reward.mean(axis=1, dtype=np.float64).astype(np.float32)
+    mean: Floats = reward.mean(axis=1, dtype=np.float64).astype(np.float32)
+    return mean

@@ -223,7 +223,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         if not mask.any():
             raise ValueError(f"{name}: at least one entry must be True")
         by_world = mask.reshape(-1, self._per_env)
-        worlds: Bools = by_world.any(axis=1)
+        worlds = np.asarray(by_world.any(axis=1))
         if (by_world.all(axis=1) != worlds).any():
             raise ValueError(f"{name}: agents of one world must be reset together")
         return worlds
@@ -269,9 +269,9 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             raise ValueError(
                 f"actions: shape must be {self.action_space.shape}, not {actions.shape}"
             )
-        # the engine checks the rest; a reshape of other strides would be a copy and hide them
-        if not self._per_agent or not actions.flags.c_contiguous:
+        if not self._per_agent:
             return actions
+        # splitting the first axis is a view whatever the strides are, and those the engine checks
         return actions.reshape(self.batch.num_worlds, self.batch.num_agents, -1)
 
     def _rows_of(self, observation: Observation) -> Any:

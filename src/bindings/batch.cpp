@@ -41,14 +41,14 @@ py::array rows_of_ended(std::span<const float> values, std::span<const std::uint
 
 }  // namespace
 
-PyBatch::PyBatch(const py::dict& config)
+PyBatch::PyBatch(const AnyDict& config)
     : batch_(make_batch(config)),
       layout_(batch_->layout()),
       config_(to_python(volery::to_value(batch_->config()))),
       fields_(batch_->state_fields()),
       num_props_(batch_->num_props()) {}
 
-std::unique_ptr<Outputs> PyBatch::make_outputs(const py::dict& given, bool with_final,
+std::unique_ptr<Outputs> PyBatch::make_outputs(const AnyDict& given, bool with_final,
                                                bool with_terms) const {
   return std::make_unique<Outputs>(layout_, given, with_final, with_terms);
 }
@@ -84,7 +84,7 @@ void PyBatch::observe(Outputs& out) {
   exclusive([&](Batch& batch) { batch.observe(out.pointers().observation); });
 }
 
-py::dict PyBatch::episodes() {
+ArrayDict PyBatch::episodes() {
   const Call call(*this);
   const WorldEvents& events = batch_->events();
   const py::ssize_t ended = events.num_ended;
@@ -98,7 +98,7 @@ py::dict PyBatch::episodes() {
     length.mutable_data()[next] = events.length[world];
     ++next;
   }
-  py::dict out;
+  ArrayDict out;
   out["worlds"] = worlds;
   out["length"] = length;
   out["return"] = rows_of_ended(events.episode_return, events.ended, {ended, agents});

@@ -6,6 +6,7 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/typing.h>
 
 #include <cstdint>
 #include <memory>
@@ -20,23 +21,27 @@
 
 namespace volery::bindings {
 
+// dict[str, Any] and dict[str, numpy.ndarray] in the stubs
+using AnyDict = pybind11::typing::Dict<pybind11::str, pybind11::object>;
+using ArrayDict = pybind11::typing::Dict<pybind11::str, pybind11::array>;
+
 class PyBatch {
  public:
-  explicit PyBatch(const pybind11::dict& config);
+  explicit PyBatch(const AnyDict& config);
 
-  [[nodiscard]] std::unique_ptr<Outputs> make_outputs(const pybind11::dict& given, bool with_final,
+  [[nodiscard]] std::unique_ptr<Outputs> make_outputs(const AnyDict& given, bool with_final,
                                                       bool with_terms) const;
   void reset(const std::optional<std::uint64_t>& seed, const pybind11::object& seeds,
              const pybind11::object& mask, Outputs& out);
   void step(const pybind11::object& actions, Outputs& out);
   void observe(Outputs& out);
   /// The episodes that ended in the last step, for the worlds that ended only; n of them.
-  [[nodiscard]] pybind11::dict episodes();
+  [[nodiscard]] ArrayDict episodes();
 
   [[nodiscard]] pybind11::array state(const std::string& field);
-  void set_state(int world, const pybind11::dict& values);
+  void set_state(int world, const AnyDict& values);
   void set_goal(const pybind11::object& goals, const pybind11::object& mask);
-  void set_config(const pybind11::object& mask, const pybind11::dict& changes);
+  void set_config(const pybind11::object& mask, const AnyDict& changes);
   [[nodiscard]] pybind11::array status();
   [[nodiscard]] std::uint64_t state_hash(std::optional<int> world);
   [[nodiscard]] pybind11::bytes snapshot(const std::vector<int>& worlds);
@@ -45,7 +50,7 @@ class PyBatch {
   [[nodiscard]] BatchStats stats();
   [[nodiscard]] const std::vector<StateField>& state_fields() const noexcept { return fields_; }
   [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
-  [[nodiscard]] pybind11::dict config() const { return config_; }
+  [[nodiscard]] AnyDict config() const { return config_; }
   [[nodiscard]] int num_props() const noexcept { return num_props_; }
   [[nodiscard]] bool closed() const noexcept { return batch_ == nullptr; }
   void close();
@@ -89,7 +94,7 @@ class PyBatch {
   bool busy_ = false;
   // what stays readable after close()
   Layout layout_;
-  pybind11::dict config_;
+  AnyDict config_;
   std::vector<StateField> fields_;
   int num_props_ = 0;
 };

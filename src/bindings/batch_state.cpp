@@ -54,7 +54,7 @@ py::array PyBatch::state(const std::string& field) {
   return out;
 }
 
-void PyBatch::set_state(int world, const py::dict& values) {
+void PyBatch::set_state(int world, const AnyDict& values) {
   check_world(world);
   // what can be checked is checked before anything is written
   std::vector<std::pair<std::string, py::array>> fields;
@@ -87,7 +87,7 @@ void PyBatch::set_goal(const py::object& goals, const py::object& mask) {
   exclusive([&](Batch& batch) { batch.set_goal(floats_of(array), bytes_of_mask(mask_array)); });
 }
 
-void PyBatch::set_config(const py::object& mask, const py::dict& changes) {
+void PyBatch::set_config(const py::object& mask, const AnyDict& changes) {
   const py::array mask_array = checked_mask(mask, "mask");
   const Value value = to_value(changes, "config");
   exclusive([&](Batch& batch) { batch.set_config(value, bytes_of_mask(mask_array)); });

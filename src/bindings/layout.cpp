@@ -3,6 +3,7 @@
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <pybind11/typing.h>
 
 #include "bindings/module.hpp"
 #include "volery/batch.hpp"
@@ -28,7 +29,10 @@ void bind_layout(py::module_& module) {
       .def_readonly("first", &Group::first, "Its first column.")
       .def_readonly("count", &Group::count, "Its number of columns.")
       .def_property_readonly(
-          "shape", [](const Group& g) { return py::tuple(py::cast(g.shape)); },
+          "shape",
+          [](const Group& g) -> py::typing::Tuple<int, py::ellipsis> {
+            return py::tuple(py::cast(g.shape));
+          },
           "Of the group in a dict observation, per agent.")
       .def_readonly("doc", &Group::doc)
       .def("__repr__", [](const Group& g) {

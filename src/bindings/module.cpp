@@ -30,7 +30,7 @@ void bind_batch(py::module_& module) {
       .def_readonly("num_ended", &Outputs::num_ended);
 
   py::class_<PyBatch>(module, "Batch", "The engine; volery.Batch is what users want.")
-      .def(py::init<const py::dict&>(), py::arg("config"))
+      .def(py::init<const AnyDict&>(), py::arg("config"))
       .def("make_outputs", &PyBatch::make_outputs, py::arg("given"), py::arg("with_final"),
            py::arg("with_terms"))
       .def("reset", &PyBatch::reset, py::arg("seed"), py::arg("seeds"), py::arg("mask"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "bindings/errors.hpp"
 
@@ -26,7 +27,10 @@ void check_names(const py::dict& given) {
 // The given array of that name, checked, or a new one.
 template <class T>
 py::array given_or_new(const py::dict& given, const char* name, const Shape& shape) {
-  if (!given.contains(name)) return new_array<T>(shape);
+  // observations are written whole by every call, and large: zeroing them would cost a pass
+  if (!given.contains(name)) {
+    return std::string_view(name) == "observation" ? py::array_t<T>(shape) : new_array<T>(shape);
+  }
   const std::string label = "out[\"" + std::string(name) + "\"]";
   return checked<T>(given[name], label.c_str(), shape, Access::kWrite);
 }

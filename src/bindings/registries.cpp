@@ -1,7 +1,6 @@
 // Names and descriptions of everything that a config may name, for `volery list` and `describe`.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <pybind11/stl/filesystem.h>
 
 #include "bindings/errors.hpp"
 #include "bindings/module.hpp"
@@ -63,9 +62,12 @@ void bind_registries(py::module_& module) {
       "The fields of the batch's config, in order.");
   module.def("asset_names", &asset_names, py::arg("kind"),
              "Names in assets/<kind>/: \"vehicles\" or \"scenes\".");
-  module.def("assets_folder", &assets_folder, "Where vehicles and scenes are read from.");
-  module.def("set_assets_folder", &set_assets_folder, py::arg("folder"),
-             "Tells where vehicles and scenes lie; $VOLERY_ASSETS goes before it.");
+  module.def(
+      "assets_folder", [] { return assets_folder().string(); },
+      "Where vehicles and scenes are read from.");
+  module.def(
+      "set_assets_folder", [](const std::string& folder) { set_assets_folder(folder); },
+      py::arg("folder"), "Tells where vehicles and scenes lie; $VOLERY_ASSETS goes before it.");
   module.def(
       "nearest_name",
       [](const std::string& name, const std::vector<std::string>& names) {

@@ -1,0 +1,456 @@
+"""
+The engine of volery.
+"""
+
+from __future__ import annotations
+import collections.abc
+import numpy
+import typing
+
+__all__: list[str] = [
+    "Batch",
+    "BatchStats",
+    "Column",
+    "ConfigField",
+    "Entry",
+    "Group",
+    "Layout",
+    "Outputs",
+    "Policy",
+    "StateField",
+    "Status",
+    "Term",
+    "active_isa",
+    "asset_names",
+    "assets_folder",
+    "available_isas",
+    "config_fields",
+    "controllers",
+    "limit_isa",
+    "nearest_name",
+    "policies",
+    "sensors",
+    "set_assets_folder",
+    "tasks",
+]
+
+class Column:
+    """
+    One number of an action or observation row.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def frame(self) -> str:
+        """
+        "world", "body" or empty.
+        """
+    @property
+    def high(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def unit(self) -> str:
+        """
+        Empty where dimensionless.
+        """
+
+class Group:
+    """
+    A run of observation columns that one sensor writes.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def count(self) -> int:
+        """
+        Its number of columns.
+        """
+    @property
+    def doc(self) -> str: ...
+    @property
+    def first(self) -> int:
+        """
+        Its first column.
+        """
+    @property
+    def name(self) -> str: ...
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """
+        Of the group in a dict observation, per agent.
+        """
+
+class Term:
+    """
+    A named part of the reward, or a metric.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+class Layout:
+    """
+    Names, shapes and offsets of every buffer of a batch.
+    """
+    @property
+    def action(self) -> list[Column]:
+        """
+        U columns.
+        """
+    @property
+    def action_size(self) -> int:
+        """
+        U
+        """
+    @property
+    def groups(self) -> list[Group]:
+        """
+        Of the observation, in order.
+        """
+    @property
+    def metrics(self) -> list[Term]:
+        """
+        M numbers of info["episode"].
+        """
+    @property
+    def num_agents(self) -> int:
+        """
+        A
+        """
+    @property
+    def num_worlds(self) -> int:
+        """
+        W
+        """
+    @property
+    def observation(self) -> list[Column]:
+        """
+        O columns.
+        """
+    @property
+    def observation_size(self) -> int:
+        """
+        O
+        """
+    @property
+    def reward_terms(self) -> list[Term]:
+        """
+        T terms that sum to the reward.
+        """
+
+class StateField:
+    """
+    A field of the state, for state() and set_state().
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def frame(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def per_prop(self) -> bool:
+        """
+        Rows are props instead of agents.
+        """
+    @property
+    def unit(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def writer(self) -> str: ...
+
+class ConfigField:
+    """
+    A field of a config: type, unit, range, default.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def default_text(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+
+class BatchStats:
+    """
+    Counters since the batch was built.
+    """
+    @property
+    def agent_steps(self) -> int: ...
+    @property
+    def audit_failures(self) -> int: ...
+    @property
+    def clipped_actions(self) -> int: ...
+    @property
+    def diverged_worlds(self) -> int: ...
+    @property
+    def episodes(self) -> int: ...
+    @property
+    def extensions(self) -> int: ...
+    @property
+    def failed_spawns(self) -> int: ...
+    @property
+    def near_share(self) -> float:
+        """
+        Of body-substeps in the near set.
+        """
+    @property
+    def overflowed_worlds(self) -> int: ...
+    @property
+    def touching_share(self) -> float:
+        """
+        Of body-substeps with a contact point.
+        """
+
+class Entry:
+    """
+    Something that a config may name.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def fields(self) -> list[ConfigField]:
+        """
+        Fields of its own config table.
+        """
+    @property
+    def name(self) -> str: ...
+
+class Outputs:
+    """
+    One set of arrays that a step or reset writes.
+    """
+    @property
+    def all_terminated(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def ended(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def final_observation(self) -> numpy.ndarray | None:
+        """
+        (W, A, O) float32, or None
+        """
+    @property
+    def just_reset(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def num_ended(self) -> int: ...
+    @property
+    def observation(self) -> numpy.ndarray:
+        """
+        (W, A, O) float32
+        """
+    @property
+    def reward(self) -> numpy.ndarray:
+        """
+        (W, A) float32
+        """
+    @property
+    def reward_terms(self) -> numpy.ndarray | None:
+        """
+        (W, A, T) float32, or None
+        """
+    @property
+    def status(self) -> numpy.ndarray:
+        """
+        (W,) uint32
+        """
+    @property
+    def terminated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
+    def truncated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+
+class Batch:
+    """
+    The engine; volery.Batch is what users want.
+    """
+    def __init__(self, config: dict[str, typing.Any]) -> None: ...
+    def close(self) -> None: ...
+    def episodes(self) -> dict[str, numpy.ndarray]: ...
+    def make_outputs(
+        self, given: dict[str, typing.Any], with_final: bool, with_terms: bool
+    ) -> Outputs: ...
+    def observe(self, out: Outputs) -> None: ...
+    def reset(
+        self,
+        seed: typing.SupportsInt | typing.SupportsIndex | None,
+        seeds: typing.Any,
+        mask: typing.Any,
+        out: Outputs,
+    ) -> None: ...
+    def restore(
+        self,
+        snapshot: bytes,
+        worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+    ) -> None: ...
+    def set_config(self, mask: typing.Any, changes: dict[str, typing.Any]) -> None: ...
+    def set_goal(self, goals: typing.Any, mask: typing.Any) -> None: ...
+    def set_state(
+        self, world: typing.SupportsInt | typing.SupportsIndex, values: dict[str, typing.Any]
+    ) -> None: ...
+    def snapshot(
+        self, worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]
+    ) -> bytes: ...
+    def state(self, field: str) -> numpy.ndarray: ...
+    def state_fields(self) -> list[StateField]: ...
+    def state_hash(self, world: typing.SupportsInt | typing.SupportsIndex | None) -> int: ...
+    def stats(self) -> BatchStats: ...
+    def status(self) -> numpy.ndarray: ...
+    def step(self, actions: typing.Any, out: Outputs) -> None: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def config(self) -> dict[str, typing.Any]: ...
+    @property
+    def layout(self) -> Layout: ...
+    @property
+    def num_props(self) -> int: ...
+
+class Policy:
+    """
+    A scripted policy bound to a batch's layout.
+    """
+    def __init__(self, batch: Batch, name: str) -> None: ...
+    def act(
+        self,
+        observation: typing.Any,
+        action: typing.Any,
+        seed: typing.SupportsInt | typing.SupportsIndex,
+        step: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+
+class Status:
+    """
+    Why the simulator ended a world's episode, one bit each.
+
+    Members:
+
+      OK
+
+      DIVERGED
+
+      CONTACT_OVERFLOW
+
+      SPAWN_FAILED
+    """
+
+    CONTACT_OVERFLOW: typing.ClassVar[Status]
+    DIVERGED: typing.ClassVar[Status]
+    OK: typing.ClassVar[Status]
+    SPAWN_FAILED: typing.ClassVar[Status]
+    __members__: typing.ClassVar[dict[str, Status]]
+    @typing.overload
+    def __eq__(self, other: Status) -> bool: ...
+    @typing.overload
+    def __eq__(self, other: typing.SupportsInt | typing.SupportsIndex) -> bool: ...
+    @typing.overload
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> int: ...
+    def __hash__(self) -> int: ...
+    def __index__(self) -> int: ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+    def __int__(self) -> int: ...
+    @typing.overload
+    def __ne__(self, other: Status) -> bool: ...
+    @typing.overload
+    def __ne__(self, other: typing.SupportsInt | typing.SupportsIndex) -> bool: ...
+    @typing.overload
+    def __ne__(self, other: typing.Any) -> bool: ...
+    def __repr__(self) -> str: ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+    def __str__(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> int: ...
+
+def active_isa() -> str:
+    """
+    The instruction set that the kernels use in this process.
+    """
+
+def asset_names(kind: str) -> list[str]:
+    """
+    Names in assets/<kind>/: "vehicles" or "scenes".
+    """
+
+def assets_folder() -> str:
+    """
+    Where vehicles and scenes are read from.
+    """
+
+def available_isas() -> list[str]:
+    """
+    Those that this CPU and this build have, best first.
+    """
+
+def config_fields() -> list[ConfigField]:
+    """
+    The fields of the batch's config, in order.
+    """
+
+def controllers() -> list[Entry]:
+    """
+    All action levels.
+    """
+
+def limit_isa(name: str) -> None:
+    """
+    Limits the kernels of this process to one instruction set; for tests and benchmarks.
+    """
+
+def nearest_name(name: str, names: collections.abc.Sequence[str]) -> str:
+    """
+    The end of a message about an unknown name.
+    """
+
+def policies() -> list[Entry]:
+    """
+    All scripted policies.
+    """
+
+def sensors() -> list[Entry]:
+    """
+    All sensors.
+    """
+
+def set_assets_folder(folder: str) -> None:
+    """
+    Tells where vehicles and scenes lie; $VOLERY_ASSETS goes before it.
+    """
+
+def tasks() -> list[Entry]:
+    """
+    All tasks, sorted by name.
+    """
+
+__version__: str = "0.1.0"
