@@ -1,0 +1,62 @@
+// Nothing allocates in a step after warm-up, Bullet included: counted by standing in front of
+// malloc, which operator new calls as well.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+
+#include "tests/batch/rig.hpp"
+
+// the sanitizers stand there themselves
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define VOLERY_COUNTS_MALLOC
+
+namespace {
+std::atomic<long> allocations{0};
+}  // namespace
+
+// NOLINTBEGIN(readability-identifier-naming): names of the C library
+extern "C" void* __libc_malloc(std::size_t size);
+extern "C" void* malloc(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_malloc(size);
+}
+// NOLINTEND(readability-identifier-naming)
+
+namespace volery {
+namespace {
+
+// The same episodes twice: the first pass grows every pool to what the second one needs.
+long allocations_of_second_pass(const BatchConfig& config) {
+  test::Rig rig(config);
+  long before = 0;
+  for (int pass = 0; pass < 2; ++pass) {
+    rig.reset(11);
+    before = allocations.load();
+    rig.run(100);
+  }
+  EXPECT_GT(rig.batch.stats().touching_share, 0);
+  return allocations.load() - before;
+}
+
+TEST(Allocation, StepsOfCrowdedWorldsAllocateNothing) {
+  EXPECT_EQ(allocations_of_second_pass(test::crowd(8, 12)), 0);
+}
+
+TEST(Allocation, StepsOfOneDroneWorldsAllocateNothing) {
+  BatchConfig config;
+  config.num_worlds = 200;
+  config.autoreset = Autoreset::kSameStep;
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
+TEST(Allocation, TheCounterCounts) {
+  const long before = allocations.load();
+  void* volatile p = std::malloc(1);
+  std::free(p);
+  EXPECT_GT(allocations.load(), before);
+}
+
+}  // namespace
+}  // namespace volery
+#endif  // VOLERY_COUNTS_MALLOC
