@@ -111,10 +111,12 @@ def assert_same(one: Any, other: Any, where: str) -> None:
         assert isinstance(other, np.ndarray), f"{where}: {other!r} is no array"
         assert one.shape == other.shape, f"{where}: shapes {one.shape} and {other.shape}"
         different = np.argwhere(one != other)
-        assert not len(different), (
-            f"{where}: {len(different)} entries differ, the first at {tuple(different[0])}: "
-            f"{one[tuple(different[0])]!r} and {other[tuple(different[0])]!r}"
-        )
+        if len(different):
+            first = tuple(different[0].tolist())
+            raise AssertionError(
+                f"{where}: {len(different)} entries differ, the first at {first}: "
+                f"{one[first].item()!r} and {other[first].item()!r}"
+            )
     else:
         assert one == other, f"{where}: {one!r} and {other!r}"
 
