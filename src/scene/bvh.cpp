@@ -59,7 +59,7 @@ void Bvh::split(const std::vector<Aabb>& boxes, std::int32_t first, std::int32_t
   });
   split(boxes, first, middle);
   nodes_[index].first = static_cast<std::int32_t>(nodes_.size());
-  nodes_[index].count = 0;
+  nodes_[index].count = -1 - axis;
   split(boxes, middle, last);
 }
 

@@ -25,13 +25,19 @@ class Bvh {
   /// lower.
   template <class Visit>
   void cast(const Ray& ray, const float& limit_m, Visit&& visit) const noexcept {
-    walk([&](const Aabb& box) { return meets(ray, box, limit_m); }, visit);
+    // nearer halves first: what they hold lowers the limit for the others
+    walk([&](const Aabb& box) { return meets(ray, box, limit_m); },
+         [&](int axis, const Aabb&) { return component(ray.direction_w, axis) >= 0; }, visit);
   }
   /// Calls visit(item) for each item whose box is within sqrt(limit_m2) of the point; visit may
   /// lower the limit.
   template <class Visit>
   void near(Vec3 point_w_m, const float& limit_m2, Visit&& visit) const noexcept {
-    walk([&](const Aabb& box) { return distance_squared(box, point_w_m) <= limit_m2; }, visit);
+    walk([&](const Aabb& box) { return distance_squared(box, point_w_m) <= limit_m2; },
+         [&](int axis, const Aabb& high_half) {
+           return component(point_w_m, axis) < component(high_half.low, axis);
+         },
+         visit);
   }
 
  private:
@@ -39,13 +45,13 @@ class Bvh {
     Aabb box;
     std::int32_t first =
         0;  // leaf: into items_; inner node: the right child (the left one follows)
-    std::int32_t count = 0;  // items of a leaf, 0 for an inner node
+    std::int32_t count = 0;  // items of a leaf; -1 - axis of the split for an inner node
   };
   // median splits halve the items, so 2^31 of them need no more
   static constexpr int kMaxDepth = 40;
 
-  template <class Keep, class Visit>
-  void walk(Keep&& keep, Visit&& visit) const noexcept {
+  template <class Keep, class LowFirst, class Visit>
+  void walk(Keep&& keep, LowFirst&& low_first, Visit&& visit) const noexcept {
     if (nodes_.empty()) return;
     std::int32_t stack[kMaxDepth];
     int depth = 0;
@@ -57,9 +63,11 @@ class Bvh {
       for (std::int32_t i = 0; i < node.count; ++i) {
         visit(items_[static_cast<std::size_t>(node.first + i)]);
       }
-      if (node.count == 0) {
-        stack[depth++] = node.first;
-        stack[depth++] = index + 1;
+      if (node.count < 0) {
+        const Aabb& high_half = nodes_[static_cast<std::size_t>(node.first)].box;
+        const bool low = low_first(-1 - node.count, high_half);
+        stack[depth++] = low ? node.first : index + 1;
+        stack[depth++] = low ? index + 1 : node.first;
       }
     }
   }

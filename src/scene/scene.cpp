@@ -88,17 +88,20 @@ RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) 
   RayHit best{max_distance_m, -1, {}};
   if (!is_finite(origin_w_m) || !is_finite(direction_w)) return best;
   const Ray ray(origin_w_m, direction_w);
-  const auto try_primitive = [&](int primitive) {
-    ShapeHit hit;
-    if (!scene::cast(index_->shape(primitive), ray, hit)) return;
+  const auto offer = [&](int primitive, const ShapeHit& hit) {
     const bool nearer = hit.distance_m < best.distance_m;
     const bool first_of_equals =
         hit.distance_m == best.distance_m && (best.primitive < 0 || primitive < best.primitive);
     if (nearer || first_of_equals) best = {hit.distance_m, primitive, hit.normal_w};
   };
-  for (const int plane : index_->planes) try_primitive(plane);
-  index_->tree.cast(ray, best.distance_m,
-                    [&](std::int32_t item) { try_primitive(index_->bounded_at(item)); });
+  ShapeHit hit;
+  for (std::size_t i = 0; i < index_->planes.size(); ++i) {
+    if (scene::cast(index_->plane_surfaces[i], ray, hit)) offer(index_->planes[i], hit);
+  }
+  index_->tree.cast(ray, best.distance_m, [&](std::int32_t item) {
+    const int primitive = index_->bounded_at(item);
+    if (scene::cast(index_->shape(primitive), ray, hit)) offer(primitive, hit);
+  });
   return best;
 }
 

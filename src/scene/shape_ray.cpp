@@ -8,9 +8,6 @@ namespace volery::scene {
 
 namespace {
 
-// components of a unit direction below this are taken as parallel
-constexpr float kParallel = 1e-12F;
-
 struct Interval {
   float enter_m = std::numeric_limits<float>::lowest();
   float leave_m = std::numeric_limits<float>::max();
@@ -48,14 +45,6 @@ bool hit_of(const Interval& interval, const Ray& ray, ShapeHit& hit) noexcept {
 void clip_slab(Interval& interval, float at, float direction, float half, Vec3 axis) noexcept {
   interval.clip(axis, at - half, direction);
   interval.clip(Vec3{} - axis, -at - half, -direction);
-}
-
-bool cast_plane(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
-  const HalfSpace& surface = shape.half_spaces.front();
-  Interval interval;
-  interval.clip(surface.normal_w, surface.height(ray.origin_w_m),
-                dot(surface.normal_w, ray.direction_w));
-  return hit_of(interval, ray, hit);
 }
 
 bool cast_box(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
@@ -163,7 +152,7 @@ bool cast_mesh(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
 bool cast(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
   switch (shape.kind) {
     case PrimitiveKind::kPlane:
-      return cast_plane(shape, ray, hit);
+      return cast(shape.half_spaces.front(), ray, hit);
     case PrimitiveKind::kBox:
       return cast_box(shape, ray, hit);
     case PrimitiveKind::kCylinder:

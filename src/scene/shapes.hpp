@@ -40,6 +40,22 @@ struct ShapeHit {
   float distance_m = 0;
   Vec3 normal_w;  // unit, towards the ray's origin
 };
+/// Components of a unit direction below this are taken as parallel.
+inline constexpr float kParallel = 1e-12F;
+
+/// First meeting of the ray and a half space; distance 0 from inside.
+[[nodiscard]] inline bool cast(const HalfSpace& solid, const Ray& ray, ShapeHit& hit) noexcept {
+  const float height_m = solid.height(ray.origin_w_m);
+  const float climb = dot(solid.normal_w, ray.direction_w);
+  if (height_m > 0) {
+    if (!(climb < -kParallel)) return false;
+    hit = {height_m / -climb, solid.normal_w};
+  } else {
+    hit = {0, Vec3{} - ray.direction_w};
+  }
+  return true;
+}
+
 /// First meeting of the ray and the shape at any distance; false where there is none.
 [[nodiscard]] bool cast(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept;
 
