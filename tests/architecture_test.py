@@ -103,7 +103,12 @@ TEST_INCLUDES = ("gtest/", "gmock/", "unistd.h", "sys/")
 # path -> why it may be longer than a source file (400 lines) or header (200) should be
 LONG_FILES: dict[str, str] = {}
 # "path: function" -> why it may be longer than 60 lines; kernels need no entry
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "src/batch/setup.cpp: Setup::Setup": "one pass that resolves a config in order of need",
+    "src/bindings/layout.cpp: bind_layout": "a list of attributes with their docs",
+    "src/flight/flight_params.cpp: FlightParams::FlightParams": "a list of folded constants",
+    "src/state/blocks.cpp: declare_rigid_fields": "a list of fields with their docs",
+}
 
 # layers whose results reach state or observations: no libm, no clock, no shared generator
 EXACT_LAYERS = _ALL_LAYERS
