@@ -1,0 +1,64 @@
+// volery-sim: headless batch runs and benchmarks.
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "sim/commands.hpp"
+#include "volery/error.hpp"
+
+namespace volery::sim {
+
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file.\n"
+    "`volery-sim COMMAND --help` says more.";
+
+// one line, however long the message
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+int fail(const std::string& message, int code) {
+  std::cerr << "volery-sim: " << one_line(message) << "\n";
+  return code;
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App app{"Worlds of quadcopters with real contacts, without a window.", "volery-sim"};
+  app.set_version_flag("--version", std::string("volery-sim ") + VOLERY_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  std::function<int()> action;
+  add_run(app, action);
+  add_bench(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    // --help and --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    return fail(std::string(error.what()) + " (see --help)", kUsage);
+  }
+  try {
+    return action();
+  } catch (const Error& error) {
+    return fail(error.what(), error.kind() == ErrorKind::kState ? kFailed : kUsage);
+  } catch (const std::exception& error) {
+    return fail(error.what(), kFailed);
+  }
+}
+
+}  // namespace
+
+}  // namespace volery::sim
+
+int main(int argc, char** argv) {
+  return volery::sim::run_program(argc, argv);
+}
