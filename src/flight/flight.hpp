@@ -96,9 +96,6 @@ void advance_velocity(const FlightParams& params, const Blocks& blocks, int firs
 void advance_pose(float step_s, const Blocks& blocks, int first_block, int last_block) noexcept;
 inline constexpr float kMaxHalfAngle = 1;
 
-/// Gravity alone on v: for props whose angular velocity keeps its value.
-void advance_velocity_free(float gravity_mps2, float step_s, const Blocks& blocks, int first_block,
-                           int last_block) noexcept;
 /// v and omega of bodies without rotors: gravity and the gyroscopic torque.
 void advance_velocity_free(const FreeBodyParams& params, const Blocks& blocks, int first_block,
                            int last_block) noexcept;

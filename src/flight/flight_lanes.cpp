@@ -268,21 +268,6 @@ void pose_kernel(float step_s, const Blocks& blocks, int first, int last) {
   }
 }
 
-void gravity_kernel(float gravity_step, const Blocks& blocks, int first, int last) {
-  for (int b = first; b < last; ++b) {
-    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      float* body = blocks.block(b) + lane;
-      const Mask moving = moving_lanes(body);
-      const Vec3F32 zero{0.0F, 0.0F, 0.0F};
-      MotionF32 m = load_motion(body);
-      m.velocity_w.z = m.velocity_w.z - gravity_step;
-      m.velocity_w = select(moving, m.velocity_w, zero);
-      m.omega_b = select(moving, m.omega_b, zero);
-      store_velocities(m, body);
-    }
-  }
-}
-
 void free_kernel(const FreeBodyParams& params, const Blocks& blocks, int first, int last) {
   for (int b = first; b < last; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
@@ -312,7 +297,6 @@ namespace volery::flight {
 
 HWY_EXPORT(velocity_kernel);
 HWY_EXPORT(pose_kernel);
-HWY_EXPORT(gravity_kernel);
 HWY_EXPORT(free_kernel);
 HWY_EXPORT(fused_kernel);
 
@@ -323,11 +307,6 @@ void advance_velocity(const FlightParams& params, const Blocks& blocks, int firs
 
 void advance_pose(float step_s, const Blocks& blocks, int first_block, int last_block) noexcept {
   HWY_DYNAMIC_DISPATCH(pose_kernel)(step_s, blocks, first_block, last_block);
-}
-
-void advance_velocity_free(float gravity_mps2, float step_s, const Blocks& blocks, int first_block,
-                           int last_block) noexcept {
-  HWY_DYNAMIC_DISPATCH(gravity_kernel)(gravity_mps2 * step_s, blocks, first_block, last_block);
 }
 
 void advance_velocity_free(const FreeBodyParams& params, const Blocks& blocks, int first_block,
