@@ -33,7 +33,7 @@ class EpisodeReport:
 
     def rows(self, worlds: Rows) -> Rows:
         """Returns the environments of some worlds, as indices."""
-        if self._merge:
+        if self._merge or self._num_agents == 1:
             return worlds
         return (worlds[:, None] * self._num_agents + np.arange(self._num_agents)).ravel()
 
@@ -68,16 +68,23 @@ def first_entry(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def scattered(values: dict[str, Any], rows: Rows, num_envs: int) -> dict[str, Any]:
-    """Returns entries of some environments as Gymnasium's `info`: full arrays and masks."""
+    """Returns entries of some environments as Gymnasium's `info`: full arrays and masks.
+
+    All masks are one array: they are equal, and a copy for each key would show in the step time.
+    """
     mask = np.zeros(num_envs, dtype=np.bool_)
     mask[rows] = True
+    return _scattered(values, rows, mask)
+
+
+def _scattered(values: dict[str, Any], rows: Rows, mask: NDArray[np.bool_]) -> dict[str, Any]:
     info: dict[str, Any] = {}
     for key, value in values.items():
         if isinstance(value, dict):
-            info[key] = scattered(value, rows, num_envs)
+            info[key] = _scattered(value, rows, mask)
         else:
-            full = np.zeros(num_envs, dtype=value.dtype)
+            full = np.zeros(len(mask), dtype=value.dtype)
             full[rows] = value
             info[key] = full
-        info[f"_{key}"] = mask.copy()
+        info[f"_{key}"] = mask
     return info

@@ -199,8 +199,9 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         """Returns None; there is nothing to render with yet."""
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Closes the batch."""
-        self.batch.close()
+        """Closes the batch, where there is one: Gymnasium also closes what was refused halfway."""
+        if hasattr(self, "batch"):
+            self.batch.close()
 
     # --- reset ------------------------------------------------------------------------------
 
