@@ -263,7 +263,8 @@ def test_a_finished_world_is_not_stepped_when_autoreset_is_disabled():
 
 
 def test_concurrent_calls_are_refused():
-    # large enough that a step is still running when the other thread calls
+    # large enough that a step is still running when the other thread calls; that it can call at
+    # all shows that the interpreter lock is released meanwhile
     with volery.Batch("hover", num_worlds=30_000) as batch:
         batch.reset(seed=0)
         actions = good_actions(batch)
