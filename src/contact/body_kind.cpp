@@ -66,8 +66,7 @@ BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2) {
   kind.offset_b_m = vec3_of(config.collision.offset_b_m);
   kind.mass_kg = config.mass_kg;
   kind.inertia_b_kgm2 = vec3_of(config.inertia_b_kgm2);
-  kind.friction = config.collision.friction;
-  kind.restitution = config.collision.restitution;
+  kind.surface = {config.collision.friction, config.collision.restitution};
   kind.is_agent = true;
   derive(kind);
   // drag of rotors and body only slows down; thrust is largest in the ground effect
@@ -82,15 +81,14 @@ BodyKind prop_kind(const PropSpec& prop, float gravity_mps2) {
   kind.half_m = half_of(prop.kind, prop.size_m);
   kind.mass_kg = prop.mass_kg;
   kind.inertia_b_kgm2 = prop_inertia_b_kgm2(prop);
-  kind.friction = prop.friction;
-  kind.restitution = prop.restitution;
+  kind.surface = {prop.friction, prop.restitution};
   derive(kind);
   kind.max_accel_mps2 = abs_of(gravity_mps2);
   return kind;
 }
 
-float combined(float a, float b) noexcept {
-  return std::sqrt(a * b);
+Surface combined(const Surface& a, const Surface& b) noexcept {
+  return {std::sqrt(a.friction * b.friction), std::sqrt(a.restitution * b.restitution)};
 }
 
 }  // namespace volery::contact

@@ -7,6 +7,12 @@
 
 namespace volery::contact {
 
+/// What contacts feel of a material.
+struct Surface {
+  float friction = 0;     // Coulomb coefficient
+  float restitution = 0;  // rebound speed / impact speed
+};
+
 /// A vehicle or a prop. Shapes are boxes, cylinders along their z axis, or spheres.
 struct BodyKind {
   PrimitiveKind shape = PrimitiveKind::kCylinder;
@@ -19,8 +25,7 @@ struct BodyKind {
   float inverse_mass_per_kg = 0;
   Vec3 inertia_b_kgm2;
   Vec3 inverse_inertia_b;
-  float friction = 0;
-  float restitution = 0;
+  Surface surface;
   float max_accel_mps2 = 0;  // of free flight: no force but contact can speed it up faster
   bool is_agent = false;
 };
@@ -36,7 +41,7 @@ inline constexpr float kThresholdPerRadius = 0.02F;
 [[nodiscard]] BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2);
 [[nodiscard]] BodyKind prop_kind(const PropSpec& prop, float gravity_mps2);
 
-/// Friction and restitution of a pair: the geometric mean, so that equal surfaces keep their value.
-[[nodiscard]] float combined(float a, float b) noexcept;
+/// The geometric mean of both numbers, so that equal surfaces keep their values.
+[[nodiscard]] Surface combined(const Surface& a, const Surface& b) noexcept;
 
 }  // namespace volery::contact

@@ -36,6 +36,7 @@ btScalar normal_speed(const btManifoldPoint& point) noexcept {
 class Solver final : public btSequentialImpulseConstraintSolver {
  public:
   std::vector<SolvedBody>* results = nullptr;
+  std::vector<Mat3>* axes_w = nullptr;  // of the bodies, as the results
 
  protected:
   // Bullet takes the gap of an approaching point off the bounce speed too, up to 0.3 m/s: give it
@@ -60,9 +61,10 @@ class Solver final : public btSequentialImpulseConstraintSolver {
       if (body.m_originalBody == nullptr) continue;
       SolvedBody& out = (*results)[static_cast<std::size_t>(body.m_originalBody->getUserIndex())];
       out.velocity_w_mps = from(body.m_linearVelocity + body.m_deltaLinearVelocity);
-      out.omega_w_radps = from(body.m_angularVelocity + body.m_deltaAngularVelocity);
+      const Mat3& axes = (*axes_w)[static_cast<std::size_t>(body.m_originalBody->getUserIndex())];
+      out.omega_b_radps = axes.to_body(from(body.m_angularVelocity + body.m_deltaAngularVelocity));
       out.push_w_mps = from(body.m_pushVelocity);
-      out.turn_w_radps = from(body.m_turnVelocity);
+      out.turn_b_radps = axes.to_body(from(body.m_turnVelocity));
     }
     m_tmpSolverContactConstraintPool.resizeNoInitialize(0);
     m_tmpSolverNonContactConstraintPool.resizeNoInitialize(0);
@@ -98,6 +100,7 @@ struct BulletSolver::Impl {
   explicit Impl(const ContactModel::Impl& m) : model(m), info(solver_info(m)) {
     fixed = make_body();
     solver.results = &results;
+    solver.axes_w = &axes_w;
   }
 
   std::unique_ptr<btRigidBody> make_body() {
@@ -117,6 +120,7 @@ struct BulletSolver::Impl {
     btRigidBody& body = *pool[static_cast<std::size_t>(i)];
     body.setMassProps(kind.mass_kg, bt(kind.inertia_b_kgm2));
     const Mat3& m = pose.axes;
+    axes_w[static_cast<std::size_t>(i)] = m;
     body.setWorldTransform(
         btTransform(btMatrix3x3(m.x.x, m.y.x, m.z.x, m.x.y, m.y.y, m.z.y, m.x.z, m.y.z, m.z.z),
                     bt(pose.position_w_m)));
@@ -146,16 +150,10 @@ struct BulletSolver::Impl {
     const BodyKind& kind_a =
         model.kinds[static_cast<std::size_t>(bodies.kind(static_cast<int>(pair.a)))];
     const bool with_static = local_b >= bodies.per_world;
-    const StaticBody* solid =
-        with_static ? &model.static_body(local_b - bodies.per_world) : nullptr;
-    const BodyKind* kind_b =
-        with_static ? nullptr : &model.kinds[static_cast<std::size_t>(bodies.kind(local_b))];
+    const Surface& surface_b = surface_of(model, bodies, local_b);
+    const Surface surface = combined(kind_a.surface, surface_b);
     const Pose pose_a = pose_of(bodies.ref(island.world, static_cast<int>(pair.a)));
     const Pose pose_b = with_static ? Pose{} : pose_of(bodies.ref(island.world, local_b));
-    const float friction =
-        combined(kind_a.friction, solid != nullptr ? solid->friction : kind_b->friction);
-    const float restitution =
-        combined(kind_a.restitution, solid != nullptr ? solid->restitution : kind_b->restitution);
     for (int i = 0; i < out.getNumContacts(); ++i) {
       const ContactPoint& point = pair.points[i];
       btManifoldPoint to(bt(point.local_a_m), bt(point.local_b_m), bt(point.normal_on_b_w),
@@ -164,8 +162,8 @@ struct BulletSolver::Impl {
           bt(pose_a.point_to_world({point.local_a_m[0], point.local_a_m[1], point.local_a_m[2]}));
       to.m_positionWorldOnB =
           bt(pose_b.point_to_world({point.local_b_m[0], point.local_b_m[1], point.local_b_m[2]}));
-      to.m_combinedFriction = friction;
-      to.m_combinedRestitution = restitution;
+      to.m_combinedFriction = surface.friction;
+      to.m_combinedRestitution = surface.restitution;
       normal_speed(to) = to.m_normalWorldOnB.dot(
           a->getVelocityInLocalPoint(to.m_positionWorldOnA - bt(pose_a.position_w_m)) -
           b->getVelocityInLocalPoint(to.m_positionWorldOnB - bt(pose_b.position_w_m)));
@@ -184,6 +182,7 @@ struct BulletSolver::Impl {
   std::vector<btPersistentManifold> manifolds;
   std::vector<btPersistentManifold*> manifold_list;
   std::vector<SolvedBody> results;
+  std::vector<Mat3> axes_w;
   std::vector<PairImpulse> impulses;
 };
 
@@ -199,6 +198,7 @@ SolvedIsland BulletSolver::solve(const SlabBodies& bodies, const Island& island)
   while (s.pool.size() < num_bodies) s.pool.push_back(s.make_body());
   if (s.manifolds.size() < num_pairs) s.manifolds.resize(num_pairs);
   s.results.resize(num_bodies);
+  s.axes_w.resize(num_bodies);
   s.body_list.clear();
   s.manifold_list.clear();
   s.impulses.clear();

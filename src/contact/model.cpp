@@ -41,8 +41,7 @@ std::unique_ptr<btConvexShape> hull_shape(const Primitive& primitive) {
 StaticBody static_body_of(const Primitive& primitive, int index) {
   StaticBody body;
   body.geometry = scene::make_shape(primitive, "scene.statics[" + std::to_string(index) + "]");
-  body.friction = primitive.friction;
-  body.restitution = primitive.restitution;
+  body.surface = {primitive.friction, primitive.restitution};
   switch (primitive.kind) {
     case PrimitiveKind::kPlane:
     case PrimitiveKind::kMesh:

@@ -17,8 +17,7 @@ namespace volery::contact {
 struct StaticBody {
   scene::Shape geometry;
   std::unique_ptr<btConvexShape> bullet;  // none for planes and meshes
-  float friction = 0;
-  float restitution = 0;
+  Surface surface;
 };
 
 struct ContactModel::Impl {

@@ -124,7 +124,7 @@ struct PlainBullet::Impl {
     }
     for (int i = 0; i < num_bodies; ++i) {
       world.bodies.push_back(make_body(body_shape.get(), kind.mass_kg, kind.inertia_b_kgm2,
-                                       kind.friction, kind.restitution));
+                                       kind.surface.friction, kind.surface.restitution));
       world.lift_n.emplace_back(0, 0, 0);
       world.dynamics->addRigidBody(world.bodies.back().get());
     }

@@ -77,4 +77,14 @@ struct Pose {
   return {r.x * scale, r.y * scale, r.z * scale, r.w * scale};
 }
 
+/// The same with the angular velocity in the body frame.
+[[nodiscard]] inline Quat turned_by_body_rate(Quat q, Vec3 omega_b_radps, float time_s) noexcept {
+  const Vec3 h = omega_b_radps * (0.5F * time_s);
+  const Vec3 axis{q.x, q.y, q.z};
+  const Vec3 add = h * q.w + cross(axis, h);
+  const Quat r{q.x + add.x, q.y + add.y, q.z + add.z, q.w - dot(h, axis)};
+  const float scale = 1.0F / std::sqrt(r.x * r.x + r.y * r.y + r.z * r.z + r.w * r.w);
+  return {r.x * scale, r.y * scale, r.z * scale, r.w * scale};
+}
+
 }  // namespace volery::contact

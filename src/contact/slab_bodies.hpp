@@ -48,6 +48,13 @@ struct SlabBodies {
   return {ref.blocks->vec3(ref.body, kPosition), rotation(ref.blocks->quat(ref.body))};
 }
 
+/// The surface of a body or, past the bodies, of a static.
+[[nodiscard]] inline const Surface& surface_of(const ContactModel::Impl& model,
+                                               const SlabBodies& bodies, int local) noexcept {
+  if (local >= bodies.per_world) return model.static_body(local - bodies.per_world).surface;
+  return model.kinds[static_cast<std::size_t>(bodies.kind(local))].surface;
+}
+
 /// False for a pose that holds NaN or infinity: no contact code may see it.
 [[nodiscard]] inline bool finite_pose(const Slab::BodyRef& ref) noexcept {
   const Vec3 p = ref.blocks->vec3(ref.body, kPosition);

@@ -10,9 +10,9 @@ namespace volery::contact {
 /// What a solver changes of a body.
 struct SolvedBody {
   Vec3 velocity_w_mps;
-  Vec3 omega_w_radps;
+  Vec3 omega_b_radps;
   Vec3 push_w_mps;    // penetration correction of the position, times the step
-  Vec3 turn_w_radps;  // and of the attitude
+  Vec3 turn_b_radps;  // and of the attitude
 };
 
 /// What a pair's points exerted on each other in the substep.

@@ -72,6 +72,9 @@ void ContactWorker::solve(const Slab& slab, int /*substep*/) {
   if (w.model.config.audit && w.model.config.mode == ContactMode::kCulled) w.audit();
   w.fast.clear();
   w.update_pairs();
+  w.singles.solve(w.bodies, [&](const Island& island, const SolvedIsland& solved) {
+    w.finish(island, solved);
+  });
   w.hold_fast_bodies();
 }
 
@@ -154,10 +157,17 @@ void ContactWorker::Impl::check_overflow(int world) {
 
 void ContactWorker::Impl::solve_islands(int world) {
   islands.build(bodies, world, [&](const Island& island) {
-    const SolvedIsland solved = bullet.solve(bodies, island);
-    write_back(island, solved);
-    mark_touches(island, solved);
+    if (SingleSolver::takes(island)) {
+      singles.add(island);
+    } else {
+      finish(island, bullet.solve(bodies, island));
+    }
   });
+}
+
+void ContactWorker::Impl::finish(const Island& island, const SolvedIsland& solved) {
+  write_back(island, solved);
+  mark_touches(island, solved);
 }
 
 void ContactWorker::Impl::disturb(int body) {
@@ -173,10 +183,11 @@ void ContactWorker::Impl::write_back(const Island& island, const SolvedIsland& s
     const Quat q = ref.blocks->quat(ref.body);
     const SolvedBody& s = solved.bodies[i];
     ref.blocks->set_vec3(ref.body, kVelocity, s.velocity_w_mps);
-    ref.blocks->set_vec3(ref.body, kOmega, rotation(q).to_body(s.omega_w_radps));
+    ref.blocks->set_vec3(ref.body, kOmega, s.omega_b_radps);
     const Vec3 position = ref.blocks->vec3(ref.body, kPosition);
     ref.blocks->set_vec3(ref.body, kPosition, position + s.push_w_mps * model.substep_s);
-    ref.blocks->set_quat(ref.body, turned(q, s.turn_w_radps * kTurnShare, model.substep_s));
+    ref.blocks->set_quat(ref.body,
+                         turned_by_body_rate(q, s.turn_b_radps * kTurnShare, model.substep_s));
     const int body = bodies.index(island.world, island.bodies[i]);
     disturb(body);
     fast.push_back(body);

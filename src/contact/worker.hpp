@@ -7,11 +7,12 @@
 #include "contact/islands.hpp"
 #include "contact/near_set.hpp"
 #include "contact/pair_update.hpp"
+#include "contact/single_solver.hpp"
 
 namespace volery::contact {
 
 struct ContactWorker::Impl {
-  explicit Impl(const ContactModel::Impl& m) : model(m), near(m), pairs(m), bullet(m) {}
+  explicit Impl(const ContactModel::Impl& m) : model(m), near(m), pairs(m), singles(m), bullet(m) {}
 
   const ContactModel::Impl& model;
   ContactStats stats;
@@ -19,6 +20,7 @@ struct ContactWorker::Impl {
   NearSet near;
   PairUpdate pairs;
   IslandBuilder islands;
+  SingleSolver singles;
   BulletSolver bullet;
   std::vector<std::uint8_t> overflowed;  // per world, for the rest of the window
   std::vector<std::uint8_t> disturbed;  // per body: contacts have changed its course in this window
@@ -31,6 +33,7 @@ struct ContactWorker::Impl {
   void update_world(int world, std::size_t first_key, std::size_t last_key);
   void check_overflow(int world);
   void solve_islands(int world);
+  void finish(const Island& island, const SolvedIsland& solved);
   void write_back(const Island& island, const SolvedIsland& solved);
   void mark_touches(const Island& island, const SolvedIsland& solved);
   void hold_fast_bodies();
