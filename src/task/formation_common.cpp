@@ -31,8 +31,10 @@ void FormationConfig::describe(FieldVisitor& v) {
           {.unit = "m", .low = 0.01, .high = 100, .doc = "distance between neighboring slots"});
   v.field("num_layers", num_layers,
           {.low = 0, .high = 64, .doc = "layers of a grid; 0: one per 16 agents, at most 4"});
-  v.choice("motion", motion, {"travel", "fixed"},
-           "whether the slots travel to the end pose or stand there from the start");
+  v.choice(
+      "motion", motion, {"travel", "fixed"},
+      "whether the slots travel to the end pose or stand there from the start; only standing ones "
+      "keep goals that set_goal writes");
   v.field("travel_m", travel_m,
           {.unit = "m",
            .low = 0,
