@@ -44,13 +44,14 @@ HWY_INLINE void nearest_of_vector(const SearchArrays& a, int num_agents, int tar
   }
 
   // rows of the targets asked for
-  const ListedNumbers<kRoom> numbers(lists, count);
+  const ListedNumbers<kRoom> numbers(lists, a.count);
   const int from = first > target ? first : target;
   const int to = last < own_end ? last : own_end;
   for (int agent = from; agent < to; ++agent) numbers.write(a, agent - target, agent);
 }
 
-// lists of a fixed K stay in registers (two vectors per neighbor); others go through memory
+// lists of a fixed length (K rounded up, which spares instantiations) stay in registers, two
+// vectors per neighbor; longer ones go through memory
 template <int kFixedCount>
 HWY_INLINE void all_pairs_of(const SearchArrays& a, int num_agents, int first, int last) {
   for (int target = first / kVectorLanes * kVectorLanes; target < last; target += kVectorLanes) {
@@ -59,26 +60,11 @@ HWY_INLINE void all_pairs_of(const SearchArrays& a, int num_agents, int first, i
 }
 
 inline void all_pairs(const SearchArrays& a, int num_agents, int first, int last) {
-  switch (a.count) {
-    case 1:
-      return all_pairs_of<1>(a, num_agents, first, last);
-    case 2:
-      return all_pairs_of<2>(a, num_agents, first, last);
-    case 3:
-      return all_pairs_of<3>(a, num_agents, first, last);
-    case 4:
-      return all_pairs_of<4>(a, num_agents, first, last);
-    case 5:
-      return all_pairs_of<5>(a, num_agents, first, last);
-    case 6:
-      return all_pairs_of<6>(a, num_agents, first, last);
-    case 7:
-      return all_pairs_of<7>(a, num_agents, first, last);
-    case 8:
-      return all_pairs_of<8>(a, num_agents, first, last);
-    default:
-      return all_pairs_of<0>(a, num_agents, first, last);
-  }
+  if (a.count <= 2) return all_pairs_of<2>(a, num_agents, first, last);
+  if (a.count <= 4) return all_pairs_of<4>(a, num_agents, first, last);
+  if (a.count <= 6) return all_pairs_of<6>(a, num_agents, first, last);
+  if (a.count <= 8) return all_pairs_of<8>(a, num_agents, first, last);
+  return all_pairs_of<0>(a, num_agents, first, last);
 }
 
 }  // namespace volery::swarm::HWY_NAMESPACE

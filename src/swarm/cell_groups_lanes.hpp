@@ -64,11 +64,7 @@ HWY_INLINE void offer_surroundings(const CellSearch& search, const SlotGroup& gr
   const SearchArrays& a = search.a;
   const Grid& grid = search.grid;
   const Targets targets(a, group.begin);
-  const auto offer_run = [&](int begin, int end) {
-    for (int at = begin; at < end; ++at) {
-      lists.offer(kCount, targets.square_to(a, at), F32(static_cast<float>(search.agent_of[at])));
-    }
-  };
+  const F32 lane = F32(hn::Iota(FloatTag(), 0.0F));
   const int x_low = std::max(group.low[0] - 1, 0);
   const int x_high = std::min(group.high_x + 1, grid.count[0] - 1);
   const CellRange y(group.low[1], 1, grid.count[1]);
@@ -77,40 +73,34 @@ HWY_INLINE void offer_surroundings(const CellSearch& search, const SlotGroup& gr
     for (int j = y.low; j <= y.high; ++j) {
       const int begin = search.cell_start[grid.cell(x_low, j, k)];
       const int end = search.cell_start[grid.cell(x_high, j, k) + 1];
-      if (j != group.low[1] || k != group.low[2]) {
-        offer_run(begin, end);
-        continue;
-      }
-      // the row of the targets themselves: none is its own neighbor
-      offer_run(begin, group.begin);
-      const F32 lane = F32(hn::Iota(FloatTag(), 0.0F));
-      for (int at = group.begin; at < group.end; ++at) {
+      for (int at = begin; at < end; ++at) {
+        // no target is its own neighbor
         const Mask itself = lane == F32(static_cast<float>(at - group.begin));
         lists.offer(kCount, select(itself, F32(a.limit_m2), targets.square_to(a, at)),
                     F32(static_cast<float>(search.agent_of[at])));
       }
-      offer_run(group.end, end);
     }
   }
 }
 
-template <int kNeighbors>
+// kMost is K rounded up: the lists may be longer than asked for, which spares instantiations
+template <int kMost>
 HWY_INLINE void nearest_of_groups(CellSearch& search, float radius_m, int first, int last) {
   const SearchArrays& a = search.a;
   for (int begin = first; begin < last;) {
     const SlotGroup group = group_from(search, radius_m, begin, last);
-    NearestLists<kNeighbors + 1> lists(kNeighbors + 1, a.limit_m2);
+    NearestLists<kMost + 1> lists(kMost + 1, a.limit_m2);
     offer_surroundings(search, group, lists);
 
     // complete where nothing farther out can be nearer, and no order hangs on the index
-    Mask complete = lists.square_m2[kNeighbors - 1] < F32::load(group.reach_m2);
-    for (int k = 0; k < kNeighbors; ++k) {
+    Mask complete = lists.square_m2[a.count - 1] < F32::load(group.reach_m2);
+    for (int k = 0; k < a.count; ++k) {
       const Mask tie = lists.square_m2[k] == lists.square_m2[k + 1];
       complete = complete & !(tie & (lists.index[k + 1] >= F32(0.0F)));
     }
     HWY_ALIGN float complete_lanes[kLanes];
     select(complete, F32(1.0F), F32(0.0F)).store(complete_lanes);
-    const ListedNumbers<kNeighbors + 1> numbers(lists, kNeighbors);
+    const ListedNumbers<kMost + 1> numbers(lists, a.count);
     for (int slot = group.begin; slot < group.end; ++slot) {
       if (complete_lanes[slot - begin] != 0) {
         numbers.write(a, slot - begin, search.agent_of[slot]);
@@ -126,34 +116,16 @@ inline void cells(const SearchArrays& a, const Grid& grid, const std::int32_t* c
                   const std::int32_t* agent_of, float radius_m, int first, int last) {
   CellSearch search{a, grid, cell_start, agent_of, 0, {}};
   const int active_last = std::max(first, std::min(last, grid.num_active));
-  switch (a.count) {
-    case 1:
-      nearest_of_groups<1>(search, radius_m, first, active_last);
-      break;
-    case 2:
-      nearest_of_groups<2>(search, radius_m, first, active_last);
-      break;
-    case 3:
-      nearest_of_groups<3>(search, radius_m, first, active_last);
-      break;
-    case 4:
-      nearest_of_groups<4>(search, radius_m, first, active_last);
-      break;
-    case 5:
-      nearest_of_groups<5>(search, radius_m, first, active_last);
-      break;
-    case 6:
-      nearest_of_groups<6>(search, radius_m, first, active_last);
-      break;
-    case 7:
-      nearest_of_groups<7>(search, radius_m, first, active_last);
-      break;
-    case 8:
-      nearest_of_groups<8>(search, radius_m, first, active_last);
-      break;
-    default:
-      for (int slot = first; slot < active_last; ++slot) nearest_of_slot(search, radius_m, slot);
-      break;
+  if (a.count <= 2) {
+    nearest_of_groups<2>(search, radius_m, first, active_last);
+  } else if (a.count <= 4) {
+    nearest_of_groups<4>(search, radius_m, first, active_last);
+  } else if (a.count <= 6) {
+    nearest_of_groups<6>(search, radius_m, first, active_last);
+  } else if (a.count <= 8) {
+    nearest_of_groups<8>(search, radius_m, first, active_last);
+  } else {
+    for (int slot = first; slot < active_last; ++slot) nearest_of_slot(search, radius_m, slot);
   }
   // agents that take no part have empty rows
   for (int slot = active_last; slot < last; ++slot) nearest_of_slot(search, radius_m, slot);
