@@ -226,25 +226,6 @@ void clear_scores(const Slab& slab, const ScoreRows& rows, int world) noexcept {
   }
 }
 
-// Worlds that run under another task config are scored again by their own task, and only their
-// lanes kept.
-void score_variant(const Setup& setup, const Slab& slab, std::uint32_t variant, Worker& worker,
-                   const ScoreRows& rows) noexcept {
-  const auto runs_it = [&](int w) { return slab.worlds[w].variant == variant; };
-  bool any = false;
-  for (int w = 0; w < slab.num_worlds; ++w) any = any || runs_it(w);
-  if (!any) return;
-  ScoreRows own = rows;
-  own.data = worker.variant_score.data();
-  std::memset(own.data, 0, worker.variant_score.size() * sizeof(float));
-  setup.variants[variant].task->score(slab, 0, slab.num_worlds, own);
-  for (int body = 0; body < slab.agents.num_bodies; ++body) {
-    if (!runs_it(body / slab.num_agents)) continue;
-    for (int r = 0; r < rows.num_rows; ++r)
-      rows.row(body / kLanes, r)[body % kLanes] = own.row(body / kLanes, r)[body % kLanes];
-  }
-}
-
 }  // namespace
 
 void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept {
@@ -252,9 +233,10 @@ void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept {
   std::memset(rows.data, 0,
               sizeof(float) * kLanes * static_cast<std::size_t>(slab.agents.num_blocks) *
                   static_cast<std::size_t>(rows.num_rows));
-  setup.variants.front().task->score(slab, 0, slab.num_worlds, rows);
-  for (std::uint32_t v = 1; v < setup.variants.size(); ++v)
-    score_variant(setup, slab, v, worker, rows);
+  // each run of worlds by the task config that it runs under
+  for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
+    task.score(slab, first, last, rows);
+  });
 }
 
 void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,

@@ -125,9 +125,23 @@ AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
   return rows;
 }
 
+// What the task asks of the sensors that were chosen.
+Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
+  Value wanted;
+  for (const std::string& name : setup.config.sensors) {
+    if (const Value* table = spec.sensor_config.find(name)) wanted.table().emplace(name, *table);
+  }
+  return wanted;
+}
+
 // Sensors in order, their columns appended to the layout.
 void make_sensors(Setup& setup, const TaskSpec& spec) {
   if (setup.config.sensors.empty()) setup.config.sensors = spec.sensors;
+  if (!setup.config.sensor_config.is_table()) {
+    throw Error(ErrorKind::kType, std::string("config.sensor_config: must be a table, not ") +
+                                      setup.config.sensor_config.type_name());
+  }
+  setup.config.sensor_config = merged(task_sensor_config(setup, spec), setup.config.sensor_config);
   for (const auto& [name, table] : setup.config.sensor_config.table()) {
     if (std::find(setup.config.sensors.begin(), setup.config.sensors.end(), name) ==
         setup.config.sensors.end()) {

@@ -5,22 +5,6 @@
 
 namespace volery::batch {
 
-namespace {
-
-// Moving goals and the like, each run of worlds under its own task config.
-void before_step(const Setup& setup, const Slab& slab) noexcept {
-  int first = 0;
-  while (first < slab.num_worlds) {
-    int last = first + 1;
-    while (last < slab.num_worlds && slab.worlds[last].variant == slab.worlds[first].variant)
-      ++last;
-    setup.variant(slab.worlds[first]).task->before_step(slab, first, last);
-    first = last;
-  }
-}
-
-}  // namespace
-
 void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
                const StepIo& io) noexcept {
   const FloatMode float_mode;
@@ -33,7 +17,9 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   }
 
   read_actions(setup, slab, worker, split, io.actions);
-  before_step(setup, slab);
+  for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
+    task.before_step(slab, first, last);
+  });
   advance(setup, slab, worker, split);
   flag_diverged(setup, slab, worker, split);
   score(setup, slab, worker);

@@ -8,7 +8,6 @@ Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_
   const std::size_t score_floats = static_cast<std::size_t>(slab.agents.num_blocks) *
                                    static_cast<std::size_t>(setup.num_score_rows()) * kLanes;
   score = AlignedFloats(score_floats);
-  variant_score = AlignedFloats(score_floats);
   const auto worlds = static_cast<std::size_t>(slab.num_worlds);
   resetting.resize(worlds);
   eventful.resize(worlds);

@@ -29,8 +29,7 @@ struct Worker {
 
   contact::ContactWorker contact;
   swarm::NeighborSearch neighbors;
-  AlignedFloats score;          // [blocks of the largest slab][score rows][16]
-  AlignedFloats variant_score;  // the same, for worlds under a changed task config
+  AlignedFloats score;  // [blocks of the largest slab][score rows][16]
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
   std::vector<std::uint8_t> eventful;     // [worlds] 1: some agent's flag is set
@@ -74,6 +73,19 @@ struct Split {
     });
   }
 };
+
+/// job(task, first_world, last_world) for each run of worlds under the same task config.
+template <class Job>
+void for_each_variant_run(const Setup& setup, const Slab& slab, Job&& job) noexcept {
+  int first = 0;
+  while (first < slab.num_worlds) {
+    int last = first + 1;
+    while (last < slab.num_worlds && slab.worlds[last].variant == slab.worlds[first].variant)
+      ++last;
+    job(*setup.variant(slab.worlds[first]).task, first, last);
+    first = last;
+  }
+}
 
 // The stages of a step, in order; each file is named after its stage.
 
