@@ -13,7 +13,8 @@ constexpr float kParallel = 0.01F;
 }  // namespace
 
 bool touch_caps(const BodyKind& kind_a, const Pose& pose_a, const BodyKind& kind_b,
-                const Pose& pose_b, float threshold_m, ContactPair& pair) noexcept {
+                const Pose& pose_b, float threshold_m, const ContactPair* old,
+                ContactPair& pair) noexcept {
   if (kind_a.shape != PrimitiveKind::kCylinder || kind_b.shape != PrimitiveKind::kCylinder)
     return false;
   const Vec3 tilt = cross(pose_a.axes.z, pose_b.axes.z);
@@ -41,7 +42,7 @@ bool touch_caps(const BodyKind& kind_a, const Pose& pose_a, const BodyKind& kind
   const float cap_z = dot(pose_a.axes.z, normal) > 0 ? -kind_a.half_m.z : kind_a.half_m.z;
   const float face_m = dot(normal, center_b) + kind_b.half_m.z;
 
-  PointWriter writer(pair, 0.3F * kind_a.half_m.x);
+  PointWriter writer(old, 0.3F * kind_a.half_m.x, pair);
   const float x[4] = {radius_m, 0, -radius_m, 0};
   const float y[4] = {0, radius_m, 0, -radius_m};
   for (int i = 0; i < 4; ++i) {

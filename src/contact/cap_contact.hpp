@@ -9,10 +9,11 @@
 
 namespace volery::contact {
 
-/// If both are cylinders with nearly parallel axes that overlap cap on cap, replaces the points of
-/// `pair` by four on the largest circle that both caps share, and returns true. Points that are
+/// If both are cylinders with nearly parallel axes that overlap cap on cap, sets the points of
+/// `pair` to four on the largest circle that both caps share, and returns true. Points that are
 /// farther apart than the threshold are left out.
 [[nodiscard]] bool touch_caps(const BodyKind& kind_a, const Pose& pose_a, const BodyKind& kind_b,
-                              const Pose& pose_b, float threshold_m, ContactPair& pair) noexcept;
+                              const Pose& pose_b, float threshold_m, const ContactPair* old,
+                              ContactPair& pair) noexcept;
 
 }  // namespace volery::contact

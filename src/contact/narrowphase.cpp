@@ -75,17 +75,17 @@ struct NarrowPhase::Scratch {
   btGjkEpaPenetrationDepthSolver depth_solver;
   btDispatcherInfo info;
 
-  // The pair's points as Bullet keeps them. b's frame is the world for static geometry.
-  void load(const ContactPair& pair, const btTransform& frame_a, const btTransform& frame_b,
+  // The pair's old points as Bullet keeps them. b's frame is the world for static geometry.
+  void load(const ContactPair* old, const btTransform& frame_a, const btTransform& frame_b,
             float threshold_m) noexcept {
     a.setWorldTransform(frame_a);
     b.setWorldTransform(frame_b);
     manifold.setBodies(&a, &b);
     manifold.setContactBreakingThreshold(threshold_m);
     manifold.setContactProcessingThreshold(BT_LARGE_FLOAT);
-    manifold.setNumContacts(static_cast<int>(pair.num_points));
+    manifold.setNumContacts(old != nullptr ? static_cast<int>(old->num_points) : 0);
     for (int i = 0; i < manifold.getNumContacts(); ++i) {
-      const ContactPoint& from = pair.points[i];
+      const ContactPoint& from = old->points[i];
       btManifoldPoint to(bt(from.local_a_m), bt(from.local_b_m), bt(from.normal_on_b_w),
                          from.distance_m);
       to.m_positionWorldOnA = frame_a(to.m_localPointA);
@@ -180,22 +180,23 @@ btTransform shape_frame_of(const PairBody& body) noexcept {
 
 }  // namespace
 
-void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, ContactPair& pair) noexcept {
+void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
+                               ContactPair& pair) noexcept {
   const scene::Shape& solid = b.geometry;
   const float threshold_m = a.kind->threshold_m;
   if (solid.kind == PrimitiveKind::kPlane) {
     const scene::HalfSpace& s = solid.half_spaces.front();
-    touch_face(*a.kind, a.pose, {s.normal_w, s.offset_m}, threshold_m, pair);
+    touch_face(*a.kind, a.pose, {s.normal_w, s.offset_m}, threshold_m, old, pair);
     return;
   }
   if (solid.kind == PrimitiveKind::kBox || solid.kind == PrimitiveKind::kCylinder) {
     Face face;
     if (face_below(*a.kind, a.pose, solid, face)) {
-      touch_face(*a.kind, a.pose, face, threshold_m, pair);
+      touch_face(*a.kind, a.pose, face, threshold_m, old, pair);
       return;
     }
   }
-  scratch_->load(pair, frame_of(a.pose), btTransform::getIdentity(), threshold_m);
+  scratch_->load(old, frame_of(a.pose), btTransform::getIdentity(), threshold_m);
   if (solid.kind == PrimitiveKind::kMesh) {
     scratch_->mesh(a, shape_frame_of(a), solid, a.kind->radius_m + threshold_m);
   } else {
@@ -205,10 +206,11 @@ void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, ContactPa
   scratch_->unload(pair);
 }
 
-void NarrowPhase::touch_body(const PairBody& a, const PairBody& b, ContactPair& pair) noexcept {
+void NarrowPhase::touch_body(const PairBody& a, const PairBody& b, const ContactPair* old,
+                             ContactPair& pair) noexcept {
   const float threshold_m = min_of(a.kind->threshold_m, b.kind->threshold_m);
-  if (touch_caps(*a.kind, a.pose, *b.kind, b.pose, threshold_m, pair)) return;
-  scratch_->load(pair, frame_of(a.pose), frame_of(b.pose), threshold_m);
+  if (touch_caps(*a.kind, a.pose, *b.kind, b.pose, threshold_m, old, pair)) return;
+  scratch_->load(old, frame_of(a.pose), frame_of(b.pose), threshold_m);
   scratch_->convex(*a.shape, shape_frame_of(a), *b.shape, shape_frame_of(b));
   scratch_->unload(pair);
 }

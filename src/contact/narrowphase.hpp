@@ -27,10 +27,13 @@ class NarrowPhase {
   ~NarrowPhase();
   NarrowPhase(NarrowPhase&&) noexcept;
 
-  /// Brings the points of `pair` up to date for a body and static geometry; keeps impulses.
-  void touch_static(const PairBody& a, const StaticBody& b, ContactPair& pair) noexcept;
+  /// Finds the points of `pair` for a body and static geometry. `old`: the pair in the last substep
+  /// or null; points that are still there keep their impulses.
+  void touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
+                    ContactPair& pair) noexcept;
   /// The same for two moving bodies.
-  void touch_body(const PairBody& a, const PairBody& b, ContactPair& pair) noexcept;
+  void touch_body(const PairBody& a, const PairBody& b, const ContactPair* old,
+                  ContactPair& pair) noexcept;
 
  private:
   struct Scratch;

@@ -96,6 +96,7 @@ void NearSet::bound_props(const SlabBodies& bodies) {
 
 void NearSet::find(const SlabBodies& bodies) {
   find_statics(bodies);
+  const std::size_t num_statics = keys_.size();
   const Slab& slab = bodies.slab;
   if (bodies.per_world > kLargestSmallWorld) {
     for (int w = 0; w < slab.num_worlds; ++w) find_large(bodies, w);
@@ -105,8 +106,14 @@ void NearSet::find(const SlabBodies& bodies) {
       for (int w = 0; w < slab.num_worlds; ++w) find_props(bodies, w);
     }
   }
+  const std::size_t num_pairs = keys_.size() - num_statics;
   keep_contacts(bodies);
-  if (!keys_.empty()) sort_keys();
+  // the three lists one after another; in large slabs sorting them as one costs 100 ns per body
+  if (slab.num_props > 0) {
+    sort_keys();
+  } else if (!keys_.empty()) {
+    merge_keys(num_statics, num_statics + num_pairs);
+  }
   std::fill(near_agent_block_.begin(), near_agent_block_.end(), std::uint8_t{0});
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{0});
   std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{0});
@@ -219,6 +226,19 @@ void NearSet::keep_contacts(const SlabBodies& bodies) {
 void NearSet::sort_keys() {
   std::sort(keys_.begin(), keys_.end());
   keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+}
+
+void NearSet::merge_keys(std::size_t end_statics, std::size_t end_pairs) {
+  const auto statics = keys_.begin() + static_cast<std::ptrdiff_t>(end_statics);
+  const auto pairs = keys_.begin() + static_cast<std::ptrdiff_t>(end_pairs);
+  std::sort(statics, pairs);
+  merged_.resize(end_pairs);
+  std::merge(keys_.begin(), statics, statics, pairs, merged_.begin());
+  // bodies and statics, then the pairs with points, which are mostly among them
+  scratch_.resize(keys_.size());
+  std::merge(merged_.begin(), merged_.end(), pairs, keys_.end(), scratch_.begin());
+  keys_.resize(scratch_.size());
+  keys_.erase(std::unique_copy(scratch_.begin(), scratch_.end(), keys_.begin()), keys_.end());
 }
 
 bool NearSet::is_candidate(PairKey key) const noexcept {

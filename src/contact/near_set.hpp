@@ -64,6 +64,7 @@ class NearSet {
   void find_large(const SlabBodies& bodies, int world);
   void keep_contacts(const SlabBodies& bodies);
   void sort_keys();
+  void merge_keys(std::size_t end_statics, std::size_t end_pairs);
   int mark_blocks(const SlabBodies& bodies);
   void mark(const SlabBodies& bodies, int world, int local);
   [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
@@ -74,7 +75,7 @@ class NearSet {
   LaneColumn x_, y_, z_, radius_, local_;
   std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_agent_block_, near_prop_block_;
   std::vector<int> overlap_, statics_, agent_blocks_, prop_blocks_;
-  std::vector<PairKey> keys_;
+  std::vector<PairKey> keys_, merged_, scratch_;
   std::vector<Sphere> spheres_;
   SphereGrid grid_;
   std::uint64_t num_near_bodies_ = 0;

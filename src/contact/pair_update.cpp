@@ -71,13 +71,12 @@ void PairUpdate::visit(int a, int b) {
   ++num_tested_;
   records_->emplace_back();
   ContactPair& pair = records_->back();
-  if (old != nullptr) pair = *old;
   pair.a = static_cast<std::uint32_t>(a);
   pair.b = static_cast<std::uint32_t>(b);
   if (with_static) {
-    narrowphase_.touch_static(pair_body(a), model_.static_body(s), pair);
+    narrowphase_.touch_static(pair_body(a), model_.static_body(s), old, pair);
   } else {
-    narrowphase_.touch_body(pair_body(a), pair_body(b), pair);
+    narrowphase_.touch_body(pair_body(a), pair_body(b), old, pair);
   }
   if (pair.num_points == 0) records_->pop_back();
 }

@@ -72,7 +72,7 @@ void add_cylinder(Vec3 half, Vec3 down_b, Features& out) noexcept {
 }  // namespace
 
 void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
-                ContactPair& pair) noexcept {
+                const ContactPair* old, ContactPair& pair) noexcept {
   const Vec3 down_b = pose.axes.to_body(face.normal_w) * -1.0F;
   Features features;
   switch (kind.shape) {
@@ -87,7 +87,7 @@ void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float 
   }
 
   // a third of the size: rim points that turned by less are the same feature
-  PointWriter writer(pair, 0.3F * kind.half_m.x);
+  PointWriter writer(old, 0.3F * kind.half_m.x, pair);
   for (int i = 0; i < features.count; ++i) {
     const Vec3 local = features.point[i] + kind.offset_b_m;
     const Vec3 world = pose.point_to_world(local);

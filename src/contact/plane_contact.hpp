@@ -16,11 +16,11 @@ struct Face {
   float offset_m = 0;
 };
 
-/// Replaces the points of `pair` (a: the body, b: the solid; local_b in world coordinates) by those
+/// Sets the points of `pair` (a: the body, b: the solid; local_b in world coordinates) to those
 /// of the body's lowest features within the threshold: corners of the lowest box face, the lowest
 /// and side points of a cylinder's rim, the lowest point of a sphere. Points that stay where they
 /// were on the body keep their impulses.
 void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
-                ContactPair& pair) noexcept;
+                const ContactPair* old, ContactPair& pair) noexcept;
 
 }  // namespace volery::contact

@@ -10,12 +10,13 @@ namespace volery::contact {
 
 class PointWriter {
  public:
-  /// Takes the pair's points as the old ones; `reach_m`: how far on the body a point may have moved
-  /// and still be the same.
-  PointWriter(ContactPair& pair, float reach_m) noexcept
-      : pair_(pair), reach_m2_(reach_m * reach_m) {
-    num_old_ = static_cast<int>(pair.num_points);
-    for (int i = 0; i < num_old_; ++i) old_[i] = pair.points[i];
+  /// `old`: the pair in the last substep, null where there was none; `reach_m`: how far on the body
+  /// a point may have moved and still be the same.
+  PointWriter(const ContactPair* old, float reach_m, ContactPair& pair) noexcept
+      : pair_(pair),
+        reach_m2_(reach_m * reach_m),
+        num_old_(old != nullptr ? static_cast<int>(old->num_points) : 0),
+        old_(old != nullptr ? old->points : nullptr) {
     pair.num_points = 0;
   }
 
@@ -58,8 +59,8 @@ class PointWriter {
 
   ContactPair& pair_;
   float reach_m2_;
-  int num_old_ = 0;
-  ContactPoint old_[4];
+  int num_old_;
+  const ContactPoint* old_;
   bool taken_[4] = {};
 };
 

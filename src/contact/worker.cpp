@@ -23,6 +23,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   w.overflowed.assign(static_cast<std::size_t>(slab.num_worlds), 0);
   w.disturbed.assign(static_cast<std::size_t>(w.bodies.total()), 0);
   w.disturbed_list.clear();
+  w.is_fast.assign(static_cast<std::size_t>(w.bodies.total()), 0);
   w.near.begin(w.bodies, skip_world);
   // a world that diverged forgets its contacts in both modes; one that is skipped is not ours to
   // touch
@@ -70,7 +71,6 @@ void ContactWorker::solve(const Slab& slab, int /*substep*/) {
   if (w.model.config.mode == ContactMode::kOff) return;
   w.bodies.slab = slab;
   if (w.model.config.audit && w.model.config.mode == ContactMode::kCulled) w.audit();
-  w.fast.clear();
   w.update_pairs();
   w.singles.solve(w.bodies, [&](const Island& island, const SolvedIsland& solved) {
     w.finish(island, solved);
@@ -130,15 +130,14 @@ void ContactWorker::Impl::update_world(int world, std::size_t first_key, std::si
   if (model.config.mode == ContactMode::kAll) {
     for_each_pair(bodies, static_cast<int>(model.statics.size()),
                   [&](int a, int b) { pairs.visit(a, b); });
-    for (int i = 0; i < bodies.per_world; ++i) fast.push_back(bodies.index(world, i));
+    for (int i = 0; i < bodies.per_world; ++i) watch(bodies.index(world, i));
   } else {
     const int first_body = bodies.index(world, 0);
     for (std::size_t k = first_key; k < last_key; ++k) {
       const PairKey key = near.candidates()[k];
       const int body = key_body(key);
       pairs.visit(body - first_body, key_other(key));
-      if (key_other(key) >= bodies.per_world && (fast.empty() || fast.back() != body))
-        fast.push_back(body);
+      if (key_other(key) >= bodies.per_world) watch(body);
     }
   }
   stats.pairs_tested += pairs.num_tested() - tested_before;
@@ -170,6 +169,12 @@ void ContactWorker::Impl::finish(const Island& island, const SolvedIsland& solve
   mark_touches(island, solved);
 }
 
+void ContactWorker::Impl::watch(int body) {
+  std::uint8_t& flag = is_fast[static_cast<std::size_t>(body)];
+  if (flag == 0) fast.push_back(body);
+  flag = 1;
+}
+
 void ContactWorker::Impl::disturb(int body) {
   if (disturbed[static_cast<std::size_t>(body)] != 0) return;
   disturbed[static_cast<std::size_t>(body)] = 1;
@@ -190,7 +195,7 @@ void ContactWorker::Impl::write_back(const Island& island, const SolvedIsland& s
                          turned_by_body_rate(q, s.turn_b_radps * kTurnShare, model.substep_s));
     const int body = bodies.index(island.world, island.bodies[i]);
     disturb(body);
-    fast.push_back(body);
+    watch(body);
   }
 }
 
@@ -218,16 +223,15 @@ void ContactWorker::Impl::mark_touches(const Island& island, const SolvedIsland&
 }
 
 void ContactWorker::Impl::hold_fast_bodies() {
-  // each body once, in canonical order
-  std::sort(fast.begin(), fast.end());
-  fast.erase(std::unique(fast.begin(), fast.end()), fast.end());
   for (const int body : fast) {
+    is_fast[static_cast<std::size_t>(body)] = 0;
     const int local = body % bodies.per_world;
     const Slab::BodyRef ref = bodies.ref(body / bodies.per_world, local);
     if (mode_of(ref) != BodyMode::kMoving) continue;
     if (hold_before_walls(model, model.kinds[static_cast<std::size_t>(bodies.kind(local))], ref))
       disturb(body);
   }
+  fast.clear();
 }
 
 }  // namespace volery::contact

@@ -26,6 +26,7 @@ struct ContactWorker::Impl {
   std::vector<std::uint8_t> disturbed;  // per body: contacts have changed its course in this window
   std::vector<int> disturbed_list;      // the same as slab indices
   std::vector<int> fast;                // bodies to test against tunnelling in this substep
+  std::vector<std::uint8_t> is_fast;    // per body: stands in that list
 
   void clear_rows(const Blocks& blocks) noexcept;
   void audit();
@@ -37,6 +38,7 @@ struct ContactWorker::Impl {
   void write_back(const Island& island, const SolvedIsland& solved);
   void mark_touches(const Island& island, const SolvedIsland& solved);
   void hold_fast_bodies();
+  void watch(int body);
   void disturb(int body);
 };
 
