@@ -37,7 +37,10 @@ void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& sp
            float* observation) noexcept {
   float* rows = observation + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents *
                                   setup.layout.observation_size();
-  const swarm::NeighborTable neighbors = worker.neighbors.find(slab, setup.neighbor_query);
+  const swarm::NeighborTable neighbors = worker.neighbors.build(slab, setup.neighbor_query);
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    worker.neighbors.query_range(first * kLanes, std::min(last * kLanes, slab.agents.num_bodies));
+  });
   split.blocks(slab.agents.num_blocks, [&](int first, int last) {
     run_sensors(setup, slab, neighbors, first * kLanes,
                 std::min(last * kLanes, slab.agents.num_bodies), rows);
