@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import operator
+import secrets
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -80,6 +81,20 @@ def checked_seed(name: str, value: object) -> int:
     if seed > MAX_SEED:
         raise ValueError(f"{name} = {seed}: must be below 2**64")
     return seed
+
+
+def any_seed() -> int:
+    """Returns a seed from the system's entropy, for environments that were given none."""
+    return secrets.randbits(62)
+
+
+def seed_list(seed: object) -> list[Any] | None:
+    """Returns the seeds where there are several, and None where it is a single one."""
+    if isinstance(seed, np.ndarray):
+        return list(seed) if seed.ndim else None
+    if isinstance(seed, Sequence) and not isinstance(seed, str | bytes):
+        return list(seed)
+    return None
 
 
 def checked_seeds(seeds: Sequence[object], count: int) -> NDArray[np.uint64]:

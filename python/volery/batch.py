@@ -20,6 +20,7 @@ from volery.arguments import (
     checked_mask,
     checked_seed,
     checked_seeds,
+    seed_list,
 )
 from volery.buffers import BufferSet, Floats, Observation
 
@@ -116,10 +117,11 @@ class Batch:
         single: int | None = None
         several: NDArray[np.uint64] | None = None
         if seed is not None:
-            if isinstance(seed, Sequence | np.ndarray):
-                several = checked_seeds(list(seed), self.num_worlds)
-            else:
+            seeds = seed_list(seed)
+            if seeds is None:
                 single = checked_seed("seed", seed)
+            else:
+                several = checked_seeds(seeds, self.num_worlds)
         if mask is not None:
             mask = checked_mask("mask", mask, self.num_worlds)
         buffers = self._buffers(out)

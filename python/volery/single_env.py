@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 
 from volery import spaces
-from volery.arguments import ObservationMode, checked_choice
+from volery.arguments import ObservationMode, any_seed, checked_choice, checked_seed
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
@@ -57,7 +57,7 @@ class Env(gymnasium.Env[Any, Any]):
         checked_choice("obs", obs, ("flat", "dict"))
         self.batch = Batch(
             task,
-            seed=0 if seed is None else seed,
+            seed=any_seed() if seed is None else seed,
             autoreset="disabled",
             obs=obs,
             reward_terms=reward_terms,
@@ -71,7 +71,6 @@ class Env(gymnasium.Env[Any, Any]):
         self.render_mode = None
         self._is_team = axis is not None
         self._report = EpisodeReport(layout, merge_agents=True)
-        self._needs_seed = seed is None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -90,6 +89,7 @@ class Env(gymnasium.Env[Any, Any]):
             ValueError: For a seed out of range or an unknown option.
             RuntimeError: After close.
         """
+        seed = None if seed is None else checked_seed("seed", seed)
         super().reset(seed=seed)
         options = options or {}
         for name in options:
@@ -99,9 +99,6 @@ class Env(gymnasium.Env[Any, Any]):
         if "state" in options:
             self.batch.restore(options["state"])
             return self._first(self.batch.observe()), {}
-        if seed is None and self._needs_seed:
-            seed = int(self.np_random.integers(2**62))
-        self._needs_seed = False
         return self._first(self.batch.reset(seed, out=buffers)), {}
 
     def step(self, action: Floats) -> tuple[Any, float, bool, bool, dict[str, Any]]:

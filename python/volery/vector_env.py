@@ -12,7 +12,15 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from volery import spaces
-from volery.arguments import ObservationMode, autoreset_name, checked_choice, checked_count
+from volery.arguments import (
+    ObservationMode,
+    any_seed,
+    autoreset_name,
+    checked_choice,
+    checked_count,
+    checked_seed,
+    seed_list,
+)
 from volery.batch import Batch
 from volery.buffers import BufferSet, Floats, Observation
 from volery.episodes import EpisodeReport, scattered
@@ -92,7 +100,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             task,
             num_worlds,
             num_agents,
-            seed=0 if seed is None else seed,
+            seed=any_seed() if seed is None else seed,
             autoreset=autoreset,
             obs=obs,
             reward_terms=reward_terms,
@@ -111,7 +119,6 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         self._per_env = num_envs // layout.num_worlds  # environments per world
         self._same_step = settings["autoreset"] == "same_step"
         self._report = EpisodeReport(layout, merge_agents=not self._per_agent)
-        self._needs_seed = seed is None
         self._held = np.zeros((2, layout.num_worlds, layout.num_agents), dtype=np.bool_)
 
         axis = None if self._per_agent else layout.num_agents
@@ -129,7 +136,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
     def reset(
         self,
         *,
-        seed: int | Sequence[int | None] | None = None,
+        seed: int | Sequence[int | None] | NDArray[np.integer] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Any, Info]:
         """Starts new episodes.
@@ -149,15 +156,20 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             RuntimeError: After close.
         """
         mask, state = self._options(options)
-        # Gymnasium's generator is nothing that the engine uses; wrappers expect it to follow seed
-        super().reset(seed=seed if isinstance(seed, int) else None)
+        seeds = seed_list(seed)
+        if seed is not None and seeds is None:
+            # Gymnasium's generator is nothing that the engine uses; wrappers expect it to follow
+            seed = checked_seed("seed", seed)
+            super().reset(seed=seed)
         buffers = self.batch.new_buffers() if self.copy else None
         if state is not None:
             worlds = None if mask is None else np.flatnonzero(mask).tolist()
             self.batch.restore(state, worlds)
             observation = self.batch.observe()
+        elif seeds is not None and any(s is None for s in seeds):
+            observation = self._reset_some_unseeded(seeds, mask, buffers)
         else:
-            observation = self._reset_worlds(seed, mask, buffers)
+            observation = self.batch.reset(seed, mask, out=buffers)  # type: ignore[arg-type]
         self._held[:, slice(None) if mask is None else mask] = False
         return self._rows_of(observation), {}
 
@@ -229,33 +241,15 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             raise ValueError(f"{name}: agents of one world must be reset together")
         return worlds
 
-    def _reset_worlds(
-        self,
-        seed: int | Sequence[int | None] | None,
-        mask: Bools | None,
-        buffers: BufferSet | None,
-    ) -> Observation:
-        if seed is None and self._needs_seed:
-            # one draw for all: world i then gets it plus i, as with a seed of the caller
-            seed = int(self.np_random.integers(2**62))
-        self._needs_seed = False
-        if isinstance(seed, Sequence):
-            seeds = list(seed)
-            unseeded = np.array([s is None for s in seeds], dtype=np.bool_)
-            if unseeded.any():
-                return self._reset_some_unseeded(seeds, unseeded, mask, buffers)
-            return self.batch.reset(seeds, mask, out=buffers)  # type: ignore[arg-type]
-        return self.batch.reset(seed, mask, out=buffers)
-
     def _reset_some_unseeded(
         self,
         seeds: list[int | None],
-        unseeded: Bools,
         mask: Bools | None,
         buffers: BufferSet | None,
     ) -> Observation:
         if len(seeds) != self.batch.num_worlds:
             raise ValueError(f"seed: {len(seeds)} seeds given, must be {self.batch.num_worlds}")
+        unseeded = np.array([s is None for s in seeds], dtype=np.bool_)
         wanted = np.ones(len(seeds), dtype=np.bool_) if mask is None else mask
         filled = [0 if s is None else s for s in seeds]
         self.batch.reset(filled, wanted & ~unseeded, out=buffers)

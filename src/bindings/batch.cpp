@@ -1,7 +1,7 @@
 #include "bindings/batch.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <new>
 
 #include "bindings/values.hpp"
 
@@ -20,8 +20,13 @@ std::span<const float> floats_span(const py::array& array) {
 
 std::shared_ptr<Batch> make_batch(const py::dict& config) {
   BatchConfig parsed = batch_config(to_value(config, "config"));
+  const std::string worlds = std::to_string(parsed.num_worlds);
   const py::gil_scoped_release unlocked;
-  return std::make_shared<Batch>(std::move(parsed));
+  try {
+    return std::make_shared<Batch>(std::move(parsed));
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorKind::kMemory, "config.num_worlds = " + worlds + ": does not fit in memory");
+  }
 }
 
 // Rows of the worlds that ended: values [W][width] to an array (n, width...).

@@ -408,6 +408,18 @@ def test_bad_vector_environments_are_refused(arguments, error, message):
         volery.make_vec(**{"id": "Hover-v0", **arguments})
 
 
+@pytest.mark.parametrize(
+    ("seed", "error"), [(-1, ValueError), (2**64, ValueError), (1.5, TypeError), ("1", TypeError)]
+)
+def test_bad_seeds_of_environments_are_refused(seed, error):
+    for env in (volery.Env("hover"), volery.make_vec("hover", num_envs=2)):
+        with pytest.raises(error, match="seed"):
+            env.reset(seed=seed)
+        env.reset(seed=np.int64(3))
+        assert env.np_random_seed == 3
+        env.close()
+
+
 def test_a_single_environment_refuses_what_it_has_not():
     for name in ("num_worlds", "autoreset"):
         with pytest.raises(TypeError, match=name):

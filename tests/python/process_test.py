@@ -74,3 +74,23 @@ def test_batches_of_different_threads_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert together == alone
+
+
+MEMORY_SCRIPT = """
+import resource
+import volery
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+try:
+    volery.Batch("hover", num_worlds=1 << 25)
+except MemoryError as error:
+    print("refused:", error)
+volery.Batch("hover").reset()
+"""
+
+
+def test_what_does_not_fit_in_memory_is_refused():
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY_SCRIPT], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("refused: config.num_worlds")
