@@ -193,13 +193,16 @@ HWY_INLINE void iterate(const Body& body, Point* points, int num_points, Change&
     row.applied = sum;
   }
   for (int p = 0; p < num_points; ++p) {
-    const Wide limit = points[p].friction_limit * points[p].normal.applied;
+    const Wide pressed = points[p].normal.applied;
+    const Wide limit = points[p].friction_limit * pressed;
     for (int k = 0; k < 2; ++k) {
       Row& row = points[p].friction[k];
       const Wide sum =
           max(min(wanted(row, row.target, row.applied, change), limit), Wide(0) - limit);
-      apply(body, row, sum - row.applied, change);
-      row.applied = sum;
+      // as in Bullet, a point that has come loose keeps what its friction has done so far
+      const Wide next = if_less(0, pressed, sum, row.applied);
+      apply(body, row, next - row.applied, change);
+      row.applied = next;
     }
   }
 }
