@@ -5,6 +5,9 @@
 // of a block in steps of kVectorLanes. Only operations whose result IEEE 754 fixes exactly are
 // offered (+ - * / sqrt, comparisons, selection), and no fused multiply-add, so that every
 // instruction set gives the same bits. Built with -ffp-contract=off.
+//
+// Operators are free functions: GCC 12 compiles friends that are defined inside a class for the
+// base instruction set, which unoptimized builds do not survive.
 
 // Highway re-includes this file for each target; the toggle replaces an include guard.
 #if defined(VOLERY_CORE_LANES_HPP_) == defined(HWY_TARGET_TOGGLE)
@@ -37,10 +40,16 @@ static_assert(kLanes % kVectorLanes == 0);
 /// A lane-wise condition.
 struct Mask {
   FloatMask raw;
-  HWY_INLINE friend Mask operator&(Mask a, Mask b) { return {hn::And(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator|(Mask a, Mask b) { return {hn::Or(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator!(Mask a) { return {hn::Not(a.raw)}; }
 };
+HWY_INLINE Mask operator&(Mask a, Mask b) {
+  return {hn::And(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator|(Mask a, Mask b) {
+  return {hn::Or(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator!(Mask a) {
+  return {hn::Not(a.raw)};
+}
 
 /// True where any lane (all lanes) of the condition holds.
 HWY_INLINE bool any(Mask m) {
@@ -58,18 +67,37 @@ struct F32 {
   HWY_INLINE F32(float v) : raw(hn::Set(FloatTag(), v)) {}
   HWY_INLINE static F32 load(const float* p) { return hn::Load(FloatTag(), p); }
   HWY_INLINE void store(float* p) const { hn::Store(raw, FloatTag(), p); }
-
-  HWY_INLINE friend F32 operator+(F32 a, F32 b) { return hn::Add(a.raw, b.raw); }
-  HWY_INLINE friend F32 operator-(F32 a, F32 b) { return hn::Sub(a.raw, b.raw); }
-  HWY_INLINE friend F32 operator*(F32 a, F32 b) { return hn::Mul(a.raw, b.raw); }
-  HWY_INLINE friend F32 operator/(F32 a, F32 b) { return hn::Div(a.raw, b.raw); }
-  HWY_INLINE friend F32 operator-(F32 a) { return hn::Neg(a.raw); }
-  HWY_INLINE friend Mask operator<(F32 a, F32 b) { return {hn::Lt(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator>(F32 a, F32 b) { return {hn::Gt(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator<=(F32 a, F32 b) { return {hn::Le(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator>=(F32 a, F32 b) { return {hn::Ge(a.raw, b.raw)}; }
-  HWY_INLINE friend Mask operator==(F32 a, F32 b) { return {hn::Eq(a.raw, b.raw)}; }
 };
+HWY_INLINE F32 operator+(F32 a, F32 b) {
+  return hn::Add(a.raw, b.raw);
+}
+HWY_INLINE F32 operator-(F32 a, F32 b) {
+  return hn::Sub(a.raw, b.raw);
+}
+HWY_INLINE F32 operator*(F32 a, F32 b) {
+  return hn::Mul(a.raw, b.raw);
+}
+HWY_INLINE F32 operator/(F32 a, F32 b) {
+  return hn::Div(a.raw, b.raw);
+}
+HWY_INLINE F32 operator-(F32 a) {
+  return hn::Neg(a.raw);
+}
+HWY_INLINE Mask operator<(F32 a, F32 b) {
+  return {hn::Lt(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator>(F32 a, F32 b) {
+  return {hn::Gt(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator<=(F32 a, F32 b) {
+  return {hn::Le(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator>=(F32 a, F32 b) {
+  return {hn::Ge(a.raw, b.raw)};
+}
+HWY_INLINE Mask operator==(F32 a, F32 b) {
+  return {hn::Eq(a.raw, b.raw)};
+}
 
 /// yes where the condition holds, no elsewhere.
 HWY_INLINE F32 select(Mask m, F32 yes, F32 no) {

@@ -29,17 +29,19 @@ struct Vec3F32 {
     y.store(row + kLanes);
     z.store(row + 2 * kLanes);
   }
-  HWY_INLINE friend Vec3F32 operator+(Vec3F32 a, Vec3F32 b) {
-    return {a.x + b.x, a.y + b.y, a.z + b.z};
-  }
-  HWY_INLINE friend Vec3F32 operator-(Vec3F32 a, Vec3F32 b) {
-    return {a.x - b.x, a.y - b.y, a.z - b.z};
-  }
-  HWY_INLINE friend Vec3F32 operator*(Vec3F32 a, Vec3F32 b) {
-    return {a.x * b.x, a.y * b.y, a.z * b.z};
-  }
-  HWY_INLINE friend Vec3F32 operator*(F32 s, Vec3F32 a) { return {s * a.x, s * a.y, s * a.z}; }
 };
+HWY_INLINE Vec3F32 operator+(Vec3F32 a, Vec3F32 b) {
+  return {a.x + b.x, a.y + b.y, a.z + b.z};
+}
+HWY_INLINE Vec3F32 operator-(Vec3F32 a, Vec3F32 b) {
+  return {a.x - b.x, a.y - b.y, a.z - b.z};
+}
+HWY_INLINE Vec3F32 operator*(Vec3F32 a, Vec3F32 b) {
+  return {a.x * b.x, a.y * b.y, a.z * b.z};
+}
+HWY_INLINE Vec3F32 operator*(F32 s, Vec3F32 a) {
+  return {s * a.x, s * a.y, s * a.z};
+}
 
 HWY_INLINE F32 dot(Vec3F32 a, Vec3F32 b) {
   return a.x * b.x + a.y * b.y + a.z * b.z;

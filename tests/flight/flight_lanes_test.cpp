@@ -341,6 +341,8 @@ TEST(Flight, FixedBodiesHoldTheirPoseAndLeaveTheOthersAlone) {
   Fleet mixed(free);
   mixed.blocks.at(3, kMode) = static_cast<float>(BodyMode::kFrozen);
   mixed.blocks.at(9, kMode) = static_cast<float>(BodyMode::kAbsent);
+  // a quaternion that turning by nothing would change, because it normalizes
+  mixed.blocks.set_quat(3, {0.6F, 0, 0, 0.81F});
   const Fleet start(mixed);
   free.step(params, 20);
   mixed.step(params, 20);
