@@ -13,7 +13,8 @@ from pathlib import Path
 
 from volery import _volery
 from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
-from volery.batch import Baseline, Batch
+from volery.baseline import Baseline
+from volery.batch import Batch
 from volery.registration import env_ids, make_vec, register_tasks
 from volery.single_env import Env
 from volery.status import Status

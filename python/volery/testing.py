@@ -6,7 +6,7 @@ For users who change a task or a config, and for our own tests:
     >>> testing.check_vector_env("Hover-v0", episode_s=1.0)
 
 Each check is a function of a `Subject` and fails with an AssertionError that says where two things
-differ. Equal means bit for bit.
+differ. There are no tolerances.
 """
 
 from __future__ import annotations
@@ -22,8 +22,20 @@ import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.vector.utils import batch_space
-from numpy.typing import NDArray
 
+from volery.comparison import (
+    assert_same,
+    check_apart,
+    check_array,
+    check_info,
+    check_raises,
+    copied,
+    differ,
+    leaves,
+    outside,
+    random_actions,
+    rows_of,
+)
 from volery.registration import make_vec
 from volery.single_env import Env
 from volery.vector_env import VectorEnv
@@ -87,40 +99,6 @@ def check_vector_env(env_id: str, num_envs: int = 3, num_steps: int = 1000, **co
         check(subject)
 
 
-def assert_same(one: Any, other: Any, where: str) -> None:
-    """Compares arrays, numbers, and dicts, tuples and object arrays of them, bit for bit.
-
-    Numbers of different width are the same where their values are.
-
-    Raises:
-        AssertionError: Naming the place where they differ.
-    """
-    if isinstance(one, Mapping) or isinstance(other, Mapping):
-        assert isinstance(one, Mapping), f"{where}: {one!r} is no dict"
-        assert isinstance(other, Mapping), f"{where}: {other!r} is no dict"
-        assert set(one) == set(other), f"{where}: keys {sorted(one)} and {sorted(other)}"
-        for key in one:
-            assert_same(one[key], other[key], f"{where}[{key!r}]")
-    elif isinstance(one, tuple | list):
-        assert len(one) == len(other), f"{where}: lengths {len(one)} and {len(other)}"
-        for i, (a, b) in enumerate(zip(one, other, strict=True)):
-            assert_same(a, b, f"{where}[{i}]")
-    elif isinstance(one, np.ndarray) and one.dtype == object:
-        assert_same(list(one), list(other), where)
-    elif isinstance(one, np.ndarray):
-        assert isinstance(other, np.ndarray), f"{where}: {other!r} is no array"
-        assert one.shape == other.shape, f"{where}: shapes {one.shape} and {other.shape}"
-        different = np.argwhere(one != other)
-        if len(different):
-            first = tuple(different[0].tolist())
-            raise AssertionError(
-                f"{where}: {len(different)} entries differ, the first at {first}: "
-                f"{one[first].item()!r} and {other[first].item()!r}"
-            )
-    else:
-        assert one == other, f"{where}: {one!r} and {other!r}"
-
-
 # --- the contract of Gymnasium ------------------------------------------------------------------
 
 
@@ -133,18 +111,18 @@ def check_spaces(subject: Subject) -> None:
         assert env.observation_space == batch_space(env.single_observation_space, count)
         assert isinstance(env.metadata["autoreset_mode"], AutoresetMode)
         observation, info = env.reset(seed=_SEED)
-        assert env.observation_space.contains(observation), _outside(env, observation)
+        assert env.observation_space.contains(observation), outside(env, observation)
         assert info == {}, f"info of reset: {info}"
-        for step, actions in enumerate(_actions(env, min(subject.num_steps, 200))):
+        for step, actions in enumerate(random_actions(env, min(subject.num_steps, 200))):
             observation, reward, terminated, truncated, info = env.step(actions)
             assert env.observation_space.contains(observation), (
-                f"step {step}: {_outside(env, observation)}"
+                f"step {step}: {outside(env, observation)}"
             )
-            _check_array(reward, (count,), np.float32, "reward")
+            check_array(reward, (count,), np.float32, "reward")
             assert np.isfinite(reward).all(), f"step {step}: reward is not finite"
-            _check_array(terminated, (count,), np.bool_, "terminated")
-            _check_array(truncated, (count,), np.bool_, "truncated")
-            _check_info(info, count, "info")
+            check_array(terminated, (count,), np.bool_, "terminated")
+            check_array(truncated, (count,), np.bool_, "truncated")
+            check_info(info, count, "info")
             ended = terminated | truncated
             if ended.any():
                 assert_same(info["_episode"], ended, f"step {step}: info['_episode']")
@@ -156,20 +134,20 @@ def check_seeds(subject: Subject) -> None:
         first = env.reset(seed=_SEED)[0]
         assert_same(first, twin.reset(seed=_SEED)[0], "two environments, same seed")
         second = env.reset()[0]
-        assert _differ(first, second), "reset without a seed repeated the episode"
+        assert differ(first, second), "reset without a seed repeated the episode"
         assert_same(second, twin.reset()[0], "second episode of the same seed")
         assert_same(first, env.reset(seed=_SEED)[0], "the seed again")
-        assert _differ(first, env.reset(seed=_SEED + 100)[0]), "another seed, same episode"
+        assert differ(first, env.reset(seed=_SEED + 100)[0]), "another seed, same episode"
         seeds = [_SEED + i for i in range(env.batch.num_worlds)]
         assert_same(first, env.reset(seed=seeds)[0], "one seed per world")
         # worlds whose seed is None go on with their next episode
         env.reset(seed=_SEED)
         mixed = env.reset(seed=[None, *seeds[1:]])[0]
         rows = env.num_envs // env.batch.num_worlds
-        assert_same(_rows(mixed, slice(0, rows)), _rows(second, slice(0, rows)), "seed None")
-        assert_same(_rows(mixed, slice(rows, None)), _rows(first, slice(rows, None)), "seeds")
+        assert_same(rows_of(mixed, slice(0, rows)), rows_of(second, slice(0, rows)), "seed None")
+        assert_same(rows_of(mixed, slice(rows, None)), rows_of(first, slice(rows, None)), "seeds")
     with closing(subject.make()) as env, closing(subject.make()) as twin:
-        assert _differ(env.reset()[0], twin.reset()[0]), "no seed given, yet the same episode"
+        assert differ(env.reset()[0], twin.reset()[0]), "no seed given, yet the same episode"
 
 
 def check_autoreset(subject: Subject, mode: str) -> None:
@@ -191,7 +169,7 @@ def check_autoreset(subject: Subject, mode: str) -> None:
         assert env.single_action_space == sync.single_action_space
         assert_same(env.reset(seed=_SEED), sync.reset(seed=_SEED), f"{mode}: reset")
         num_ended = 0
-        for step, actions in enumerate(_actions(env, subject.num_steps)):
+        for step, actions in enumerate(random_actions(env, subject.num_steps)):
             where = f"{mode}, step {step}: (obs, reward, terminated, truncated, info)"
             result = env.step(actions)
             assert_same(result, sync.step(actions), where)
@@ -209,15 +187,15 @@ def check_masks(subject: Subject) -> None:
     with closing(subject.make(autoreset="disabled")) as env:
         rows = env.num_envs // env.batch.num_worlds
         env.reset(seed=_SEED)
-        before = env.step(_actions(env, 1)[0])[0]
+        before = env.step(random_actions(env, 1)[0])[0]
         hashes = [env.batch.state_hash(w) for w in range(env.batch.num_worlds)]
         mask = np.zeros(env.num_envs, dtype=np.bool_)
         mask[:rows] = True
         options = {"reset_mask": mask}
         after = env.reset(options=options)[0]
         assert options == {"reset_mask": mask}, "reset changed the caller's options"
-        assert_same(_rows(before, ~mask), _rows(after, ~mask), "environments outside the mask")
-        assert _differ(_rows(before, mask), _rows(after, mask)), "the mask reset nothing"
+        assert_same(rows_of(before, ~mask), rows_of(after, ~mask), "environments outside the mask")
+        assert differ(rows_of(before, mask), rows_of(after, mask)), "the mask reset nothing"
         assert env.batch.state_hash(0) != hashes[0]
         for world in range(1, env.batch.num_worlds):
             assert env.batch.state_hash(world) == hashes[world], f"world {world} changed"
@@ -227,41 +205,41 @@ def check_aliasing(subject: Subject) -> None:
     """With copy=True results are the caller's; with copy=False two sets of arrays take turns."""
     with closing(subject.make(copy=True)) as env:
         kept: list[Any] = [(env.reset(seed=_SEED)[0],)]
-        copies = [_copied(kept[0])]
-        for actions in _actions(env, 4):
+        copies = [copied(kept[0])]
+        for actions in random_actions(env, 4):
             given = actions.copy()
             kept.append(env.step(actions)[:4])
-            copies.append(_copied(kept[-1]))
+            copies.append(copied(kept[-1]))
             assert_same(actions, given, "step wrote to the actions")
         assert_same(kept, copies, "copy=True: an older result changed")
-        _check_apart(kept)
+        check_apart(kept)
     with closing(subject.make(copy=False)) as env:
         observations = [env.reset(seed=_SEED)[0]]
-        for actions in _actions(env, 3):
-            before = _copied(observations[-1])
+        for actions in random_actions(env, 3):
+            before = copied(observations[-1])
             observations.append(env.step(actions)[0])
             assert_same(observations[-2], before, "copy=False: the last result changed")
-        shared = zip(_leaves(observations[1]), _leaves(observations[3]), strict=True)
+        shared = zip(leaves(observations[1]), leaves(observations[3]), strict=True)
         assert all(np.shares_memory(a, b) for a, b in shared), "copy=False copied"
 
 
 def check_refusals(subject: Subject) -> None:
     """Misuse is refused with the right type, and changes nothing."""
     with closing(subject.make(autoreset="disabled")) as env:
-        actions = _actions(env, 1)[0]
-        _check_raises(RuntimeError, "reset", lambda: env.step(actions))
+        actions = random_actions(env, 1)[0]
+        check_raises(RuntimeError, "reset", lambda: env.step(actions))
         env.reset(seed=_SEED)
         before = env.batch.state_hash()
         bad = actions.copy()
         bad.flat[bad.size // 2] = np.nan
         wide = np.repeat(actions, 2, axis=-1)
-        _check_raises(ValueError, "finite", lambda: env.step(bad))
-        _check_raises(ValueError, "shape", lambda: env.step(actions[1:]))
-        _check_raises(ValueError, "strides", lambda: env.step(wide[..., ::2]))
-        _check_raises(TypeError, "float32", lambda: env.step(actions.astype(np.float64)))
-        _check_raises(TypeError, "ndarray", lambda: env.step(actions.tolist()))
-        _check_raises(ValueError, "seed", lambda: env.reset(seed=[1]))
-        _check_raises(ValueError, "option", lambda: env.reset(options={"mask": None}))
+        check_raises(ValueError, "finite", lambda: env.step(bad))
+        check_raises(ValueError, "shape", lambda: env.step(actions[1:]))
+        check_raises(ValueError, "strides", lambda: env.step(wide[..., ::2]))
+        check_raises(TypeError, "float32", lambda: env.step(actions.astype(np.float64)))
+        check_raises(TypeError, "ndarray", lambda: env.step(actions.tolist()))
+        check_raises(ValueError, "seed", lambda: env.reset(seed=[1]))
+        check_raises(ValueError, "option", lambda: env.reset(options={"mask": None}))
         for mask, error in (
             ([True] * env.num_envs, TypeError),
             (np.ones(env.num_envs), TypeError),
@@ -269,12 +247,12 @@ def check_refusals(subject: Subject) -> None:
             (np.zeros(env.num_envs, dtype=np.bool_), ValueError),
         ):
             options = {"reset_mask": mask}
-            _check_raises(error, "reset_mask", functools.partial(env.reset, options=options))
+            check_raises(error, "reset_mask", functools.partial(env.reset, options=options))
         assert env.batch.state_hash() == before, "a refused call changed the state"
-        for actions in _actions(env, subject.num_steps):
+        for actions in random_actions(env, subject.num_steps):
             result = env.step(actions)
             if (result[2] | result[3]).any():
-                _check_raises(RuntimeError, "ended", lambda: env.step(actions))  # noqa: B023
+                check_raises(RuntimeError, "ended", lambda: env.step(actions))  # noqa: B023
                 break
         else:
             raise AssertionError(f"no episode ended in {subject.num_steps} steps")
@@ -284,11 +262,11 @@ def check_close(subject: Subject) -> None:
     """Closing twice is fine; using a closed environment is refused."""
     env = subject.make()
     env.reset(seed=_SEED)
-    actions = _actions(env, 1)[0]
+    actions = random_actions(env, 1)[0]
     env.close()
     env.close()
-    _check_raises(RuntimeError, "closed", lambda: env.step(actions))
-    _check_raises(RuntimeError, "closed", lambda: env.reset())
+    check_raises(RuntimeError, "closed", lambda: env.step(actions))
+    check_raises(RuntimeError, "closed", lambda: env.reset())
 
 
 def check_pickling(subject: Subject) -> None:
@@ -296,7 +274,7 @@ def check_pickling(subject: Subject) -> None:
     with closing(subject.make()) as env:
         expected = env.reset(seed=_SEED)[0]
         spec = pickle.loads(pickle.dumps(env.spec))
-        _check_raises(TypeError, "snapshot", lambda: pickle.dumps(env.batch))
+        check_raises(TypeError, "snapshot", lambda: pickle.dumps(env.batch))
     with closing(pickle.loads(pickle.dumps(subject.factory()))()) as env:
         assert_same(env.reset(seed=_SEED)[0], expected, "environment of a pickled factory")
     with closing(gymnasium.make_vec(spec)) as env:
@@ -328,12 +306,12 @@ def check_env_alone(subject: Subject) -> None:
         mine = slice(world * rows, (world + 1) * rows)
         with closing(subject.make()) as env, closing(subject.make(num_envs=rows)) as alone:
             first = env.reset(seed=_SEED)[0]
-            assert_same(_rows(first, mine), alone.reset(seed=_SEED + world)[0], f"world {world}")
-            for step, actions in enumerate(_actions(env, subject.num_steps)):
+            assert_same(rows_of(first, mine), alone.reset(seed=_SEED + world)[0], f"world {world}")
+            for step, actions in enumerate(random_actions(env, subject.num_steps)):
                 ours = env.step(actions)[:4]
                 theirs = alone.step(actions[mine])[:4]
                 where = f"world {world}, step {step}: (obs, reward, terminated, truncated)"
-                assert_same([_rows(part, mine) for part in ours], list(theirs), where)
+                assert_same([rows_of(part, mine) for part in ours], list(theirs), where)
             assert env.batch.state_hash(world) == alone.batch.state_hash(0)
 
 
@@ -342,101 +320,10 @@ def _check_equal_runs(
 ) -> None:
     with closing(subject.make(**one)) as env, closing(subject.make(**other)) as twin:
         assert_same(env.reset(seed=_SEED), twin.reset(seed=_SEED), f"{what}: reset")
-        for step, actions in enumerate(_actions(env, subject.num_steps)):
+        for step, actions in enumerate(random_actions(env, subject.num_steps)):
             where = f"{what}, step {step}: (obs, reward, terminated, truncated, info)"
             assert_same(env.step(actions), twin.step(actions), where)
             assert env.batch.state_hash() == twin.batch.state_hash(), f"{what}, step {step}: state"
-
-
-# --- helpers ------------------------------------------------------------------------------------
-
-
-def _actions(env: VectorEnv, num_steps: int) -> NDArray[np.float32]:
-    """Returns the same random actions at each call, (num_steps, *action_space.shape)."""
-    space = env.single_action_space
-    assert isinstance(space, gymnasium.spaces.Box)
-    draws = np.random.default_rng(_SEED).random((num_steps, env.num_envs, *space.shape))
-    scaled: NDArray[np.float32] = (space.low + draws * (space.high - space.low)).astype(np.float32)
-    return scaled
-
-
-def _leaves(data: Any) -> list[NDArray[Any]]:
-    if isinstance(data, Mapping):
-        return [leaf for value in data.values() for leaf in _leaves(value)]
-    if isinstance(data, tuple | list):
-        return [leaf for value in data for leaf in _leaves(value)]
-    return [data]
-
-
-def _copied(data: Any) -> Any:
-    if isinstance(data, Mapping):
-        return {key: _copied(value) for key, value in data.items()}
-    if isinstance(data, tuple):
-        return tuple(_copied(value) for value in data)
-    return data.copy()
-
-
-def _rows(data: Any, rows: Any) -> Any:
-    if isinstance(data, Mapping):
-        return {key: value[rows] for key, value in data.items()}
-    return data[rows]
-
-
-def _differ(one: Any, other: Any) -> bool:
-    return any((a != b).any() for a, b in zip(_leaves(one), _leaves(other), strict=True))
-
-
-def _outside(env: VectorEnv, observation: Any) -> str:
-    space = env.observation_space
-    if isinstance(space, gymnasium.spaces.Dict):
-        bad = [k for k, v in observation.items() if not space[k].contains(v)]
-        return f"observation groups outside their space: {bad}"
-    assert isinstance(space, gymnasium.spaces.Box)
-    if observation.shape != space.shape or observation.dtype != space.dtype:
-        return f"observation has shape {observation.shape}, dtype {observation.dtype}"
-    worst = tuple(np.argwhere(~((observation >= space.low) & (observation <= space.high)))[0])
-    name = env.batch.layout.observation[worst[-1]].name
-    bounds = f"[{space.low[worst]}, {space.high[worst]}]"
-    return f"observation column {name} = {observation[worst]!r} outside {bounds}"
-
-
-def _check_array(array: Any, shape: tuple[int, ...], dtype: Any, what: str) -> None:
-    assert isinstance(array, np.ndarray), f"{what}: {type(array)}"
-    assert array.shape == shape, f"{what}: shape {array.shape}, not {shape}"
-    assert array.dtype == dtype, f"{what}: dtype {array.dtype}, not {dtype}"
-
-
-def _check_info(info: Mapping[str, Any], count: int, where: str) -> None:
-    """Each key has one entry per environment and a mask beside it, as Gymnasium has it."""
-    for key, value in info.items():
-        if key.startswith("_"):
-            _check_array(value, (count,), np.bool_, f"{where}[{key!r}]")
-            continue
-        assert f"_{key}" in info, f"{where}: no mask for {key!r}"
-        if isinstance(value, Mapping):
-            _check_info(value, count, f"{where}[{key!r}]")
-        else:
-            assert value.shape == (count,), f"{where}[{key!r}]: shape {value.shape}"
-
-
-def _check_apart(results: list[Any]) -> None:
-    leaves = [_leaves(result) for result in results]
-    for i, ours in enumerate(leaves):
-        for theirs in leaves[i + 1 :]:
-            shared = any(np.shares_memory(a, b) for a in ours for b in theirs)
-            assert not shared, "copy=True: two results share memory"
-
-
-def _check_raises(error: type[Exception], text: str, call: Callable[[], object]) -> None:
-    try:
-        call()
-    except error as caught:
-        message = str(caught)
-    except Exception as caught:
-        raise AssertionError(f"{type(caught).__name__}, not {error.__name__}: {caught}") from caught
-    else:
-        raise AssertionError(f"no {error.__name__} about {text!r} was raised")
-    assert text in message, f"the message lacks {text!r}: {message}"
 
 
 def _autoreset_check(mode: str) -> Callable[[Subject], None]:
