@@ -76,4 +76,5 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_layout(module);
   volery::bindings::bind_registries(module);
   volery::bindings::bind_batch(module);
+  volery::bindings::bind_programs(module);
 }

@@ -8,5 +8,6 @@ namespace volery::bindings {
 void bind_layout(pybind11::module_& module);
 void bind_registries(pybind11::module_& module);
 void bind_batch(pybind11::module_& module);
+void bind_programs(pybind11::module_& module);
 
 }  // namespace volery::bindings

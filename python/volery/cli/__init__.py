@@ -1,0 +1,87 @@
+"""The command line program `volery`: list, describe, bench, demo.
+
+Exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+_EXAMPLES = """\
+examples:
+  volery list                              what there is
+  volery describe formation                a task with its tables
+  volery bench hover --json                figures of this machine
+  volery demo                              64 worlds of 16 drones, a table and a picture
+
+exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file
+`volery COMMAND --help` says more."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message} (see --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the program.
+
+    Args:
+        argv: Arguments without the program's name; those of the process where None.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        parser = _parser()
+        arguments = parser.parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse ends --help and usage errors so
+        return stop.code if isinstance(stop.code, int) else EXIT_USAGE
+    except BrokenPipeError:  # `volery list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except KeyboardInterrupt:
+        return _fail("interrupted", EXIT_INTERRUPTED)
+    except (ValueError, TypeError, OSError) as error:
+        return _fail(str(error), EXIT_USAGE)
+    except (RuntimeError, MemoryError, ImportError) as error:
+        return _fail(str(error), EXIT_FAILED)
+    return code
+
+
+def _fail(message: str, code: int) -> int:
+    print("volery: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    # here, so that `volery --help` of a broken build still says what is wrong in one line
+    from volery import __version__
+    from volery.cli import bench, demo, describe
+
+    parser = _Parser(
+        prog="volery",
+        description="Worlds of quadcopters with real contacts.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"volery {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    describe.add_list(commands)
+    describe.add_describe(commands)
+    bench.add_bench(commands)
+    demo.add_demo(commands)
+    return parser

@@ -1,0 +1,46 @@
+"""`volery demo`: a swarm flies through a room; a table and a picture."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from volery.cli.common import Progress, add_command, add_set, config_from, table
+
+
+def add_demo(commands: Any) -> None:
+    """Adds `volery demo`."""
+    parser = add_command(
+        commands,
+        "demo",
+        "Fly 64 formations of 16 drones through a cluttered room and draw one of them.",
+        "  volery demo\n  volery demo --worlds 8 --threads 2 --out /tmp/demo.png",
+    )
+    parser.add_argument("--worlds", type=int, default=64, help="rooms (default 64)")
+    parser.add_argument("--agents", type=int, default=16, help="drones per room (default 16)")
+    parser.add_argument("--threads", type=int, default=0, help="threads; one per core if left out")
+    parser.add_argument("--seed", type=int, default=0, help="of the first room (default 0)")
+    parser.add_argument("--out", type=Path, default=Path("out/demo.png"), help="the picture")
+    add_set(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # matplotlib is wanted only here; say so before anything flies
+    from volery import demo, plot
+
+    plot.require_matplotlib()
+    config = config_from(arguments.settings)
+    flight = demo.fly(
+        arguments.worlds,
+        arguments.agents,
+        threads=arguments.threads,
+        seed=arguments.seed,
+        progress=Progress,
+        **config,
+    )
+    print(table(demo.report(flight), indent=""))
+    plot.draw_flight(flight, arguments.out)
+    print(f"picture: {arguments.out}")
+    return 0
