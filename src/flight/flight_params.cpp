@@ -42,6 +42,26 @@ void fill_ground_effect(const VehicleConfig& vehicle, std::vector<ParamRow>& row
   fill(rows[kGroundSkip], (range_m + reach_m) * 1.001);
 }
 
+/// The rotors with spin 1, then the others: in the kernels, sums and differences of the two halves
+/// replace products with the spins. Throws Error unless the halves are equal.
+std::vector<int> order_by_spin(const std::vector<RotorSpec>& rotors) {
+  const auto num_rotors = static_cast<int>(rotors.size());
+  std::vector<int> order;
+  for (int i = 0; i < num_rotors; ++i) {
+    if (rotors[static_cast<std::size_t>(i)].spin > 0) order.push_back(i);
+  }
+  const auto num_counter_clockwise = static_cast<int>(order.size());
+  if (2 * num_counter_clockwise != num_rotors) {
+    throw Error(ErrorKind::kValue, "vehicle.rotors: " + std::to_string(num_counter_clockwise) +
+                                       " of " + std::to_string(num_rotors) +
+                                       " have spin 1; must be half of them");
+  }
+  for (int i = 0; i < num_rotors; ++i) {
+    if (rotors[static_cast<std::size_t>(i)].spin <= 0) order.push_back(i);
+  }
+  return order;
+}
+
 }  // namespace
 
 void FlightConfig::describe(FieldVisitor& v) {
@@ -63,20 +83,7 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
                                        " rotors; flight has kernels for 4, 6 and 8");
   }
   const VehicleConfig& c = vehicle.config;
-  // the kernels take the rotors of one spin, then the others: sums and differences of the two
-  // halves replace products with the spins
-  for (const int spin : {1, -1}) {
-    for (int i = 0; i < num_rotors_; ++i) {
-      if (c.rotors[static_cast<std::size_t>(i)].spin == spin) rotor_order_.push_back(i);
-    }
-  }
-  const auto num_counter_clockwise = std::count_if(
-      c.rotors.begin(), c.rotors.end(), [](const RotorSpec& rotor) { return rotor.spin > 0; });
-  if (2 * num_counter_clockwise != num_rotors_) {
-    throw Error(ErrorKind::kValue, "vehicle.rotors: " + std::to_string(num_counter_clockwise) +
-                                       " of " + std::to_string(num_rotors_) +
-                                       " have spin 1; must be half of them");
-  }
+  rotor_order_ = order_by_spin(c.rotors);
   const double step = step_s;
   const double mass_kg = c.mass_kg;
   const double thrust_coefficient = c.thrust_coefficient_n_s2;
