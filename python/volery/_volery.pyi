@@ -5,17 +5,21 @@ The engine of volery.
 from __future__ import annotations
 import collections.abc
 import numpy
+import numpy.typing
 import typing
 
 __all__: list[str] = [
     "Batch",
     "BatchStats",
+    "BenchmarkResult",
     "Column",
     "ConfigField",
     "Entry",
     "Group",
     "Layout",
     "Outputs",
+    "PlainBullet",
+    "PlainHover",
     "Policy",
     "StateField",
     "Status",
@@ -24,11 +28,18 @@ __all__: list[str] = [
     "asset_names",
     "assets_folder",
     "available_isas",
+    "baseline_name",
+    "benchmark_result",
+    "benchmarks",
     "config_fields",
     "controllers",
     "limit_isa",
     "nearest_name",
+    "parse_setting",
     "policies",
+    "read_config",
+    "rotor_hover_action",
+    "run_benchmark",
     "sensors",
     "set_assets_folder",
     "tasks",
@@ -393,6 +404,47 @@ class Status:
     @property
     def value(self) -> int: ...
 
+class BenchmarkResult:
+    """
+    Figures of a benchmark.
+    """
+    def json(self) -> str:
+        """
+        One JSON object.
+        """
+    def text(self) -> str:
+        """
+        Several lines for people.
+        """
+
+class PlainBullet:
+    """
+    Plain Bullet worlds with the bodies of a batch.
+    """
+    def __init__(self, config: dict[str, typing.Any]) -> None: ...
+    def load(
+        self,
+        position_w_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+        quat_wb_xyzw: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+        velocity_w_mps: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+        omega_b_radps: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    ) -> None: ...
+    def step(self, substeps: typing.SupportsInt | typing.SupportsIndex) -> float:
+        """
+        Steps all worlds; returns the seconds that it took.
+        """
+    @property
+    def touching_share(self) -> float: ...
+
+class PlainHover:
+    """
+    One plain Bullet world of hovering bodies, as a unit of cost.
+    """
+    def __init__(
+        self, vehicle: str, num_bodies: typing.SupportsInt | typing.SupportsIndex
+    ) -> None: ...
+    def seconds_per_body_step(self, steps: typing.SupportsInt | typing.SupportsIndex) -> float: ...
+
 def active_isa() -> str:
     """
     The instruction set that the kernels use in this process.
@@ -411,6 +463,29 @@ def assets_folder() -> str:
 def available_isas() -> list[str]:
     """
     Those that this CPU and this build have, best first.
+    """
+
+def baseline_name(config: dict[str, typing.Any]) -> str:
+    """
+    The scripted policy of a config's task.
+    """
+
+def benchmark_result(
+    name: str,
+    worlds: typing.SupportsInt | typing.SupportsIndex,
+    agents: typing.SupportsInt | typing.SupportsIndex,
+    threads: typing.SupportsInt | typing.SupportsIndex,
+    substeps: typing.SupportsInt | typing.SupportsIndex,
+    seconds: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    figures: collections.abc.Sequence[tuple[str, typing.SupportsFloat | typing.SupportsIndex]],
+) -> BenchmarkResult:
+    """
+    A result from seconds per step, one number per repeat.
+    """
+
+def benchmarks() -> list[tuple[str, str]]:
+    """
+    Names and descriptions of the benchmarks.
     """
 
 def config_fields() -> list[ConfigField]:
@@ -433,9 +508,36 @@ def nearest_name(name: str, names: collections.abc.Sequence[str]) -> str:
     The end of a message about an unknown name.
     """
 
+def parse_setting(text: str) -> dict[str, typing.Any]:
+    """
+    "a.b=c" as {"a": {"b": c}}.
+    """
+
 def policies() -> list[Entry]:
     """
     All scripted policies.
+    """
+
+def read_config(file: str) -> dict[str, typing.Any]:
+    """
+    The config table in a TOML file; a scene file becomes its `scene`.
+    """
+
+def rotor_hover_action(vehicle: str) -> float:
+    """
+    The action of level `rotor` at which a vehicle hovers.
+    """
+
+def run_benchmark(
+    name: str,
+    worlds: typing.SupportsInt | typing.SupportsIndex = 0,
+    agents: typing.SupportsInt | typing.SupportsIndex = 0,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    repeats: typing.SupportsInt | typing.SupportsIndex = 0,
+    quick: bool = False,
+) -> BenchmarkResult:
+    """
+    Runs a benchmark in C++; sizes of 0 are the case's own.
     """
 
 def sensors() -> list[Entry]:

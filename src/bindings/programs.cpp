@@ -104,11 +104,15 @@ void bind_programs(py::module_& module) {
       py::arg("config"), "The scripted policy of a config's task.");
   module.def(
       "read_config",
-      [](const std::string& file) { return py::dict(to_python(io::read_config(file))); },
+      [](const std::string& file) -> py::typing::Dict<py::str, py::object> {
+        return to_python(io::read_config(file));
+      },
       py::arg("file"), "The config table in a TOML file; a scene file becomes its `scene`.");
   module.def(
       "parse_setting",
-      [](const std::string& text) { return py::dict(to_python(io::parse_setting(text))); },
+      [](const std::string& text) -> py::typing::Dict<py::str, py::object> {
+        return to_python(io::parse_setting(text));
+      },
       py::arg("text"), "\"a.b=c\" as {\"a\": {\"b\": c}}.");
   module.def(
       "rotor_hover_action",
