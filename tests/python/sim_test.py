@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(os.environ.get("VOLERY_SIM", ROOT / "build/release/src/sim/volery-sim"))
+PROGRAM = Path(os.environ.get("VOLERY_SIM", ROOT / "build/release/volery-sim"))
 
 pytestmark = pytest.mark.skipif(
     not PROGRAM.exists() and not os.environ.get("CI"),
