@@ -60,6 +60,7 @@ std::unique_ptr<Outputs> PyBatch::make_outputs(const AnyDict& given, bool with_f
 
 void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& seeds,
                     const py::object& mask, Outputs& out) {
+  out.check_fits(layout_);
   ResetRequest request{.seed = seed};
   py::array seed_array;
   if (!seeds.is_none()) {
@@ -75,6 +76,7 @@ void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& 
 }
 
 void PyBatch::step(const py::object& actions, Outputs& out) {
+  out.check_fits(layout_);
   const py::array array = checked<float>(
       actions, "actions", {layout_.num_worlds, layout_.num_agents, layout_.action_size()},
       Access::kRead);
@@ -86,6 +88,7 @@ void PyBatch::step(const py::object& actions, Outputs& out) {
 }
 
 void PyBatch::observe(Outputs& out) {
+  out.check_fits(layout_);
   exclusive([&](Batch& batch) { batch.observe(out.pointers().observation); });
 }
 

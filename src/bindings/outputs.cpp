@@ -35,6 +35,11 @@ py::array given_or_new(const py::dict& given, const char* name, const Shape& sha
   return checked<T>(given[name], label.c_str(), shape, Access::kWrite);
 }
 
+std::array<std::size_t, 4> sizes_of(const Layout& layout) {
+  return {static_cast<std::size_t>(layout.num_worlds), static_cast<std::size_t>(layout.num_agents),
+          layout.observation.size(), layout.reward_terms.size()};
+}
+
 template <class T>
 T* data_of(py::array& array) {
   return static_cast<T*>(array.mutable_data());
@@ -42,7 +47,8 @@ T* data_of(py::array& array) {
 
 }  // namespace
 
-Outputs::Outputs(const Layout& layout, const py::dict& given, bool with_final, bool with_terms) {
+Outputs::Outputs(const Layout& layout, const py::dict& given, bool with_final, bool with_terms)
+    : sizes_(sizes_of(layout)) {
   check_names(given);
   const py::ssize_t worlds = layout.num_worlds;
   const py::ssize_t agents = layout.num_agents;
@@ -89,6 +95,10 @@ Outputs::Outputs(const Layout& layout, const py::dict& given, bool with_final, b
   add("out[\"truncated\"]", truncated);
   if (final_observation) add("out[\"final_observation\"]", *final_observation);
   if (reward_terms) add("out[\"reward_terms\"]", *reward_terms);
+}
+
+void Outputs::check_fits(const Layout& layout) const {
+  if (sizes_ != sizes_of(layout)) throw_value("out: made for a batch of other sizes");
 }
 
 void Outputs::check_apart(const char* name, const py::array& array) const {

@@ -3,6 +3,8 @@
 
 #include <pybind11/numpy.h>
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -19,6 +21,8 @@ class Outputs {
   /// place, arrays that overlap and unknown names.
   Outputs(const Layout& layout, const pybind11::dict& given, bool with_final, bool with_terms);
 
+  /// Throws Error where the set was made for a batch whose arrays have other shapes.
+  void check_fits(const Layout& layout) const;
   /// Throws Error where the array shares memory with one of the set.
   void check_apart(const char* name, const pybind11::array& array) const;
   [[nodiscard]] const StepOutputs& pointers() const noexcept { return pointers_; }
@@ -46,6 +50,7 @@ class Outputs {
     std::uint32_t* status = nullptr;
   };
 
+  std::array<std::size_t, 4> sizes_{};  // W, A, O, T
   StepOutputs pointers_;
   Events events_;
   std::vector<NamedBytes> bytes_;

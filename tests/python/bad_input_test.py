@@ -114,6 +114,17 @@ def test_out_must_be_a_dict_and_must_not_overlap_the_actions():
             batch.step(actions, out={"observation": actions})
 
 
+def test_arrays_of_another_batch_are_refused():
+    with make_batch() as batch, make_batch(num_worlds=1) as other:
+        batch.reset(seed=1)
+        for call in (
+            lambda: batch.reset(out=other.new_buffers()),
+            lambda: batch.step(good_actions(batch), out=other.new_buffers()),
+        ):
+            with pytest.raises(ValueError, match="out: made for a batch of other sizes"):
+                call()
+
+
 def test_an_outbox_is_refused_until_there_is_a_radio():
     with make_batch() as batch:
         batch.reset(seed=1)
