@@ -508,7 +508,7 @@ def nearest_name(name: str, names: collections.abc.Sequence[str]) -> str:
     The end of a message about an unknown name.
     """
 
-def parse_setting(text: str) -> dict:
+def parse_setting(text: str) -> dict[str, typing.Any]:
     """
     "a.b=c" as {"a": {"b": c}}.
     """
@@ -518,7 +518,7 @@ def policies() -> list[Entry]:
     All scripted policies.
     """
 
-def read_config(file: str) -> dict:
+def read_config(file: str) -> dict[str, typing.Any]:
     """
     The config table in a TOML file; a scene file becomes its `scene`.
     """

@@ -8,21 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from volery import _volery
+from volery.plot_solids import Points, hull, room_of, scene_table, solids_of
 
 if TYPE_CHECKING:
     from volery.demo import Flight
 
-Floats = NDArray[np.floating[Any]]
-
 _INK = "#22303c"
 _PAPER = "#fbfaf7"
-_SOLID = "#c9c3b8"
+_WALL = "#f1eee7"
+_FLOOR = "#e9e5db"
+_GRID = "#d9d4c8"
+_STONE = np.array([0.80, 0.77, 0.71])
 _EDGE = "#8d8577"
 _GOAL = "#d1495b"
-_PATH_COLORS = "viridis"
+_COLORS = "viridis"
+
+_SLICES = 120  # of depth, back to front
+_MOMENTS = (0.45, 0.62, 0.8)  # shares of the flying time at which the formation is outlined
+_STILL_MPS = 0.1  # mean speed below which the formation has arrived
 
 
 def require_matplotlib() -> None:
@@ -34,39 +38,48 @@ def require_matplotlib() -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Solid:
-    """A static body as corners of its faces, and how it looks from above and from the side."""
+class _View:
+    """A parallel projection from the south-east and above."""
 
-    kind: str
-    center: Floats  # (3,)
-    rotation: Floats  # (3, 3), columns are its axes
-    size: Floats  # (3,), full extents
+    azimuth_rad: float = math.radians(-62)
+    elevation_rad: float = math.radians(30)
 
-    def outline(self, axes: tuple[int, int]) -> Floats:
-        """Returns the convex outline of its points on two world axes, (n, 2)."""
-        points = self.points()[:, list(axes)]
-        return _hull(points)
+    @property
+    def toward(self) -> Points:
+        """Returns the direction to the viewer."""
+        a, e = self.azimuth_rad, self.elevation_rad
+        return np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
 
-    def points(self) -> Floats:
-        """Returns points whose convex hull is the body, (n, 3)."""
-        half = 0.5 * self.size
-        if self.kind == "box":
-            local = np.array(np.meshgrid([-1, 1], [-1, 1], [-1, 1])).reshape(3, -1).T * half
-        elif self.kind == "sphere":
-            turn = np.linspace(0, 2 * math.pi, 24, endpoint=False)
-            lift = np.linspace(-math.pi / 2, math.pi / 2, 13)
-            t, u = (grid.ravel() for grid in np.meshgrid(turn, lift))
-            local = half[0] * np.stack([np.cos(t) * np.cos(u), np.sin(t) * np.cos(u), np.sin(u)], 1)
-        else:
-            turn = np.linspace(0, 2 * math.pi, 32, endpoint=False)
-            ring = np.stack([half[0] * np.cos(turn), half[0] * np.sin(turn), 0 * turn], 1)
-            up = np.array([0, 0, half[2]])
-            local = np.concatenate([ring - up, ring + up])
-        return self.center + local @ self.rotation.T
+    def flat(self, points: Points) -> Points:
+        """Returns the place of points (..., 3) on the paper, (..., 2)."""
+        a, e = self.azimuth_rad, self.elevation_rad
+        right = np.array([-math.sin(a), math.cos(a), 0.0])
+        up = np.array([-math.sin(e) * math.cos(a), -math.sin(e) * math.sin(a), math.cos(e)])
+        return np.stack([points @ right, points @ up], axis=-1)
+
+    def depth(self, points: Points) -> Points:
+        """Returns how near to the viewer points are."""
+        near: Points = points @ self.toward
+        return near
+
+
+@dataclasses.dataclass(frozen=True)
+class _Course:
+    """One world's flight: what the picture shows."""
+
+    paths: Points  # (T + 1, A, 3)
+    goals: Points  # (A, 3)
+    times: Points  # (T + 1,)
+    arrival_s: float
+
+    def at(self, time_s: float) -> Points:
+        """Returns where the agents are then, (A, 3)."""
+        where: Points = self.paths[int(np.searchsorted(self.times, time_s))]
+        return where
 
 
 def draw_flight(flight: Flight, file: Path) -> None:
-    """Draws the paths of one world among its obstacles, from above and from the side.
+    """Draws the paths of one world among its obstacles, in perspective and from above.
 
     Args:
         flight: What `volery.demo.fly` returned.
@@ -81,212 +94,260 @@ def draw_flight(flight: Flight, file: Path) -> None:
     from matplotlib.figure import Figure
 
     world = flight.best_world
-    scene = _scene_of(flight.config["scene"])
-    low, high = _room(scene)
-    figure = Figure(figsize=(13.2, 9.6), facecolor=_PAPER)
+    course = _course(flight, world)
+    scene = scene_table(flight.config["scene"])
+    figure = Figure(figsize=(15, 8.4), facecolor=_PAPER)
     FigureCanvasAgg(figure)
-    span = high - low
-    grid = figure.add_gridspec(
-        2,
-        2,
-        width_ratios=[span[0], span[2] + 1.2],
-        height_ratios=[span[1], span[2]],
-        left=0.06,
-        right=0.97,
-        bottom=0.07,
-        top=0.87,
-        hspace=0.13,
-        wspace=0.12,
-    )
-    top = figure.add_subplot(grid[0, 0])
-    front = figure.add_subplot(grid[1, 0])
-    side = figure.add_subplot(grid[0, 1])
-    paths = flight.path_w_m[:, world]
-    times = np.arange(len(paths)) / flight.config["agent_rate_hz"]
-    for axes, pair, title in (
-        (top, (0, 1), "from above"),
-        (front, (0, 2), "from the south"),
-        (side, (2, 1), "from the east, on its side"),
-    ):
-        _draw_room(axes, scene, low, high, pair)
-        lines = _draw_paths(axes, paths, times, flight.goal_w_m[world], pair)
-        axes.set_title(title, loc="left", fontsize=10, color=_INK, pad=6)
-    top.set_ylabel("y (m)")
-    front.set_xlabel("x (m)")
-    front.set_ylabel("z (m)")
-    side.set_xlabel("z (m)")
-    _legend(figure, grid, lines)
+    _draw_perspective(figure.add_axes((0.01, 0.02, 0.62, 0.86)), scene, course)
+    lines = _draw_from_above(figure.add_axes((0.665, 0.25, 0.315, 0.5625)), scene, course)
+    _legend(figure, lines)
     _title(figure, flight, world)
     file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, dpi=150, facecolor=_PAPER)
+    figure.savefig(file, dpi=140, facecolor=_PAPER)
 
 
-def _scene_of(scene: Any) -> dict[str, Any]:
-    """Returns the scene's table, `base` included."""
-    if isinstance(scene, str):
-        path = Path(scene)
-        if path.suffix != ".toml":
-            path = Path(_volery.assets_folder()) / "scenes" / f"{scene}.toml"
-        return dict(_volery.read_config(str(path))["scene"])
-    base = _scene_of(scene["base"]) if "base" in scene else {}
-    return {**base, **scene}
+def _course(flight: Flight, world: int) -> _Course:
+    paths = flight.path_w_m[:, world].astype(float)
+    rate = flight.config["agent_rate_hz"]
+    times = np.arange(len(paths)) / rate
+    speed = np.linalg.norm(np.diff(paths, axis=0), axis=2).mean(axis=1) * rate
+    moving = np.flatnonzero(speed > _STILL_MPS)
+    arrival = times[moving[-1] + 1] if len(moving) else times[-1]
+    return _Course(paths, flight.goal_w_m[world].astype(float), times, float(arrival))
 
 
-def _room(scene: dict[str, Any]) -> tuple[Floats, Floats]:
-    low = np.array(scene["bounds_low_m"], dtype=float)
-    high = np.array(scene["bounds_high_m"], dtype=float)
-    # bounds reach a little below the ground
-    low[2] = max(low[2], 0.0)
-    return low, high
+# --- in perspective ---------------------------------------------------------------------------
 
 
-def _solids(scene: dict[str, Any]) -> list[_Solid]:
-    solids = []
-    for static in scene.get("statics", []):
-        kind = static.get("kind", "box")
-        if kind not in {"box", "cylinder", "sphere"}:
-            continue
-        solids.append(
-            _Solid(
-                kind,
-                np.array(static.get("position_w_m", (0, 0, 0)), dtype=float),
-                _rotation(*static.get("rpy_rad", (0, 0, 0))),
-                np.array(static.get("size_m", (1, 1, 1)), dtype=float),
-            )
-        )
-    return solids
+def _draw_perspective(axes: Any, scene: dict[str, Any], course: _Course) -> None:
+    view = _View()
+    low, high = room_of(scene)
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
+    depths = view.depth(corners)
+    span = (float(depths.min()), float(depths.max()))
+    _draw_shell(axes, view, low, high)
+    _draw_shadows(axes, view, scene, course)
+    _draw_solids(axes, view, scene, span)
+    _draw_tracks(axes, view, course, span)
+    _draw_marks(axes, view, course, span)
+    spots = view.flat(corners)
+    axes.set_xlim(spots[:, 0].min() - 0.15, spots[:, 0].max() + 0.15)
+    axes.set_ylim(spots[:, 1].min() - 0.45, spots[:, 1].max() + 0.1)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
 
 
-def _rotation(roll: float, pitch: float, yaw: float) -> Floats:
-    cr, sr = math.cos(roll), math.sin(roll)
-    cp, sp = math.cos(pitch), math.sin(pitch)
-    cy, sy = math.cos(yaw), math.sin(yaw)
-    x = np.array([[1, 0, 0], [0, cr, -sr], [0, sr, cr]])
-    y = np.array([[cp, 0, sp], [0, 1, 0], [-sp, 0, cp]])
-    z = np.array([[cy, -sy, 0], [sy, cy, 0], [0, 0, 1]])
-    return z @ y @ x
+def _zorder(depth: float, span: tuple[float, float]) -> float:
+    """Returns the slice of a depth: what is nearer is drawn later."""
+    share = (depth - span[0]) / (span[1] - span[0])
+    return 10 + math.floor(_SLICES * min(max(share, 0.0), 1.0))
 
 
-def _hull(points: Floats) -> Floats:
-    """Returns the convex hull of points in the plane, counter-clockwise (Andrew's chain)."""
-    ordered = sorted({(round(float(x), 6), round(float(y), 6)) for x, y in points})
-
-    def chain(sequence: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        out: list[tuple[float, float]] = []
-        for p in sequence:
-            while len(out) > 1 and _turn(out[-2], out[-1], p) <= 0:
-                out.pop()
-            out.append(p)
-        return out[:-1]
-
-    return np.array(chain(ordered) + chain(ordered[::-1]))
-
-
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _draw_room(
-    axes: Any, scene: dict[str, Any], low: Floats, high: Floats, pair: tuple[int, int]
-) -> None:
+def _draw_shell(axes: Any, view: _View, low: Points, high: Points) -> None:
+    """The floor and the two walls behind, with a metre grid."""
+    from matplotlib.collections import LineCollection
     from matplotlib.patches import Polygon
 
-    i, j = pair
-    (k,) = {0, 1, 2} - set(pair)
-    # far solids first; nearer ones are drawn over them, a little darker
-    toward = 1.0 if k in (0, 2) else -1.0
-    solids = sorted(_solids(scene), key=lambda s: toward * float(s.points()[:, k].max()))
+    x0, y0, z0 = low
+    x1, y1, z1 = high
+    floor = [(x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)]
+    west = [(x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)]
+    north = [(x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)]
+    for corners, color in ((west, _WALL), (north, "#f6f3ed"), (floor, _FLOOR)):
+        axes.add_patch(Polygon(view.flat(np.array(corners)), fc=color, ec=_EDGE, lw=1.0, zorder=1))
+    lines = []
+    for x in np.arange(math.ceil(x0), x1 + 1e-6):
+        lines += [[(x, y0, z0), (x, y1, z0)], [(x, y1, z0), (x, y1, z1)]]
+    for y in np.arange(math.ceil(y0), y1 + 1e-6):
+        lines += [[(x0, y, z0), (x1, y, z0)], [(x0, y, z0), (x0, y, z1)]]
+    for z in np.arange(math.ceil(z0), z1 + 1e-6):
+        lines += [[(x0, y0, z), (x0, y1, z)], [(x0, y1, z), (x1, y1, z)]]
+    axes.add_collection(
+        LineCollection(list(view.flat(np.array(lines))), colors=_GRID, linewidths=0.7, zorder=2)
+    )
+    # a metre along the front edge
+    scale = view.flat(np.array([[x0, y0, z0], [x0 + 1, y0, z0]])) - (0, 0.16)
+    axes.plot(*scale.T, color=_INK, lw=2, solid_capstyle="butt", zorder=3)
+    axes.text(
+        *(scale.mean(axis=0) - (0, 0.09)), "1 m", color=_INK, fontsize=10, ha="center", va="top"
+    )
+
+
+def _draw_shadows(axes: Any, view: _View, scene: dict[str, Any], course: _Course) -> None:
+    """What a lamp at the ceiling would leave on the floor."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.patches import Polygon
+
+    for solid in solids_of(scene):
+        outline = hull(solid.points()[:, :2])
+        ground = np.column_stack([outline, np.zeros(len(outline))])
+        axes.add_patch(Polygon(view.flat(ground), fc="#000000", ec="none", alpha=0.07, zorder=4))
+    ground = course.paths * (1, 1, 0)
+    spots = view.flat(ground).transpose(1, 0, 2)
+    axes.add_collection(
+        LineCollection(list(spots), colors="#000000", alpha=0.07, linewidths=2.2, zorder=5)
+    )
+
+
+def _draw_solids(axes: Any, view: _View, scene: dict[str, Any], span: tuple[float, float]) -> None:
+    from matplotlib.collections import PolyCollection
+
+    light = np.array([0.25, -0.55, 0.8]) / np.linalg.norm([0.25, -0.55, 0.8])
+    slices: dict[float, list[tuple[Points, Points]]] = {}
+    for solid in solids_of(scene):
+        for face in solid.faces():
+            if face.normal @ view.toward <= 0:
+                continue
+            shade = 0.62 + 0.38 * max(0.0, float(face.normal @ light))
+            order = _zorder(float(view.depth(face.corners).mean()), span)
+            slices.setdefault(order, []).append((view.flat(face.corners), _STONE * shade))
+    for order, faces in slices.items():
+        colors = [np.clip(color, 0, 1) for _, color in faces]
+        axes.add_collection(
+            PolyCollection(
+                [corners for corners, _ in faces],
+                facecolors=colors,
+                edgecolors=colors,
+                linewidths=0.4,
+                zorder=order,
+            )
+        )
+
+
+def _draw_tracks(axes: Any, view: _View, course: _Course, span: tuple[float, float]) -> None:
+    from matplotlib.collections import LineCollection
+
+    stop = int(np.searchsorted(course.times, course.arrival_s)) + 1
+    paths, times = course.paths[:stop:2], course.times[:stop:2]
+    starts, ends = paths[:-1].reshape(-1, 3), paths[1:].reshape(-1, 3)
+    when = np.repeat(times[:-1], paths.shape[1])
+    depths = view.depth(0.5 * (starts + ends))
+    orders = np.array([_zorder(float(depth), span) for depth in depths])
+    segments = np.stack([view.flat(starts), view.flat(ends)], axis=1)
+    for order in np.unique(orders):
+        chosen = orders == order
+        lines = LineCollection(
+            list(segments[chosen]), cmap=_COLORS, linewidths=2.0, zorder=order + 0.5
+        )
+        lines.set_array(when[chosen])
+        lines.set_clim(0, course.arrival_s)
+        lines.set_capstyle("round")
+        axes.add_collection(lines)
+
+
+def _draw_marks(axes: Any, view: _View, course: _Course, span: tuple[float, float]) -> None:
+    import matplotlib
+
+    colors = matplotlib.colormaps[_COLORS]
+    marks: list[tuple[Points, dict[str, Any]]] = [
+        (course.paths[0], {"s": 30, "fc": "white", "ec": _INK, "lw": 1.2}),
+        (course.goals, {"s": 120, "fc": "none", "ec": _GOAL, "lw": 1.4}),
+        (course.paths[-1], {"s": 30, "fc": _GOAL, "ec": "white", "lw": 0.6}),
+    ]
+    for share in _MOMENTS:
+        dots = {"s": 26, "fc": colors(share), "ec": "white", "lw": 0.6}
+        marks.append((course.at(share * course.arrival_s), dots))
+    for points, look in marks:
+        for point in points:
+            x, y = view.flat(point)
+            axes.scatter(x, y, zorder=_zorder(float(view.depth(point)), span) + 0.8, **look)
+
+
+# --- from above -------------------------------------------------------------------------------
+
+
+def _draw_from_above(axes: Any, scene: dict[str, Any], course: _Course) -> Any:
+    import matplotlib
+    from matplotlib.collections import LineCollection
+    from matplotlib.patches import Polygon
+
+    low, high = room_of(scene)
+    solids = sorted(solids_of(scene), key=lambda solid: float(solid.points()[:, 2].max()))
     for number, solid in enumerate(solids):
-        shade = 0.55 + 0.35 * number / max(1, len(solids) - 1)
         axes.add_patch(
             Polygon(
-                solid.outline(pair),
-                facecolor=_SOLID,
-                edgecolor=_EDGE,
-                linewidth=0.8,
-                alpha=shade,
-                joinstyle="round",
+                hull(solid.points()[:, :2]),
+                fc=tuple(_STONE),
+                ec=_EDGE,
+                lw=0.8,
+                alpha=0.6,
                 zorder=1 + 0.01 * number,
             )
         )
-    axes.set_xlim(low[i], high[i])
-    axes.set_ylim(low[j], high[j])
+    lines = None
+    for agent in range(course.paths.shape[1]):
+        points = course.paths[:, agent, :2]
+        segments = np.stack([points[:-1], points[1:]], axis=1)
+        lines = LineCollection(list(segments), cmap=_COLORS, linewidths=1.3, zorder=3)
+        lines.set_array(course.times[:-1])
+        lines.set_clim(0, course.arrival_s)
+        axes.add_collection(lines)
+    colors = matplotlib.colormaps[_COLORS]
+    for share in _MOMENTS:
+        dots = course.at(share * course.arrival_s)
+        axes.scatter(*dots.T[:2], s=12, fc=colors(share), ec="white", lw=0.4, zorder=4)
+    axes.scatter(*course.paths[0].T[:2], s=16, fc="white", ec=_INK, lw=1.0, zorder=5)
+    axes.scatter(*course.goals.T[:2], s=60, fc="none", ec=_GOAL, lw=1.2, zorder=5)
+    axes.scatter(*course.paths[-1].T[:2], s=16, fc=_GOAL, lw=0, zorder=6)
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
     axes.set_aspect("equal")
     axes.set_facecolor("white")
-    axes.grid(color="#eceae4", linewidth=0.7, zorder=0)
+    axes.grid(color="#eceae4", linewidth=0.7)
     axes.set_axisbelow(True)
+    axes.set_title("from above", loc="left", fontsize=11, color=_INK, pad=7)
+    axes.set_xlabel("x (m)", color=_INK)
+    axes.set_ylabel("y (m)", color=_INK)
     axes.tick_params(colors=_INK, labelsize=9, length=3)
-    axes.xaxis.label.set_color(_INK)
-    axes.yaxis.label.set_color(_INK)
     for spine in axes.spines.values():
-        spine.set_color(_INK)
-        spine.set_linewidth(1.4)
-
-
-def _draw_paths(
-    axes: Any, paths: Floats, times: Floats, goals: Floats, pair: tuple[int, int]
-) -> Any:
-    from matplotlib.collections import LineCollection
-
-    i, j = pair
-    lines = None
-    for agent in range(paths.shape[1]):
-        points = paths[:, agent][:, [i, j]]
-        segments = np.stack([points[:-1], points[1:]], axis=1)
-        lines = LineCollection(segments, cmap=_PATH_COLORS, linewidths=1.5, zorder=3)
-        lines.set_array(times[:-1])
-        lines.set_capstyle("round")
-        axes.add_collection(lines)
-    start, end = paths[0], paths[-1]
-    axes.scatter(
-        start[:, i], start[:, j], s=22, facecolor="white", edgecolor=_INK, linewidth=1.1, zorder=4
-    )
-    axes.scatter(
-        goals[:, i], goals[:, j], s=95, facecolor="none", edgecolor=_GOAL, linewidth=1.3, zorder=5
-    )
-    axes.scatter(end[:, i], end[:, j], s=22, color=_GOAL, linewidth=0, zorder=6)
+        spine.set_color(_EDGE)
     return lines
 
 
-def _legend(figure: Any, grid: Any, lines: Any) -> None:
+# --- words ------------------------------------------------------------------------------------
+
+
+def _legend(figure: Any, lines: Any) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    corner = figure.add_subplot(grid[1, 1])
-    corner.set_axis_off()
-    handles = [
-        Line2D([], [], marker="o", color="none", mec=_INK, mfc="white", ms=6, label="start"),
-        Line2D(
-            [], [], marker="o", color="none", mec=_GOAL, mfc="none", ms=10, label="slot at the end"
-        ),
-        Line2D(
-            [], [], marker="o", color="none", mec="none", mfc=_GOAL, ms=6, label="drone at the end"
-        ),
-        Patch(facecolor=_SOLID, edgecolor=_EDGE, label="obstacle"),
-    ]
-    corner.legend(
-        handles=handles, loc="upper left", frameon=False, fontsize=10, labelcolor=_INK, borderpad=0
+    def dot(label: str, size: float, fill: str, edge: str) -> Any:
+        return Line2D([], [], marker="o", ls="none", ms=size, mfc=fill, mec=edge, label=label)
+
+    figure.legend(
+        handles=[
+            dot("start", 6, "white", _INK),
+            dot("slot at the end", 10, "none", _GOAL),
+            dot("drone at the end", 6, _GOAL, _GOAL),
+            Patch(facecolor=tuple(_STONE), edgecolor=_EDGE, label="obstacle"),
+        ],
+        loc="lower left",
+        bbox_to_anchor=(0.652, 0.12),
+        ncols=4,
+        frameon=False,
+        fontsize=9.5,
+        labelcolor=_INK,
+        handlelength=1.6,
+        handletextpad=0.4,
+        columnspacing=1.0,
     )
-    place = corner.inset_axes((0.02, 0.16, 0.9, 0.07))
+    place = figure.add_axes((0.668, 0.085, 0.31, 0.018))
     bar = figure.colorbar(lines, cax=place, orientation="horizontal")
-    bar.set_label("time of flight (s)", color=_INK, fontsize=10)
+    bar.set_label("time of flight (s); dots: the formation on its way", color=_INK, fontsize=10)
     bar.ax.tick_params(colors=_INK, labelsize=9, length=3)
     bar.outline.set_visible(False)
 
 
 def _title(figure: Any, flight: Flight, world: int) -> None:
-    agents = flight.path_w_m.shape[2]
     metrics = flight.metrics
+    agents = flight.path_w_m.shape[2]
     touches = int(metrics["collisions"][world].sum() + metrics["obstacle_hits"][world].sum())
     closest = float(metrics["closest_m"][world].min())
     contact = "touching nothing" if touches == 0 else f"{touches} touches"
-    figure.text(
-        0.06, 0.955, f"{agents} quadcopters fly in formation through a cluttered room",
-        fontsize=17, color=_INK, weight="bold", va="center",
-    )  # fmt: skip
-    figure.text(
-        0.06, 0.917,
-        f"world {world} of {len(flight.goal_w_m)}, {contact}, never nearer than {closest:.2f} m "
-        "to each other; each flies by what it senses itself",
-        fontsize=11, color=_INK, va="center",
-    )  # fmt: skip
+    title = f"{agents} quadcopters fly in formation through a cluttered room"
+    figure.text(0.03, 0.945, title, fontsize=20, color=_INK, weight="bold", va="center")
+    text = (
+        f"World {world} of {len(flight.goal_w_m)}: {contact}, never nearer than {closest:.2f} m to "
+        "each other. Each drone steers by its own sensors."
+    )
+    figure.text(0.03, 0.9, text, fontsize=12, color=_INK, va="center")

@@ -112,7 +112,7 @@ def test_bench_takes_sizes(capsys: pytest.CaptureFixture[str]) -> None:
         (["describe", "hoover"], "did you mean 'hover'"),
         (["describe", "hover", "--set", "acton=rotor"], "did you mean 'action'"),
         (["describe", "hover", "--set", "action"], "must be key=value"),
-        (["describe", "hover", "--set", "num_agents=-1"], "must be in"),
+        (["describe", "hover", "--set", "num_agents=-1"], "must be at least 1"),
         (["bench", "flihgt"], "did you mean 'flight'"),
         (["bench", "hover", "--worlds", "-1"], "must be in"),
         (["bench", "hover", "--threads", "many"], "invalid int value"),

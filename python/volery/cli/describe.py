@@ -128,7 +128,9 @@ def _observation(batch: Batch) -> str:
         columns = batch.layout.observation[group.first : group.first + group.count]
         # of repeated slots the first one says it all
         shown = columns[: group.shape[-1]] if len(group.shape) > 1 else columns
-        rows += [("  " + name, *rest) for name, *rest in map(_column_row, shown)]
+        for column in shown:
+            name, unit, frame, span, doc = _column_row(column)
+            rows.append(("  " + name, unit, frame, span, doc))
         if len(shown) < len(columns):
             rows.append((f"  and {group.shape[0] - 1} more slots", "", "", "", ""))
     return table(rows)
