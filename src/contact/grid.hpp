@@ -8,79 +8,93 @@
 
 namespace volery::contact {
 
-struct Sphere {
-  Vec3 center_w_m;
-  float radius_m = 0;
-  std::int32_t body = 0;  // what the pairs name
+/// Columns over `count` spheres. One with a NaN x takes no part.
+struct SphereColumns {
+  const float* x_m = nullptr;
+  const float* y_m = nullptr;
+  const float* z_m = nullptr;
+  const float* radius_m = nullptr;
+  int count = 0;
 };
 
 /// Reusable memory of the search; grows to the largest world seen.
 class SphereGrid {
  public:
   /// Calls visit(a, b), a < b, once for each pair of spheres that overlap, in no particular order.
-  /// Cost: about linear at constant density. Spheres much larger than the mean are tested against
-  /// all.
+  /// Cost: about linear while few bodies are much larger or much farther out than the others.
   template <class Visit>
-  void overlaps(const std::vector<Sphere>& spheres, Visit&& visit);
+  void overlaps(const SphereColumns& spheres, Visit&& visit);
 
  private:
-  struct Cell {
-    std::int32_t x, y, z;
-    friend bool operator==(const Cell&, const Cell&) = default;
-  };
   struct Item {
-    Sphere sphere;
-    Cell cell;
+    float x_m, y_m, z_m, radius_m;
+    std::int32_t body;
+    std::int32_t cell;
+  };
+  // cells along an axis: coordinates beyond the first and last cell count as in them, so that a
+  // lone body far out does not stretch the grid
+  struct Axis {
+    float low_m = 0;
+    float inverse_cell = 0;
+    std::int32_t count = 1;
+    [[nodiscard]] std::int32_t cell(float v) const noexcept {
+      const float c = (v - low_m) * inverse_cell;
+      const float last = static_cast<float>(count - 1);
+      return static_cast<std::int32_t>(c < 0 ? 0.0F : c > last ? last : c);
+    }
   };
 
-  void sort(const std::vector<Sphere>& spheres);
-  [[nodiscard]] std::uint32_t bucket(Cell c) const noexcept {
-    const std::uint32_t h = static_cast<std::uint32_t>(c.x) * 73856093U ^
-                            static_cast<std::uint32_t>(c.y) * 19349663U ^
-                            static_cast<std::uint32_t>(c.z) * 83492791U;
-    return (h ^ (h >> 15U)) & mask_;
-  }
-  [[nodiscard]] static bool overlap(const Sphere& a, const Sphere& b) noexcept {
-    const Vec3 d = a.center_w_m - b.center_w_m;
-    const float reach = a.radius_m + b.radius_m;
-    return dot(d, d) <= reach * reach;
-  }
+  void sort(const SphereColumns& spheres);
+  void choose_cells(const SphereColumns& spheres);
   template <class Visit>
-  static void meet(const Sphere& a, const Sphere& b, Visit&& visit) {
-    if (overlap(a, b)) a.body < b.body ? visit(a.body, b.body) : visit(b.body, a.body);
+  static void meet(const Item& a, const Item& b, Visit&& visit) {
+    const float dx = a.x_m - b.x_m;
+    const float dy = a.y_m - b.y_m;
+    const float dz = a.z_m - b.z_m;
+    const float reach = a.radius_m + b.radius_m;
+    if (!(dx * dx + dy * dy + dz * dz <= reach * reach)) return;
+    a.body < b.body ? visit(a.body, b.body) : visit(b.body, a.body);
   }
 
-  std::uint32_t mask_ = 0;
-  std::vector<Item> unsorted_, items_;
-  std::vector<std::int32_t> start_;  // of each bucket in items_
-  std::vector<Sphere> large_;
+  Axis x_, y_, z_;
+  float cut_m_ = 0;                  // spheres above this are tested against all others
+  std::vector<Item> items_;          // by cell, cells by z, y, x
+  std::vector<std::int32_t> start_;  // of each cell in items_, and the end
+  std::vector<std::int32_t> cell_of_;
+  std::vector<Item> large_;
 };
 
 template <class Visit>
-void SphereGrid::overlaps(const std::vector<Sphere>& spheres, Visit&& visit) {
+void SphereGrid::overlaps(const SphereColumns& spheres, Visit&& visit) {
   sort(spheres);
   for (std::size_t i = 0; i < large_.size(); ++i) {
-    for (const Item& item : items_) meet(large_[i], item.sphere, visit);
+    for (const Item& item : items_) meet(large_[i], item, visit);
     for (std::size_t j = i + 1; j < large_.size(); ++j) meet(large_[i], large_[j], visit);
   }
 
-  // each item with those after it in its own cell, and with one half of the 26 cells around it
+  // each item with those after it in its own cell and the next along x, and with three cells of
+  // each row after its own; a row's cells lie one after another
+  const std::int32_t row = x_.count;
+  const std::int32_t layer = row * y_.count;
   for (std::size_t i = 0; i < items_.size(); ++i) {
     const Item& a = items_[i];
-    const auto scan = [&](Cell c, std::size_t after) {
-      const std::uint32_t b = bucket(c);
-      const auto begin = static_cast<std::size_t>(start_[b]);
-      const auto end = static_cast<std::size_t>(start_[b + 1]);
-      for (std::size_t j = begin > after ? begin : after; j < end; ++j) {
-        if (items_[j].cell == c) meet(a.sphere, items_[j].sphere, visit);
-      }
+    const std::int32_t cx = a.cell % row;
+    const std::int32_t cy = a.cell / row % y_.count;
+    const std::int32_t left = cx > 0 ? -1 : 0;
+    const std::int32_t right = cx + 1 < row ? 1 : 0;
+    const auto scan = [&](std::size_t begin, std::int32_t last_cell) {
+      const auto end = static_cast<std::size_t>(start_[static_cast<std::size_t>(last_cell) + 1]);
+      for (std::size_t j = begin; j < end; ++j) meet(a, items_[j], visit);
     };
-    scan(a.cell, i + 1);
-    for (int dz = -1; dz <= 1; ++dz) {
-      for (int dy = -1; dy <= 1; ++dy) scan({a.cell.x + 1, a.cell.y + dy, a.cell.z + dz}, 0);
-    }
-    for (int dz = -1; dz <= 1; ++dz) scan({a.cell.x, a.cell.y + 1, a.cell.z + dz}, 0);
-    scan({a.cell.x, a.cell.y, a.cell.z + 1}, 0);
+    const auto scan_row = [&](std::int32_t cell) {
+      scan(static_cast<std::size_t>(start_[static_cast<std::size_t>(cell + left)]), cell + right);
+    };
+    scan(i + 1, a.cell + right);
+    if (cy + 1 < y_.count) scan_row(a.cell + row);
+    if (a.cell + layer >= layer * z_.count) continue;
+    if (cy > 0) scan_row(a.cell + layer - row);
+    scan_row(a.cell + layer);
+    if (cy + 1 < y_.count) scan_row(a.cell + layer + row);
   }
 }
 

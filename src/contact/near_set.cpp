@@ -204,13 +204,25 @@ void NearSet::find_props(const SlabBodies& bodies, int world) {
 }
 
 void NearSet::find_large(const SlabBodies& bodies, int world) {
-  spheres_.clear();
-  for (int i = 0; i < bodies.per_world; ++i) {
-    const std::size_t e = index_of(bodies.entry(world, i));
-    if (x_[e] < kFarthest) spheres_.push_back({{x_[e], y_[e], z_[e]}, radius_[e], i});
+  const auto first = bodies.entry(world, 0);
+  SphereColumns spheres{x_.data() + first, y_.data() + first, z_.data() + first,
+                        radius_.data() + first, bodies.slab.num_agents};
+  if (bodies.slab.num_props > 0) {
+    // agents and props of the world side by side
+    for (LaneColumn* column : {&all_x_, &all_y_, &all_z_, &all_radius_}) {
+      column->at_least(index_of(bodies.per_world));
+    }
+    for (int i = 0; i < bodies.per_world; ++i) {
+      const std::size_t e = index_of(bodies.entry(world, i));
+      all_x_[index_of(i)] = x_[e];
+      all_y_[index_of(i)] = y_[e];
+      all_z_[index_of(i)] = z_[e];
+      all_radius_[index_of(i)] = radius_[e];
+    }
+    spheres = {all_x_.data(), all_y_.data(), all_z_.data(), all_radius_.data(), bodies.per_world};
   }
-  grid_.overlaps(spheres_,
-                 [&](int a, int b) { keys_.push_back(pair_key(bodies.index(world, a), b)); });
+  const int first_body = bodies.index(world, 0);
+  grid_.overlaps(spheres, [&](int a, int b) { keys_.push_back(pair_key(first_body + a, b)); });
 }
 
 void NearSet::keep_contacts(const SlabBodies& bodies) {

@@ -76,7 +76,7 @@ class NearSet {
   std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_agent_block_, near_prop_block_;
   std::vector<int> overlap_, statics_, agent_blocks_, prop_blocks_;
   std::vector<PairKey> keys_, merged_, scratch_;
-  std::vector<Sphere> spheres_;
+  LaneColumn all_x_, all_y_, all_z_, all_radius_;  // agents and props of one large world
   SphereGrid grid_;
   std::uint64_t num_near_bodies_ = 0;
 };

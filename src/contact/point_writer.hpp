@@ -39,6 +39,10 @@ class PointWriter {
 
   // that of the nearest old point within reach, each used once
   Vec3 take_impulse(Vec3 at) noexcept {
+    // resting bodies: the same point in the same place
+    const auto next = static_cast<int>(pair_.num_points) - 1;
+    if (next < num_old_ && !taken_[next] && is_at(old_[next], at)) return take(next);
+
     float best = reach_m2_;
     int found = -1;
     for (int i = 0; i < num_old_; ++i) {
@@ -51,9 +55,15 @@ class PointWriter {
         found = i;
       }
     }
-    if (found < 0) return {};
-    taken_[found] = true;
-    const float* impulse = old_[found].impulse_ns;
+    return found < 0 ? Vec3{} : take(found);
+  }
+
+  static bool is_at(const ContactPoint& point, Vec3 at) noexcept {
+    return point.local_a_m[0] == at.x && point.local_a_m[1] == at.y && point.local_a_m[2] == at.z;
+  }
+  Vec3 take(int i) noexcept {
+    taken_[i] = true;
+    const float* impulse = old_[i].impulse_ns;
     return {impulse[0], impulse[1], impulse[2]};
   }
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
+#include <vector>
 
 #include "contact/all_pairs.hpp"
 #include "tests/contact/crash_worlds.hpp"
@@ -37,24 +39,31 @@ TEST(SweptBound, HoldsAtFullThrustTowardsTheFloorAndEachOther) {
 
 TEST(SphereGrid, FindsThePairsOfBruteForceOnce) {
   SphereGrid grid;
-  for (const float large_share : {0.0F, 0.02F}) {
+  for (const int variant : {0, 1, 2, 3}) {
+    const float large_share = variant % 2 == 0 ? 0.0F : 0.02F;
+    const bool flat = variant >= 2;
     Rng rng(1, 0, Stream::kSpawn);
-    std::vector<Sphere> spheres;
+    std::vector<float> x, y, z, radius;
     for (int i = 0; i < 500; ++i) {
-      const float radius = rng.uniform() < large_share ? 1.0F : rng.uniform(0.05F, 0.15F);
-      spheres.push_back({{rng.uniform(-2, 2), rng.uniform(-2, 2), rng.uniform(0, 2)}, radius, i});
+      radius.push_back(rng.uniform() < large_share ? 1.0F : rng.uniform(0.05F, 0.15F));
+      // one far away, one that takes no part
+      x.push_back(i == 7   ? 1e5F
+                  : i == 8 ? std::numeric_limits<float>::quiet_NaN()
+                           : rng.uniform(-2, 2));
+      y.push_back(rng.uniform(-2, 2));
+      z.push_back(flat ? 2.1F : rng.uniform(0, 2));
     }
     std::set<std::pair<int, int>> found;
-    grid.overlaps(spheres, [&](int a, int b) {
+    grid.overlaps({x.data(), y.data(), z.data(), radius.data(), 500}, [&](int a, int b) {
       EXPECT_LT(a, b);
       EXPECT_TRUE(found.insert({a, b}).second);
     });
     std::set<std::pair<int, int>> expected;
-    for (int a = 0; a < 500; ++a) {
-      for (int b = a + 1; b < 500; ++b) {
-        const Sphere& s = spheres[static_cast<std::size_t>(a)];
-        const Sphere& t = spheres[static_cast<std::size_t>(b)];
-        if (length(s.center_w_m - t.center_w_m) <= s.radius_m + t.radius_m) expected.insert({a, b});
+    for (std::size_t a = 0; a < 500; ++a) {
+      for (std::size_t b = a + 1; b < 500; ++b) {
+        const Vec3 d{x[a] - x[b], y[a] - y[b], z[a] - z[b]};
+        const float reach = radius[a] + radius[b];
+        if (dot(d, d) <= reach * reach) expected.insert({static_cast<int>(a), static_cast<int>(b)});
       }
     }
     EXPECT_EQ(found, expected);
