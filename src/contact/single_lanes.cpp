@@ -13,9 +13,10 @@ namespace volery::contact::HWY_NAMESPACE {
 
 using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
 
-// Several vectors side by side: a row of the solver is a chain of dependent operations, and only
-// more chains at once fill the CPU. Four AVX2 vectors solve a body 1.5 times as fast as two.
-inline constexpr int kWide = kSingleLanes / kVectorLanes < 4 ? kSingleLanes / kVectorLanes : 4;
+// Vectors side by side: a row of the solver is a chain of dependent operations, and only more
+// chains at once fill the CPU. More than two gain nothing and leave more lanes empty in small
+// slabs.
+inline constexpr int kWide = 2;
 static_assert(kSingleLanes % (kWide * kVectorLanes) == 0);
 
 // On x86 one instruction that is `a > b ? a : b` to the bit, zeros and NaN included; cheaper than
@@ -279,8 +280,9 @@ HWY_INLINE void solve_wide(SingleGroup& group, int lane, int num_points, int ite
     points[p].normal.applied.store(group.points[p].impulse_ns.lane + lane);
 }
 
-void solve_singles_of(SingleGroup& group, int num_points, int iterations, float step_s) {
-  for (int lane = 0; lane < kSingleLanes; lane += kWide * kVectorLanes) {
+void solve_singles_of(SingleGroup& group, int num_bodies, int num_points, int iterations,
+                      float step_s) {
+  for (int lane = 0; lane < num_bodies; lane += kWide * kVectorLanes) {
     if (num_points <= 4) {
       solve_wide(group, lane, 4, iterations, step_s);
     } else {
@@ -297,8 +299,9 @@ namespace volery::contact {
 
 HWY_EXPORT(solve_singles_of);
 
-void solve_singles(SingleGroup& group, int num_points, int iterations, float step_s) noexcept {
-  HWY_DYNAMIC_DISPATCH(solve_singles_of)(group, num_points, iterations, step_s);
+void solve_singles(SingleGroup& group, int num_bodies, int num_points, int iterations,
+                   float step_s) noexcept {
+  HWY_DYNAMIC_DISPATCH(solve_singles_of)(group, num_bodies, num_points, iterations, step_s);
 }
 
 }  // namespace volery::contact

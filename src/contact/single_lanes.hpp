@@ -43,8 +43,10 @@ struct SingleGroup {
   SinglePoint points[kMostSinglePoints];
 };
 
-/// Solves all lanes of a group, of which each has at most `num_points` (4 or 8) points. The number
-/// of slots changes nothing but time: a body's result depends on its own lane alone.
-void solve_singles(SingleGroup& group, int num_points, int iterations, float step_s) noexcept;
+/// Solves the first `num_bodies` lanes of a group, of which each has at most `num_points` (4 or 8)
+/// points. The number of slots changes nothing but time: a body's result depends on its own lane
+/// alone.
+void solve_singles(SingleGroup& group, int num_bodies, int num_points, int iterations,
+                   float step_s) noexcept;
 
 }  // namespace volery::contact

@@ -57,7 +57,7 @@ void SingleSolver::solve(const SlabBodies& bodies, Done&& done) {
       const int count = left < kSingleLanes ? left : kSingleLanes;
       const Noted* noted = list->data() + first;
       fill(bodies, noted, count, slots);
-      solve_singles(*group_, slots, model_.config.iterations, model_.substep_s);
+      solve_singles(*group_, count, slots, model_.config.iterations, model_.substep_s);
       for (int lane = 0; lane < count; ++lane) {
         read_lane(noted[lane], lane);
         const Island island{noted[lane].world,
