@@ -93,9 +93,10 @@ class Task {
   /// Places one agent again (on_crash = respawn).
   virtual bool respawn(const Slab& slab, int world, int agent) const noexcept = 0;
   /// Scores worlds [first_world, last_world) of the slab: writes the lanes of their agents and no
-  /// others, neither in the rows nor in the task's own fields, so that runs of worlds under different
-  /// configs can be scored in turn. Scores each world once per step, since own fields (what was
-  /// touched a step ago, say) move on. Dead agents may get any finite value: the batch ignores them.
+  /// others, neither in the rows nor in the task's own fields, so that runs of worlds under
+  /// different configs can be scored in turn. Scores each world once per step, since own fields
+  /// (what was touched a step ago, say) move on. Dead agents may get any finite value: the batch
+  /// ignores them.
   virtual void score(const Slab& slab, int first_world, int last_world,
                      const ScoreRows& out) const noexcept = 0;
   /// Before the physics of a step: moving goals and the like. Most tasks need none.

@@ -5,8 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #define VOLERY_ASSERT(condition) \
-  ((condition) ? (void)0         \
-               : (std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition), std::abort()))
+  ((condition)                   \
+       ? (void)0                 \
+       : (std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition), std::abort()))
 #else
 #define VOLERY_ASSERT(condition) ((void)0)
 #endif

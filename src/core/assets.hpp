@@ -14,7 +14,9 @@ namespace volery {
 void set_assets_folder(const std::filesystem::path& folder);
 /// Names (without .toml) in assets/<kind>/, sorted.
 [[nodiscard]] std::vector<std::string> asset_names(const std::string& kind);
-/// assets/<kind>/<name>.toml, or the path itself when it ends in .toml. Throws Error with the nearest name.
-[[nodiscard]] std::filesystem::path asset_file(const std::string& kind, const std::string& name_or_path);
+/// assets/<kind>/<name>.toml, or the path itself when it ends in .toml. Throws Error with the
+/// nearest name.
+[[nodiscard]] std::filesystem::path asset_file(const std::string& kind,
+                                               const std::string& name_or_path);
 
 }  // namespace volery

@@ -1,8 +1,8 @@
 // Counter-based random numbers: a draw is a pure function of its key, so results depend neither on
 // threads nor on the order of the draws of others.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011)
-// from the Random123 library. Key: the world's 64-bit seed. Counter: (draw, agent, step,
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011) from the Random123 library. Key: the world's 64-bit seed. Counter: (draw, agent, step,
 // episode and stream), hence two draws with different coordinates never share a block.
 #pragma once
 

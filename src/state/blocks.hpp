@@ -1,9 +1,10 @@
 // Lane blocks: where the state of bodies lives.
 //
 // A block holds 16 bodies. Inside it each row (one component of one field) is 16 contiguous floats,
-// 64-byte aligned, and the rows of a block follow each other. So a kernel streams whole vectors, one
-// block stays in a few pages, and no two rows alias in the L1 cache as plain one-array-per-field
-// layouts do. Bodies past the last one are padding: they hold a resting body and are never read out.
+// 64-byte aligned, and the rows of a block follow each other. So a kernel streams whole vectors,
+// one block stays in a few pages, and no two rows alias in the L1 cache as plain
+// one-array-per-field layouts do. Bodies past the last one are padding: they hold a resting body
+// and are never read out.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +28,10 @@ enum RigidRow : int {
   kNumRigidRows = 20,
 };
 
-/// Rows of agents that fly, after the rigid ones. Rotor rows come last: their number is the vehicle's.
+/// Rows of agents that fly, after the rigid ones. Rotor rows come last: their number is the
+/// vehicle's.
 enum FlightRow : int {
-  kSurfaceHeight = kNumRigidRows,  // 1  height of the surface below, world z, held over the window, m
+  kSurfaceHeight = kNumRigidRows,  // 1  world z of the surface below, held over the window, m
   kMotorsOn,                       // 1  1 while the motors obey the controller, 0 in a wreck
   kRotorRows,                      // R  rotor_command_radps, then R rotor_speed_radps
 };

@@ -1,7 +1,8 @@
 // Contact truth: what of the contacts survives from one substep to the next, flat per world.
 //
 // Warm starting needs the points and impulses of the last substep; everything else about a contact
-// is rebuilt. Bullet's own manifolds are scratch that is filled from these records and written back.
+// is rebuilt. Bullet's own manifolds are scratch that is filled from these records and written
+// back.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Field tables: which rows a block of bodies holds, declared by those who write them.
 //
 // Flight declares the rigid body and the rotors, controllers, sensors and tasks add theirs, each in
-// its own file; from this one table come the arena, accessors, snapshots, the state hash, recordings
-// and the docs.
+// its own file; from this one table come the arena, accessors, snapshots, the state hash,
+// recordings and the docs.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@
 namespace volery {
 
 struct FieldSpec {
-  std::string name;    // with unit and frame: "vel_w_mps"
-  int width = 1;       // rows, one per component
+  std::string name;      // with unit and frame: "vel_w_mps"
+  int width = 1;         // rows, one per component
   std::string unit{};    // "" where dimensionless
   std::string frame{};   // "world", "body" or ""
   std::string writer{};  // the stage that writes it: "flight", "task hover"
   std::string doc{};
-  float initial = 0;   // value after a reset, before the task places the agent
+  float initial = 0;  // value after a reset, before the task places the agent
 };
 
 /// Where a declared field lives: rows [row, row + width) of each block.
@@ -36,7 +36,9 @@ class FieldTable {
   [[nodiscard]] int num_rows() const noexcept { return num_rows_; }
   [[nodiscard]] const std::vector<FieldSpec>& fields() const noexcept { return fields_; }
   /// First row of fields()[index].
-  [[nodiscard]] int row_of(int index) const noexcept { return rows_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] int row_of(int index) const noexcept {
+    return rows_[static_cast<std::size_t>(index)];
+  }
 
  private:
   std::vector<FieldSpec> fields_;

@@ -16,7 +16,8 @@ namespace volery {
 /// Why a world was truncated by the simulator, one bit each. Reported by Batch.status.
 enum Status : std::uint32_t {
   kStatusOk = 0,
-  // a non-finite or runaway state; the world was truncated and reset (lower the step, check actions)
+  // a non-finite or runaway state; the world was truncated and reset (lower the step, check
+  // actions)
   kStatusDiverged = 1U << 0U,
   // more contacts than contacts.max_per_world; the world was truncated and reset (raise the cap)
   kStatusContactOverflow = 1U << 1U,
@@ -50,10 +51,10 @@ struct Slab {
   int num_props = 0;   // per world
   Blocks agents;
   Blocks props;
-  WorldHeader* worlds = nullptr;            // [num_worlds]
-  float* world_fields = nullptr;            // [num_worlds][num_world_fields] declared by the task
+  WorldHeader* worlds = nullptr;  // [num_worlds]
+  float* world_fields = nullptr;  // [num_worlds][num_world_fields] declared by the task
   int num_world_fields = 0;
-  WorldContacts* contacts = nullptr;        // [num_worlds]
+  WorldContacts* contacts = nullptr;  // [num_worlds]
 
   [[nodiscard]] int num_bodies_per_world() const noexcept { return num_agents + num_props; }
   [[nodiscard]] float* world_row(int world) const noexcept {
