@@ -19,7 +19,7 @@ struct Options {
   int repeats = 0;     // 0: kDefaultRepeats
   bool quick = false;  // a smoke run: small sizes, short repeats, figures that mean little
 };
-inline constexpr int kDefaultRepeats = 7;
+inline constexpr int kDefaultRepeats = 25;
 inline constexpr int kLeastRepeats = 5;
 
 /// A case-specific figure, its unit in the name.

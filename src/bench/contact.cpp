@@ -56,8 +56,8 @@ class Pair {
   Row measure(const Options& options, Result& result) {
     const double body_steps = static_cast<double>(worlds_) * agents_;
     const int substeps = rig_.setup.substeps;
-    const int windows = calls_for(repeat_s(options, 0.06), [&] { rig_.advance(); });
-    const int plain_windows = calls_for(repeat_s(options, 0.06), [&] { plain_.step(substeps); });
+    const int windows = calls_for(repeat_s(options), [&] { rig_.advance(); });
+    const int plain_windows = calls_for(repeat_s(options), [&] { plain_.step(substeps); });
     const contact::ContactStats before = rig_.worker.contact.stats();
     std::vector<double> ours, theirs, ratio;
     for (int r = 0; r < repeats_of(options); ++r) {

@@ -60,9 +60,9 @@ double PlainHover::seconds_per_body_step(int steps) {
   return time.count() / (static_cast<double>(steps) * num_bodies_);
 }
 
-Value open_scene(int num_agents, double cubic_metres_per_agent) {
+Value open_scene(int num_agents, double cubic_meters_per_agent) {
   // as wide as high where few, a slab of air 20 m high where many
-  const double volume = cubic_metres_per_agent * num_agents;
+  const double volume = cubic_meters_per_agent * num_agents;
   const double height = std::min(20.0, std::cbrt(volume));
   const double half = 0.5 * std::sqrt(volume / height);
   const double margin = 20;

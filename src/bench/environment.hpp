@@ -56,6 +56,6 @@ class PlainHover {
 };
 
 /// Open air over flat ground, with room for a number of drones at a density.
-[[nodiscard]] Value open_scene(int num_agents, double cubic_metres_per_agent);
+[[nodiscard]] Value open_scene(int num_agents, double cubic_meters_per_agent);
 
 }  // namespace volery::bench

@@ -64,8 +64,6 @@ Result run_flight(const Options& options) {
   config.scene = open_scene(config.num_agents, 1);
   Fleet fleet(config);
   const double agents = static_cast<double>(config.num_worlds) * config.num_agents;
-  const int windows =
-      std::max(kWindowsPerStart, static_cast<int>(repeat_s(options, 0.15) / (agents * 8 * 4e-9)));
 
   Result result;
   result.case_name = "flight";
@@ -79,7 +77,7 @@ Result run_flight(const Options& options) {
   isas.push_back(active);
   for (const std::string& isa : isas) {
     limit_isa(isa);
-    fleet.fly(windows);
+    const int windows = calls_for(repeat_s(options), [&] { fleet.fly(1); });
     std::vector<double> seconds;
     for (int r = 0; r < repeats_of(options); ++r) seconds.push_back(fleet.fly(windows) / windows);
     fill(result, seconds, agents);

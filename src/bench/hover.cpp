@@ -61,7 +61,7 @@ Result run_hover(const Options& options) {
   for (int i = 0; i < warm_up_steps(options); ++i) env.step(actions.next());
 
   const int calls = calls_for(repeat_s(options), [&] { env.step(actions.next()); });
-  const int plain_steps = options.quick ? 2 : 60;
+  const int plain_steps = options.quick ? 2 : 8;
   const BatchStats before = env.batch.stats();
   std::vector<double> seconds, plain_s, ratio;
   for (int r = 0; r < repeats_of(options); ++r) {
@@ -90,7 +90,7 @@ Result run_overhead(const Options& options) {
   Result result = begin("overhead", env.batch.config());
   HoverActions actions(load_vehicle(env.batch.config().vehicle), env.batch.layout(), kActionSets);
   env.reset();
-  fill(result, time_calls(options, 0.2, [&] { env.step(actions.next()); }), env.num_rows());
+  fill(result, time_calls(options, [&] { env.step(actions.next()); }), env.num_rows());
   result.figures = {{"us_per_step_call", result.ns_per_agent_step * env.num_rows() * 1e-3}};
   return result;
 }
@@ -99,7 +99,7 @@ Result run_reset(const Options& options) {
   Environment env(hover_config(options, options.quick ? 64 : 4096));
   Result result = begin("reset", env.batch.config());
   env.reset();
-  fill(result, time_calls(options, 0.2, [&] { env.batch.reset({}, env.out); }), env.num_rows());
+  fill(result, time_calls(options, [&] { env.batch.reset({}, env.out); }), env.num_rows());
   result.figures = {
       {"ns_per_world", result.ns_per_agent_step * static_cast<double>(result.agents)}};
   return result;
@@ -122,7 +122,7 @@ Result run_threads(const Options& options) {
   }
 
   const int num_threads = sizes.threads;
-  const int rounds = options.quick ? 1'000'000 : 20'000'000;
+  const int rounds = options.quick ? 200'000 : 2'000'000;
   Workers pool(num_threads);
   std::vector<double> sums(static_cast<std::size_t>(num_threads));
   const auto loop = [&](int threads) {

@@ -9,7 +9,7 @@ namespace volery::bench {
 
 namespace {
 
-constexpr double kCubicMetresPerDrone = 8;  // some 2 m from drone to drone
+constexpr double kCubicMetersPerDrone = 8;  // some 2 m from drone to drone
 
 BatchConfig swarm_config(const Options& options, int worlds, int agents) {
   BatchConfig config;
@@ -37,7 +37,7 @@ Giant measure_giant(const Options& options, int agents, bool with_neighbors) {
     config.sensors.pop_back();
     config.sensor_config = Value::Table{};
   }
-  config.scene = open_scene(agents, kCubicMetresPerDrone);
+  config.scene = open_scene(agents, kCubicMetersPerDrone);
   config.episode_s = 1e5F;
   Environment env(config);
   // two sets of wished velocities that cancel, so that the density holds
@@ -50,7 +50,7 @@ Giant measure_giant(const Options& options, int agents, bool with_neighbors) {
   env.reset();
   int step = 0;
   Giant out;
-  out.seconds = time_calls(options, 0.15, [&] { env.step(++step % 2 == 0 ? there : back); });
+  out.seconds = time_calls(options, [&] { env.step(++step % 2 == 0 ? there : back); });
   out.times_real_time =
       1.0 / env.batch.config().agent_rate_hz / median(out.seconds) * env.batch.num_worlds();
   out.near_share = env.batch.stats().near_share;

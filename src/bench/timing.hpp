@@ -39,15 +39,16 @@ template <class Job>
   return static_cast<int>(std::clamp(std::ceil(repeat_s / once_s), 1.0, 1e6));
 }
 
-/// Length of one repeat.
-[[nodiscard]] inline double repeat_s(const Options& options, double full_s = 0.25) {
-  return options.quick ? 0.01 : full_s;
+/// Length of one repeat: about a time slice, so that on a busy machine some repeats are
+/// undisturbed.
+[[nodiscard]] inline double repeat_s(const Options& options) {
+  return options.quick ? 0.002 : 0.004;
 }
 
 /// Seconds per call of each repeat.
 template <class Job>
-[[nodiscard]] std::vector<double> time_calls(const Options& options, double full_s, Job&& job) {
-  const int calls = calls_for(repeat_s(options, full_s), job);
+[[nodiscard]] std::vector<double> time_calls(const Options& options, Job&& job) {
+  const int calls = calls_for(repeat_s(options), job);
   std::vector<double> seconds;
   for (int r = 0; r < repeats_of(options); ++r) {
     seconds.push_back(seconds_of([&] {

@@ -54,9 +54,7 @@ void load(bench::PlainTwin& twin, const py::array_t<float, py::array::c_style>& 
             rows_of(omega_b_radps));
 }
 
-}  // namespace
-
-void bind_programs(py::module_& module) {
+void bind_benchmarks(py::module_& module) {
   py::class_<bench::Result>(module, "BenchmarkResult", "Figures of a benchmark.")
       .def("json", &bench::to_json, "One JSON object.")
       .def("text", &bench::to_text, "Several lines for people.");
@@ -74,7 +72,9 @@ void bind_programs(py::module_& module) {
   module.def("benchmark_result", &result_of, py::arg("name"), py::arg("worlds"), py::arg("agents"),
              py::arg("threads"), py::arg("substeps"), py::arg("seconds"), py::arg("figures"),
              "A result from seconds per step, one number per repeat.");
+}
 
+void bind_plain_bullet(py::module_& module) {
   py::class_<bench::PlainTwin>(module, "PlainBullet",
                                "Plain Bullet worlds with the bodies of a batch.")
       .def(py::init([](const py::typing::Dict<py::str, py::object>& config) {
@@ -95,7 +95,13 @@ void bind_programs(py::module_& module) {
            py::arg("vehicle"), py::arg("num_bodies"))
       .def("seconds_per_body_step", &bench::PlainHover::seconds_per_body_step, py::arg("steps"),
            py::call_guard<py::gil_scoped_release>());
+}
 
+}  // namespace
+
+void bind_programs(py::module_& module) {
+  bind_benchmarks(module);
+  bind_plain_bullet(module);
   module.def(
       "baseline_name",
       [](const py::typing::Dict<py::str, py::object>& config) {

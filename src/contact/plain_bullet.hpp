@@ -15,10 +15,10 @@ namespace volery::contact {
 
 /// A body of a world as it is set or read.
 struct PlainBody {
-  Vec3 position_w_m;
-  Quat quat_wb;
-  Vec3 velocity_w_mps;
-  Vec3 omega_w_radps;
+  Vec3 position_w_m{};
+  Quat quat_wb{};
+  Vec3 velocity_w_mps{};
+  Vec3 omega_w_radps{};
   float lift_n = 0;  // constant force along world z
 };
 

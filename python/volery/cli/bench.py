@@ -14,7 +14,7 @@ from volery import _volery
 from volery.batch import Batch
 from volery.cli.common import add_command
 
-_REPEATS = 7
+_REPEATS = 25
 _ACTION_SETS = 64  # enough that no short cycle of actions settles
 
 
@@ -120,12 +120,12 @@ def _hover(arguments: argparse.Namespace) -> Any:
     plain = _volery.PlainHover(env.batch.config["vehicle"], 64 if quick else 1024)
     # the mix of a running training: episodes have ended and begun
     env.step(5 if quick else 200)
-    calls = _calls(env.step, 0.02 if quick else 0.25)
+    calls = _calls(env.step, 0.002 if quick else 0.004)
     before = env.batch.stats
     seconds, plain_s = [], []
     for _ in range(arguments.repeats or (5 if quick else _REPEATS)):
         seconds.append(env.step(calls))
-        plain_s.append(plain.seconds_per_body_step(2 if quick else 60))
+        plain_s.append(plain.seconds_per_body_step(2 if quick else 8))
     after = env.batch.stats
     rows = env.batch.num_worlds * env.batch.num_agents
     ratio = statistics.median(
@@ -145,7 +145,7 @@ def _hover(arguments: argparse.Namespace) -> Any:
 
 def _overhead(arguments: argparse.Namespace) -> Any:
     env = _Hover(arguments, 1)
-    calls = _calls(env.step, 0.02 if arguments.quick else 0.2)
+    calls = _calls(env.step, 0.002 if arguments.quick else 0.004)
     repeats = arguments.repeats or (5 if arguments.quick else _REPEATS)
     seconds = [env.step(calls) for _ in range(repeats)]
     return env.result("overhead", seconds, [("us_per_step_call", statistics.median(seconds) * 1e6)])
