@@ -37,7 +37,6 @@ ALLOWED: dict[str, set[str]] = {
     "policy": _GROUND | {"swarm", "control"},
     "batch": _ALL_LAYERS - {"batch"},
     "io": _ALL_LAYERS,
-    "bench": _ALL_LAYERS | {"io"},  # measures each layer from outside
     # benchmarks run the same from the C++ program and from Python
     "bench": _ALL_LAYERS | {"io"},
     "render": _GROUND,
