@@ -60,10 +60,10 @@ class Flight:
 
     @property
     def best_world(self) -> int:
-        """The tidiest flight to look at: no touch, then the smallest slot error."""
+        """The flight to look at: no touch, then the longest way."""
         touches = (self.metrics["collisions"] + self.metrics["obstacle_hits"]).sum(axis=1)
-        error = self.metrics["slot_error_m"].mean(axis=1)
-        return int(np.lexsort((error, touches))[0])
+        way_m = np.linalg.norm(np.diff(self.path_w_m, axis=0), axis=-1).sum(axis=(0, 2))
+        return int(np.lexsort((-way_m, touches))[0])
 
 
 def fly(
@@ -137,7 +137,8 @@ def _fly(batch: Batch, twin: Batch, seed: int, progress: Callable[[str, int], Ba
         metrics=first.metrics,
         step_s=sum(times),
         steps=len(times),
-        plain_s=_undisturbed(plain_s),
+        # its steps are longer than a time slice of a busy machine: the best one
+        plain_s=min(plain_s),
         physics_s=_undisturbed(physics_s),
         path_w_m=np.stack(path),
         goal_w_m=batch.state("goal_w_m"),
