@@ -118,10 +118,11 @@ def _fly(batch: Batch, twin: Batch, seed: int, progress: Callable[[str, int], Ba
         actions = policy.act(observation, out=actions)
         start = time.perf_counter()
         observation, _, _, _, info = batch.step(actions)
-        middle = time.perf_counter()
+        times.append(time.perf_counter() - start)
+        # processor time of this thread: what other programs do does not count
+        start = time.thread_time()
         twin.step(actions)
-        physics_s.append(time.perf_counter() - middle)
-        times.append(middle - start)
+        physics_s.append(time.thread_time() - start)
         path.append(batch.state("position_w_m"))
         touch = batch.state("touch_static") + batch.state("touch_agent")
         touched.append(touch[..., 0] > 0)
@@ -137,18 +138,12 @@ def _fly(batch: Batch, twin: Batch, seed: int, progress: Callable[[str, int], Ba
         metrics=first.metrics,
         step_s=sum(times),
         steps=len(times),
-        # its steps are longer than a time slice of a busy machine: the best one
-        plain_s=min(plain_s),
-        physics_s=_undisturbed(physics_s),
+        plain_s=statistics.median(plain_s),
+        physics_s=statistics.median(physics_s),
         path_w_m=np.stack(path),
         goal_w_m=batch.state("goal_w_m"),
         touched=np.stack(touched),
     )
-
-
-def _undisturbed(times: list[float]) -> float:
-    """Returns the lower quartile: what a call takes while the machine does nothing else."""
-    return statistics.quantiles(times, n=4)[0] if len(times) > 1 else times[0]
 
 
 def _plain_step(batch: Batch, plain: _volery.PlainBullet) -> float:
@@ -162,7 +157,9 @@ def _plain_step(batch: Batch, plain: _volery.PlainBullet) -> float:
     )
     # the first steps fill its caches and pair tables
     plain.step(2)
-    return plain.step(config["physics_rate_hz"] // config["agent_rate_hz"])
+    start = time.thread_time()
+    plain.step(config["physics_rate_hz"] // config["agent_rate_hz"])
+    return time.thread_time() - start
 
 
 class _FirstEpisodes:

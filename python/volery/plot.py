@@ -347,7 +347,7 @@ def _title(figure: Any, flight: Flight, world: int) -> None:
     title = f"{agents} quadcopters fly in formation through a cluttered room"
     figure.text(0.03, 0.945, title, fontsize=20, color=_INK, weight="bold", va="center")
     text = (
-        f"World {world + 1} of {len(flight.goal_w_m)}: {contact}, never nearer than {closest:.2f} m "
-        "to each other. Each drone steers by its own sensors."
+        f"World {world + 1} of {len(flight.goal_w_m)}: {contact}, never nearer than "
+        f"{closest:.2f} m to each other. Each drone steers by its own sensors."
     )
     figure.text(0.03, 0.9, text, fontsize=12, color=_INK, va="center")
