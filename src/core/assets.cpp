@@ -38,7 +38,7 @@ std::vector<fs::path> places_to_search() {
     places.push_back(program.parent_path().parent_path() / "share" / "volery" / "assets");
   }
   // the source tree: <root>/src/core/assets.cpp
-  places.push_back(fs::path(__FILE__).parent_path().parent_path().parent_path() / "assets");
+  places.push_back(fs::path(VOLERY_SOURCE_DIR) / "assets");
   return places;
 }
 
