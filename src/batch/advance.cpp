@@ -1,9 +1,9 @@
 // The substep loop: control, flight and contacts of one slab over one window.
 //
-// Blocks with a near body go substep by substep around the contact solver, with the same kernels
-// that run all substeps of the other blocks in one go. A block that becomes near midway has not
-// moved yet: it is advanced from the window's start to the present substep, so nothing is ever
-// rolled back.
+// Near agents are copied out by the contact worker and go substep by substep around its solver,
+// with the same kernels that run all substeps of the others in one go. An agent that becomes near
+// midway has not moved yet: its copy is advanced from the window's start to the present substep, so
+// nothing is ever rolled back. Props are few and stay where they are.
 #include <algorithm>
 #include <span>
 
@@ -25,83 +25,74 @@ void for_each_run(std::span<const int> blocks, Job&& job) {
   }
 }
 
-// The two halves of a substep for agents and props of the near blocks.
+// The two halves of a substep for the copies of near agents and the blocks of near props.
 class NearLoop {
  public:
-  NearLoop(const Setup& setup, const Slab& slab, Worker& worker)
-      : setup_(setup), slab_(slab), worker_(worker) {}
+  NearLoop(const Setup& setup, const Slab& slab, contact::ContactWorker& contact)
+      : setup_(setup), slab_(slab), contact_(contact) {}
 
   void run() const {
     for (int substep = 0; substep < setup_.substeps; ++substep) {
-      velocities(worker_.contact.near_agent_blocks(), worker_.contact.near_prop_blocks(), substep);
+      velocities(0, contact_.near_prop_blocks(), substep);
       extend(substep);
-      worker_.contact.solve(slab_, substep);
-      poses(worker_.contact.near_agent_blocks(), worker_.contact.near_prop_blocks());
+      contact_.solve(slab_, substep);
+      poses();
     }
   }
 
  private:
-  void velocities(std::span<const int> agents, std::span<const int> props, int substep) const {
-    for_each_run(agents, [&](int first, int last) {
-      if (substep % setup_.control.every_substeps == 0) {
-        setup_.control.run(setup_.control.constants, slab_.agents, first, last);
-      }
-      flight::advance_velocity(*setup_.flight_params, slab_.agents, first, last);
-    });
+  void velocities(int first_block, std::span<const int> props, int substep) const {
+    const Blocks& agents = contact_.near_agents();
+    if (substep % setup_.control.every_substeps == 0) {
+      setup_.control.run(setup_.control.constants, agents, first_block, agents.num_blocks);
+    }
+    flight::advance_velocity(*setup_.flight_params, agents, first_block, agents.num_blocks);
     for_each_run(props, [&](int first, int last) {
       flight::advance_velocity_free(*setup_.prop_params, slab_.props, first, last);
     });
   }
 
-  void poses(std::span<const int> agents, std::span<const int> props) const {
-    for_each_run(agents, [&](int first, int last) {
-      flight::advance_pose(setup_.substep_s, slab_.agents, first, last);
-    });
-    for_each_run(props, [&](int first, int last) {
+  void poses() const {
+    const Blocks& agents = contact_.near_agents();
+    flight::advance_pose(setup_.substep_s, agents, 0, agents.num_blocks);
+    for_each_run(contact_.near_prop_blocks(), [&](int first, int last) {
       flight::advance_pose(setup_.substep_s, slab_.props, first, last);
     });
   }
 
-  // pulls in the blocks of bodies that may now be reached, advanced to where the others are
+  // takes in bodies that may now be reached, advanced to where the others are
   void extend(int substep) const {
     for (;;) {
-      const std::size_t agents_before = worker_.contact.near_agent_blocks().size();
-      const std::size_t props_before = worker_.contact.near_prop_blocks().size();
-      if (worker_.contact.extend(slab_, substep) == 0) return;
-      const auto agents = worker_.contact.near_agent_blocks().subspan(agents_before);
-      const auto props = worker_.contact.near_prop_blocks().subspan(props_before);
-      for (const int b : agents) {
-        flight::advance_fused(*setup_.flight_params, setup_.control, slab_.agents, b, b + 1, 0,
-                              substep);
-      }
+      const int agents_before = contact_.near_agents().num_blocks;
+      const std::size_t props_before = contact_.near_prop_blocks().size();
+      if (!contact_.extend(slab_, substep)) return;
+      const Blocks& agents = contact_.near_agents();
+      const auto props = contact_.near_prop_blocks().subspan(props_before);
+      flight::advance_fused(*setup_.flight_params, setup_.control, agents, agents_before,
+                            agents.num_blocks, 0, substep);
       for (int s = 0; s < substep; ++s) {
         for (const int b : props) {
           flight::advance_velocity_free(*setup_.prop_params, slab_.props, b, b + 1);
           flight::advance_pose(setup_.substep_s, slab_.props, b, b + 1);
         }
       }
-      velocities(agents, props, substep);
+      velocities(agents_before, props, substep);
     }
   }
 
   const Setup& setup_;
   const Slab& slab_;
-  Worker& worker_;
+  contact::ContactWorker& contact_;
 };
 
-void mark(std::span<const int> blocks, std::vector<std::uint8_t>& flags) {
-  std::fill(flags.begin(), flags.end(), std::uint8_t{0});
-  for (const int b : blocks) flags[static_cast<std::size_t>(b)] = 1;
-}
-
-// Calls job(first, last) for each run of unmarked blocks within [begin, end).
-template <class Job>
-void for_each_far_run(const std::vector<std::uint8_t>& near, int begin, int end, Job&& job) {
+// Calls job(first, last) for each run of numbers in [begin, end) that skip() leaves.
+template <class Skip, class Job>
+void for_each_other_run(int begin, int end, Skip&& skip, Job&& job) {
   int b = begin;
   while (b < end) {
-    while (b < end && near[static_cast<std::size_t>(b)] != 0) ++b;
+    while (b < end && skip(b)) ++b;
     const int first = b;
-    while (b < end && near[static_cast<std::size_t>(b)] == 0) ++b;
+    while (b < end && !skip(b)) ++b;
     if (first < b) job(first, b);
   }
 }
@@ -115,25 +106,31 @@ void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& 
       window(setup.controller->constants(), slab.agents, first, last);
     });
   }
-  worker.contact.begin_window(slab, worker.resetting.data());
-  if (!worker.contact.nothing_near()) NearLoop(setup, slab, worker).run();
+  contact::ContactWorker& contact = worker.contact;
+  contact.begin_window(slab, worker.resetting.data());
+  if (!contact.nothing_near()) NearLoop(setup, slab, contact).run();
 
-  // all other blocks: nothing can touch them in this window
-  mark(worker.contact.near_agent_blocks(), worker.near_agents);
-  mark(worker.contact.near_prop_blocks(), worker.near_props);
+  // everybody else; a body with a copy runs along in its block and is overwritten in the end
   split.blocks(slab.agents.num_blocks, [&](int begin, int end) {
-    for_each_far_run(worker.near_agents, begin, end, [&](int first, int last) {
-      flight::advance_fused(*setup.flight_params, setup.control, slab.agents, first, last, 0,
-                            setup.substeps);
-    });
+    for_each_other_run(
+        begin, end, [&](int b) { return contact.is_copied(b); },
+        [&](int first, int last) {
+          flight::advance_fused(*setup.flight_params, setup.control, slab.agents, first, last, 0,
+                                setup.substeps);
+        });
   });
-  for_each_far_run(worker.near_props, 0, slab.props.num_blocks, [&](int first, int last) {
-    for (int s = 0; s < setup.substeps; ++s) {
-      flight::advance_velocity_free(*setup.prop_params, slab.props, first, last);
-      flight::advance_pose(setup.substep_s, slab.props, first, last);
-    }
-  });
-  worker.contact.end_window(slab);
+  std::fill(worker.near_props.begin(), worker.near_props.end(), std::uint8_t{0});
+  for (const int b : contact.near_prop_blocks()) worker.near_props[static_cast<std::size_t>(b)] = 1;
+  for_each_other_run(
+      0, slab.props.num_blocks,
+      [&](int b) { return worker.near_props[static_cast<std::size_t>(b)] != 0; },
+      [&](int first, int last) {
+        for (int s = 0; s < setup.substeps; ++s) {
+          flight::advance_velocity_free(*setup.prop_params, slab.props, first, last);
+          flight::advance_pose(setup.substep_s, slab.props, first, last);
+        }
+      });
+  contact.end_window(slab);
 }
 
 }  // namespace volery::batch

@@ -193,6 +193,7 @@ Setup::Setup(BatchConfig given)
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, vehicle.num_rotors);
+  motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
@@ -214,6 +215,7 @@ Setup::Setup(BatchConfig given)
   reductions.resize(spec.metrics.size(), Reduction::kMean);
   rows = declare_rows(agent_fields, num_terms(), num_metrics());
 
+  const int first_control_row = agent_fields.num_rows();
   const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
   layout.action = level.columns(vehicle);
   rows.action = agent_fields.add({.name = "action",
@@ -224,6 +226,7 @@ Setup::Setup(BatchConfig given)
                                   .doc = "clipped action of the last step"});
   controller = level.make(
       {vehicle, 1.0F / static_cast<float>(config.control_rate_hz), rows.action, agent_fields});
+  motion_rows.push_back({first_control_row, agent_fields.num_rows()});
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
   make_sensors(*this, spec);

@@ -60,6 +60,7 @@ struct Setup {
   FieldTable agent_fields;
   FieldTable prop_fields;
   AgentRows rows;
+  std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
 
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;

@@ -2,7 +2,7 @@
 
 namespace volery::batch {
 
-Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_model) {
+Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_model, setup.motion_rows) {
   // the first slab is the largest
   const Slab& slab = store.slab(0);
   const std::size_t score_floats = static_cast<std::size_t>(slab.agents.num_blocks) *
@@ -11,7 +11,6 @@ Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_
   const auto worlds = static_cast<std::size_t>(slab.num_worlds);
   resetting.resize(worlds);
   eventful.resize(worlds);
-  near_agents.resize(static_cast<std::size_t>(slab.agents.num_blocks));
   near_props.resize(static_cast<std::size_t>(slab.props.num_blocks));
 }
 

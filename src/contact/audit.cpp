@@ -5,7 +5,8 @@
 namespace volery::contact {
 
 std::uint64_t count_missed_pairs(const ContactModel::Impl& model, const SlabBodies& bodies,
-                                 int world, const NearSet& near) noexcept {
+                                 int world, const NearSet& near,
+                                 const Clearances& clearances) noexcept {
   std::uint64_t missed = 0;
   for_each_pair(bodies, static_cast<int>(model.statics.size()), [&](int a, int b) {
     const Slab::BodyRef ref_a = bodies.ref(world, a);
@@ -24,7 +25,10 @@ std::uint64_t count_missed_pairs(const ContactModel::Impl& model, const SlabBodi
       within = length(d) <=
                kind_a.radius_m + kind_b.radius_m + min_of(kind_a.threshold_m, kind_b.threshold_m);
     }
-    if (within && !near.is_candidate(pair_key(bodies.index(world, a), b))) ++missed;
+    if (!within) return;
+    const bool due = clearances.due(bodies.place(world, a)) ||
+                     (b < bodies.per_world && clearances.due(bodies.place(world, b)));
+    if (!due || !near.is_candidate(pair_key(bodies.index(world, a), b))) ++missed;
   });
   return missed;
 }

@@ -4,14 +4,16 @@
 // small seldom changes a trajectory. This looks at the bound itself.
 #pragma once
 
+#include "contact/clearances.hpp"
 #include "contact/near_set.hpp"
 
 namespace volery::contact {
 
 /// Pairs of one world whose bounding spheres are within the contact threshold though they are no
-/// candidates. Must be 0. Needs every body advanced to this substep.
+/// candidates or neither body is due. Must be 0. Needs every body advanced to this substep.
 [[nodiscard]] std::uint64_t count_missed_pairs(const ContactModel::Impl& model,
                                                const SlabBodies& bodies, int world,
-                                               const NearSet& near) noexcept;
+                                               const NearSet& near,
+                                               const Clearances& clearances) noexcept;
 
 }  // namespace volery::contact

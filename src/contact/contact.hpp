@@ -1,12 +1,11 @@
 // Contacts of one slab over one window: near set, narrowphase, solver. The only door to Bullet.
 //
 // The substep loop (batch/advance.cpp) drives it:
-//   begin_window   swept bounds -> near bodies and candidate pairs; the blocks that hold them
-//   per substep    extend() after the velocities: bodies that outran their bound pull in more
-//   blocks,
-//                  which the loop fast-forwards from the window's start; then solve() changes v and
-//                  omega of the bodies of touching islands
-//   end_window     contact rows (touch flags, impulses) and statistics
+//   begin_window   swept bounds -> near bodies and candidate pairs; near agents are copied out
+//   per substep    velocities of the copies; extend(), which copies more bodies where one outran its
+//                  bound (the loop fast-forwards those from the window's start); then solve()
+//                  changes v and omega of the bodies of touching islands; poses of the copies
+//   end_window     the copies go back; statistics
 // In mode `all` every body is near and every pair is a candidate, found by separate brute-force
 // code; the results must be the same bits.
 #pragma once
@@ -18,6 +17,7 @@
 #include "core/described.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
+#include "state/body_copies.hpp"
 #include "state/slab.hpp"
 
 namespace volery::contact {
@@ -64,28 +64,33 @@ class ContactModel {
 /// grows to the largest slab seen, then allocates no more. Holds no state between windows.
 class ContactWorker {
  public:
-  explicit ContactWorker(const ContactModel& model);
+  /// `motion_rows` are the rows of an agent that the substep loop reads or writes; empty: all.
+  explicit ContactWorker(const ContactModel& model, std::span<const RowRange> motion_rows = {});
   ~ContactWorker();
   ContactWorker(ContactWorker&&) noexcept;
 
   /// Finds near bodies and candidates of the running worlds; clears the contact rows of all bodies.
   /// `skip_world[w]` non-zero leaves world w out (ended, being reset).
   void begin_window(const Slab& slab, const std::uint8_t* skip_world);
-  /// Blocks with a near body, in the order in which they became near; indices into slab.agents
-  /// (props).
-  [[nodiscard]] std::span<const int> near_agent_blocks() const noexcept;
+  /// The near agents, copied out, and whoever was copied along with them. All blocks are stepped
+  /// substep by substep; those that extend() adds stand at the end.
+  [[nodiscard]] const Blocks& near_agents() const noexcept;
+  /// True for a block of slab.agents that was copied whole: nothing is left to do for it. Of other
+  /// blocks the bodies with a copy are overwritten at the window's end.
+  [[nodiscard]] bool is_copied(int agent_block) const noexcept;
+  /// Blocks of slab.props with a near prop, in the order in which they became near. These stay
+  /// where they are.
   [[nodiscard]] std::span<const int> near_prop_blocks() const noexcept;
-  /// True where every block of the kind is near-free, so that the loop can take the fused path
-  /// alone.
+  /// True where the loop can take the fused path alone.
   [[nodiscard]] bool nothing_near() const noexcept;
 
   /// Substep `substep` (0-based), velocities advanced, poses not yet: re-tests bodies that outran
-  /// their bound. Returns how many blocks became near; they stand at the end of the lists above.
-  int extend(const Slab& slab, int substep);
+  /// their bound. True where blocks were added that have to catch up, and may call for more.
+  bool extend(const Slab& slab, int substep);
   /// Narrowphase and solver for every world with candidates: changes v and omega of touching
   /// bodies, applies penetration correction to their poses, writes the contact records.
   void solve(const Slab& slab, int substep);
-  /// Adds the window to the statistics.
+  /// Writes the copies back, after all other blocks have been advanced; statistics.
   void end_window(const Slab& slab);
 
   [[nodiscard]] const ContactStats& stats() const noexcept;

@@ -95,6 +95,17 @@ int overlap_blocks_of(const NearColumns& columns, const float* local, int num_bl
   return count;
 }
 
+void spend_path_of(const Blocks& blocks, float path_per_mps, float* free_m) {
+  for (int b = 0; b < blocks.num_blocks; ++b) {
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      const float* v = blocks.row(b, kVelocity) + lane;
+      const F32 x = F32::load(v), y = F32::load(v + kLanes), z = F32::load(v + 2 * kLanes);
+      float* free = free_m + b * kLanes + lane;
+      (F32::load(free) - sqrt(x * x + y * y + z * z) * path_per_mps).store(free);
+    }
+  }
+}
+
 }  // namespace volery::contact::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -103,6 +114,7 @@ namespace volery::contact {
 
 HWY_EXPORT(bound_blocks_of);
 HWY_EXPORT(overlap_blocks_of);
+HWY_EXPORT(spend_path_of);
 
 bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
                   const NearColumns& out) noexcept {
@@ -112,6 +124,10 @@ bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const N
 int overlap_blocks(const NearColumns& columns, const float* local, int num_blocks, int world_size,
                    int* out) noexcept {
   return HWY_DYNAMIC_DISPATCH(overlap_blocks_of)(columns, local, num_blocks, world_size, out);
+}
+
+void spend_path(const Blocks& blocks, float path_per_mps, float* free_m) noexcept {
+  HWY_DYNAMIC_DISPATCH(spend_path_of)(blocks, path_per_mps, free_m);
 }
 
 }  // namespace volery::contact

@@ -25,11 +25,10 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip) {
   for (LaneColumn* column : {&x_, &y_, &z_, &radius_}) column->at_least(room);
   at_least(by_static_, room);
   at_least(near_body_, index_of(bodies.total()));
-  at_least(near_agent_block_, index_of(slab.agents.num_blocks));
   at_least(near_prop_block_, index_of(slab.props.num_blocks));
   world_on_.assign(index_of(slab.num_worlds), 1);
   keys_.clear();
-  agent_blocks_.clear();
+  agents_.clear();
   prop_blocks_.clear();
   num_near_bodies_ = 0;
 
@@ -114,24 +113,21 @@ void NearSet::find(const SlabBodies& bodies) {
   } else if (!keys_.empty()) {
     merge_keys(num_statics, num_statics + num_pairs);
   }
-  std::fill(near_agent_block_.begin(), near_agent_block_.end(), std::uint8_t{0});
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{0});
   std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{0});
-  if (model_.config.audit) {
-    take_all(bodies);
-    num_near_bodies_ = 0;
-  }
-  mark_blocks(bodies);
-  // ascending, so that runs of neighbours go through the kernels together
-  std::sort(agent_blocks_.begin(), agent_blocks_.end());
+  mark_bodies(bodies);
+  // ascending, so that bodies and runs of blocks that lie together stay together
+  if (!std::is_sorted(agents_.begin(), agents_.end())) std::sort(agents_.begin(), agents_.end());
   std::sort(prop_blocks_.begin(), prop_blocks_.end());
 }
 
 void NearSet::take_all(const SlabBodies& bodies) {
   const Slab& slab = bodies.slab;
-  for (int b = 0; b < slab.agents.num_blocks; ++b) agent_blocks_.push_back(b);
+  agents_.clear();
+  prop_blocks_.clear();
+  for (int i = 0; i < slab.agents.num_bodies; ++i) agents_.push_back(i);
   for (int b = 0; b < slab.props.num_blocks; ++b) prop_blocks_.push_back(b);
-  std::fill(near_agent_block_.begin(), near_agent_block_.end(), std::uint8_t{1});
+  std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{1});
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{1});
   num_near_bodies_ = static_cast<std::uint64_t>(bodies.total());
 }
@@ -262,23 +258,22 @@ void NearSet::mark(const SlabBodies& bodies, int world, int local) {
   if (near != 0) return;
   near = 1;
   ++num_near_bodies_;
-  const bool agent = local < bodies.slab.num_agents;
-  const int block = bodies.ref(world, local).body / kLanes;
-  std::uint8_t& flag =
-      agent ? near_agent_block_[index_of(block)] : near_prop_block_[index_of(block)];
-  if (flag != 0) return;
+  const int body = bodies.slab.body(world, local).body;
+  if (local < bodies.slab.num_agents) {
+    agents_.push_back(body);
+    return;
+  }
+  std::uint8_t& flag = near_prop_block_[index_of(body / kLanes)];
+  if (flag == 0) prop_blocks_.push_back(body / kLanes);
   flag = 1;
-  (agent ? agent_blocks_ : prop_blocks_).push_back(block);
 }
 
-int NearSet::mark_blocks(const SlabBodies& bodies) {
-  const std::size_t before = agent_blocks_.size() + prop_blocks_.size();
+void NearSet::mark_bodies(const SlabBodies& bodies) {
   for (const PairKey key : keys_) {
     const int world = key_body(key) / bodies.per_world;
     mark(bodies, world, key_body(key) % bodies.per_world);
     if (key_other(key) < bodies.per_world) mark(bodies, world, key_other(key));
   }
-  return static_cast<int>(agent_blocks_.size() + prop_blocks_.size() - before);
 }
 
 bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int substeps_left) {
@@ -309,9 +304,9 @@ bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int subste
   return true;
 }
 
-int NearSet::finish_rebounds(const SlabBodies& bodies) {
+void NearSet::finish_rebounds(const SlabBodies& bodies) {
   sort_keys();
-  return mark_blocks(bodies);
+  mark_bodies(bodies);
 }
 
 }  // namespace volery::contact

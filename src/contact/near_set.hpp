@@ -33,16 +33,16 @@ class NearSet {
   /// Bounds of all bodies for a whole window. Worlds with skip[w] or a body that is not finite are
   /// left out. Must come first in each window, in every mode.
   void begin(const SlabBodies& bodies, const std::uint8_t* skip);
-  /// The candidates and near blocks of mode `culled`; in an audit every block is near all the same.
+  /// The candidates and near bodies of mode `culled`.
   void find(const SlabBodies& bodies);
-  /// Every block near, no candidate list: mode `all`.
+  /// Every body near, no candidate list: mode `all`.
   void take_all(const SlabBodies& bodies);
   /// A body that contacts have moved or sped up: makes its bound hold for the substeps left, if it
   /// no longer does, and adds the pairs it can now reach. Returns true where the bound was too
   /// small.
   bool rebound(const SlabBodies& bodies, int world, int local, int substeps_left);
-  /// Sorts the pairs that rebound() added; returns how many blocks became near.
-  int finish_rebounds(const SlabBodies& bodies);
+  /// Sorts the pairs that rebound() added and marks their bodies.
+  void finish_rebounds(const SlabBodies& bodies);
 
   [[nodiscard]] bool world_on(int world) const noexcept {
     return world_on_[static_cast<std::size_t>(world)] != 0;
@@ -50,7 +50,9 @@ class NearSet {
   /// Sorted, each once.
   [[nodiscard]] std::span<const PairKey> candidates() const noexcept { return keys_; }
   [[nodiscard]] bool is_candidate(PairKey key) const noexcept;
-  [[nodiscard]] std::span<const int> agent_blocks() const noexcept { return agent_blocks_; }
+  /// Near agents as bodies of slab.agents, in the order in which they became near.
+  [[nodiscard]] std::span<const int> agents() const noexcept { return agents_; }
+  /// Blocks with a near prop, likewise.
   [[nodiscard]] std::span<const int> prop_blocks() const noexcept { return prop_blocks_; }
   [[nodiscard]] std::uint64_t num_near_bodies() const noexcept { return num_near_bodies_; }
 
@@ -65,7 +67,7 @@ class NearSet {
   void keep_contacts(const SlabBodies& bodies);
   void sort_keys();
   void merge_keys(std::size_t end_statics, std::size_t end_pairs);
-  int mark_blocks(const SlabBodies& bodies);
+  void mark_bodies(const SlabBodies& bodies);
   void mark(const SlabBodies& bodies, int world, int local);
   [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
 
@@ -73,8 +75,8 @@ class NearSet {
   bool bad_ = false;
   int local_world_size_ = -1;  // what local_ was made for
   LaneColumn x_, y_, z_, radius_, local_;
-  std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_agent_block_, near_prop_block_;
-  std::vector<int> overlap_, statics_, agent_blocks_, prop_blocks_;
+  std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_prop_block_;
+  std::vector<int> overlap_, statics_, agents_, prop_blocks_;
   std::vector<PairKey> keys_, merged_, scratch_;
   LaneColumn all_x_, all_y_, all_z_, all_radius_;  // agents and props of one large world
   SphereGrid grid_;

@@ -1,9 +1,11 @@
 #include "contact/pair_update.hpp"
 
+#include <limits>
+
 namespace volery::contact {
 
 void PairUpdate::begin(const SlabBodies& bodies, int world) {
-  bodies_ = bodies;
+  bodies_ = &bodies;
   world_ = world;
   records_ = &bodies.slab.contacts[world].pairs;
   old_.assign(records_->begin(), records_->end());
@@ -24,49 +26,52 @@ const ContactPair* PairUpdate::take_old(int a, int b) noexcept {
 }
 
 PairBody PairUpdate::pair_body(int local) const noexcept {
-  const auto kind = static_cast<std::size_t>(bodies_.kind(local));
-  return {&model_.kinds[kind], model_.kind_shapes[kind].get(), pose_of(bodies_.ref(world_, local))};
+  const auto kind = static_cast<std::size_t>(bodies_->kind(local));
+  return {&model_.kinds[kind], model_.kind_shapes[kind].get(), pose_of(bodies_->ref(world_, local))};
 }
 
-bool PairUpdate::near_static(int a, int s) const noexcept {
-  const Slab::BodyRef ref = bodies_.ref(world_, a);
-  const BodyKind& kind = model_.kinds[static_cast<std::size_t>(bodies_.kind(a))];
-  const scene::Shape& solid = model_.static_body(s).geometry;
+float PairUpdate::gap_to_static_m(int a, int s) const noexcept {
+  const Slab::BodyRef ref = bodies_->ref(world_, a);
+  const BodyKind& kind = model_.kinds[static_cast<std::size_t>(bodies_->kind(a))];
   const Vec3 p = ref.blocks->vec3(ref.body, kPosition);
-  return scene::distance_m(solid, p) <= kind.radius_m + kind.threshold_m;
+  return scene::distance_m(model_.static_body(s).geometry, p) -
+         (kind.radius_m + kind.threshold_m);
 }
 
-bool PairUpdate::near_body(int a, int b) const noexcept {
-  const Slab::BodyRef ref_a = bodies_.ref(world_, a);
-  const Slab::BodyRef ref_b = bodies_.ref(world_, b);
-  const BodyKind& kind_a = model_.kinds[static_cast<std::size_t>(bodies_.kind(a))];
-  const BodyKind& kind_b = model_.kinds[static_cast<std::size_t>(bodies_.kind(b))];
+float PairUpdate::gap_to_body_m(int a, int b) const noexcept {
+  const Slab::BodyRef ref_a = bodies_->ref(world_, a);
+  const Slab::BodyRef ref_b = bodies_->ref(world_, b);
+  const BodyKind& kind_a = model_.kinds[static_cast<std::size_t>(bodies_->kind(a))];
+  const BodyKind& kind_b = model_.kinds[static_cast<std::size_t>(bodies_->kind(b))];
   const Vec3 d =
       ref_a.blocks->vec3(ref_a.body, kPosition) - ref_b.blocks->vec3(ref_b.body, kPosition);
-  const float reach_m =
-      kind_a.radius_m + kind_b.radius_m + min_of(kind_a.threshold_m, kind_b.threshold_m);
-  return dot(d, d) <= reach_m * reach_m;
+  return length(d) -
+         (kind_a.radius_m + kind_b.radius_m + min_of(kind_a.threshold_m, kind_b.threshold_m));
 }
 
-void PairUpdate::visit(int a, int b) {
+float PairUpdate::visit(int a, int b) {
   const ContactPair* old = take_old(a, b);
-  const bool with_static = b >= bodies_.per_world;
-  const int s = b - bodies_.per_world;
+  const bool with_static = b >= bodies_->per_world;
+  const int s = b - bodies_->per_world;
 
   // spheres first; a pair with points is always looked at, so that it can drop them
-  if (old == nullptr && !(with_static ? near_static(a, s) : near_body(a, b))) return;
+  const float gap_m = with_static ? gap_to_static_m(a, s) : gap_to_body_m(a, b);
+  if (old == nullptr && gap_m > 0) return gap_m;
 
   // bodies that are absent or not finite touch nothing; two immovable ones cannot push each other
-  const Slab::BodyRef ref_a = bodies_.ref(world_, a);
+  constexpr float kNever = std::numeric_limits<float>::infinity();  // modes hold for the window
+  const Slab::BodyRef ref_a = bodies_->ref(world_, a);
   const BodyMode mode_a = mode_of(ref_a);
   BodyMode mode_b = BodyMode::kFrozen;
-  if (mode_a == BodyMode::kAbsent || !finite_pose(ref_a)) return;
+  if (mode_a == BodyMode::kAbsent) return kNever;
+  if (!finite_pose(ref_a)) return 0;
   if (!with_static) {
-    const Slab::BodyRef ref_b = bodies_.ref(world_, b);
+    const Slab::BodyRef ref_b = bodies_->ref(world_, b);
     mode_b = mode_of(ref_b);
-    if (mode_b == BodyMode::kAbsent || !finite_pose(ref_b)) return;
+    if (mode_b == BodyMode::kAbsent) return kNever;
+    if (!finite_pose(ref_b)) return 0;
   }
-  if (mode_a == BodyMode::kFrozen && mode_b == BodyMode::kFrozen) return;
+  if (mode_a == BodyMode::kFrozen && mode_b == BodyMode::kFrozen) return kNever;
 
   ++num_tested_;
   records_->emplace_back();
@@ -79,6 +84,7 @@ void PairUpdate::visit(int a, int b) {
     narrowphase_.touch_body(pair_body(a), pair_body(b), old, pair);
   }
   if (pair.num_points == 0) records_->pop_back();
+  return 0;
 }
 
 }  // namespace volery::contact

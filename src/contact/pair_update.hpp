@@ -16,22 +16,23 @@ class PairUpdate {
  public:
   explicit PairUpdate(const ContactModel::Impl& model) : model_(model) {}
 
-  /// Starts over a world: its present records become the old ones.
+  /// Starts over a world: its present records become the old ones. `bodies` must stay.
   void begin(const SlabBodies& bodies, int world);
-  /// Next pair; (a, b) ascend from call to call. b >= per_world is static geometry.
-  void visit(int a, int b);
+  /// Next pair; (a, b) ascend from call to call. b >= per_world is static geometry. Returns how far
+  /// the two are from being tested for points (m); not above 0 (or NaN) where they were.
+  float visit(int a, int b);
 
   [[nodiscard]] std::uint64_t num_tested() const noexcept { return num_tested_; }
 
  private:
   [[nodiscard]] const ContactPair* take_old(int a, int b) noexcept;
   [[nodiscard]] PairBody pair_body(int local) const noexcept;
-  [[nodiscard]] bool near_static(int a, int s) const noexcept;
-  [[nodiscard]] bool near_body(int a, int b) const noexcept;
+  [[nodiscard]] float gap_to_static_m(int a, int s) const noexcept;
+  [[nodiscard]] float gap_to_body_m(int a, int b) const noexcept;
 
   const ContactModel::Impl& model_;
   NarrowPhase narrowphase_;
-  SlabBodies bodies_;
+  const SlabBodies* bodies_ = nullptr;
   int world_ = 0;
   std::vector<ContactPair> old_;
   std::size_t next_old_ = 0;

@@ -10,7 +10,7 @@
 
 namespace volery::contact {
 
-/// Bodies that one call solves side by side.
+/// Bodies that one call solves side by side, a vector at a time.
 inline constexpr int kSingleLanes = 32;
 /// Islands of more points go to Bullet.
 inline constexpr int kMostSinglePoints = 8;

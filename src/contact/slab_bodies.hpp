@@ -7,19 +7,22 @@
 
 #include "contact/model.hpp"
 #include "contact/pose.hpp"
+#include "state/body_copies.hpp"
 #include "state/slab.hpp"
 
 namespace volery::contact {
 
 struct SlabBodies {
   Slab slab;
+  const BodyCopies* copies = nullptr;  // where near agents are stepped; null: in the slab itself
   int per_world = 0;
   int prop_entry = 0;  // entry of the first prop: agents take whole blocks
   int num_entries = 0;
 
   SlabBodies() = default;
-  explicit SlabBodies(const Slab& view) noexcept
+  explicit SlabBodies(const Slab& view, const BodyCopies* working_copies = nullptr) noexcept
       : slab(view),
+        copies(working_copies),
         per_world(view.num_bodies_per_world()),
         prop_entry(view.agents.num_blocks * kLanes),
         num_entries(prop_entry + view.props.num_blocks * kLanes) {}
@@ -30,7 +33,15 @@ struct SlabBodies {
     if (local < slab.num_agents) return world * slab.num_agents + local;
     return prop_entry + world * slab.num_props + (local - slab.num_agents);
   }
+  /// Where the copy of a world's agent is among the copies, or -1; always -1 for props.
+  [[nodiscard]] int place(int world, int local) const noexcept {
+    if (copies == nullptr || local >= slab.num_agents) return -1;
+    return copies->place(world * slab.num_agents + local);
+  }
+  /// The rows of a body: of its working copy where it has one.
   [[nodiscard]] Slab::BodyRef ref(int world, int local) const noexcept {
+    const int copy = place(world, local);
+    if (copy >= 0) return {&copies->blocks(), copy};
     return slab.body(world, local);
   }
   /// Index into ContactModel::Impl::kinds.

@@ -8,14 +8,15 @@
 
 namespace volery::contact {
 
-ContactWorker::ContactWorker(const ContactModel& model)
-    : impl_(std::make_unique<Impl>(model.impl())) {}
+ContactWorker::ContactWorker(const ContactModel& model, std::span<const RowRange> motion_rows)
+    : impl_(std::make_unique<Impl>(model.impl(), motion_rows)) {}
 ContactWorker::~ContactWorker() = default;
 ContactWorker::ContactWorker(ContactWorker&&) noexcept = default;
 
 void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_world) {
   Impl& w = *impl_;
-  w.bodies = SlabBodies(slab);
+  w.copies.begin(slab.agents);
+  w.bodies = SlabBodies(slab, &w.copies);
   w.clear_rows(slab.agents);
   w.clear_rows(slab.props);
   if (w.model.config.mode == ContactMode::kOff) return;
@@ -36,24 +37,28 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   } else {
     w.near.find(w.bodies);
   }
+  w.copy_near_bodies();
 }
 
-std::span<const int> ContactWorker::near_agent_blocks() const noexcept {
-  return impl_->near.agent_blocks();
+const Blocks& ContactWorker::near_agents() const noexcept {
+  return impl_->copies.blocks();
+}
+bool ContactWorker::is_copied(int agent_block) const noexcept {
+  return impl_->copies.has_block(agent_block);
 }
 std::span<const int> ContactWorker::near_prop_blocks() const noexcept {
   return impl_->near.prop_blocks();
 }
 bool ContactWorker::nothing_near() const noexcept {
-  return near_agent_blocks().empty() && near_prop_blocks().empty();
+  return near_agents().num_blocks == 0 && near_prop_blocks().empty();
 }
 const ContactStats& ContactWorker::stats() const noexcept {
   return impl_->stats;
 }
 
-int ContactWorker::extend(const Slab& slab, int substep) {
+bool ContactWorker::extend(const Slab& slab, int substep) {
   Impl& w = *impl_;
-  if (w.model.config.mode != ContactMode::kCulled || w.disturbed_list.empty()) return 0;
+  if (w.model.config.mode != ContactMode::kCulled || w.disturbed_list.empty()) return false;
   w.bodies.slab = slab;
   bool changed = false;
   for (const int body : w.disturbed_list) {
@@ -63,15 +68,26 @@ int ContactWorker::extend(const Slab& slab, int substep) {
     ++w.stats.extensions;
     changed = true;
   }
-  return changed ? w.near.finish_rebounds(w.bodies) : 0;
+  if (!changed) return false;
+  const std::size_t blocks_before = w.near.prop_blocks().size() +
+                                    static_cast<std::size_t>(w.copies.blocks().num_blocks);
+  w.near.finish_rebounds(w.bodies);
+  w.copy_new_bodies();
+  return w.near.prop_blocks().size() + static_cast<std::size_t>(w.copies.blocks().num_blocks) >
+         blocks_before;
 }
 
 void ContactWorker::solve(const Slab& slab, int /*substep*/) {
   Impl& w = *impl_;
   if (w.model.config.mode == ContactMode::kOff) return;
   w.bodies.slab = slab;
-  if (w.model.config.audit && w.model.config.mode == ContactMode::kCulled) w.audit();
-  w.update_pairs();
+  if (w.model.config.mode == ContactMode::kAll) {
+    w.update_all_pairs();
+  } else {
+    w.clearances.spend(w.copies.blocks(), w.model.substep_s);
+    if (w.model.config.audit) w.audit();
+    w.update_candidates();
+  }
   w.singles.solve(w.bodies, [&](const Island& island, const SolvedIsland& solved) {
     w.finish(island, solved);
   });
@@ -85,6 +101,8 @@ void ContactWorker::end_window(const Slab& slab) {
     running += w.model.config.mode == ContactMode::kOff || w.near.world_on(i);
   const auto substeps = static_cast<std::uint64_t>(w.model.substeps);
   w.stats.body_substeps += static_cast<std::uint64_t>(running * w.bodies.per_world) * substeps;
+  w.copies.write_back(slab.agents);
+  w.stats.pairs_tested = w.pairs.num_tested();
   if (w.model.config.mode != ContactMode::kOff)
     w.stats.near_body_substeps += w.near.num_near_bodies() * substeps;
 }
@@ -97,50 +115,118 @@ void ContactWorker::Impl::clear_rows(const Blocks& blocks) noexcept {
   }
 }
 
+void ContactWorker::Impl::copy_near_bodies() {
+  clearances.begin();
+  const std::span<const int> agents = near.agents();
+  // to copy a body costs what the fused path gains on four to six: then the block goes as a whole
+  constexpr std::size_t kWholeBlock = 5;
+  const bool everything = model.config.mode == ContactMode::kAll || model.config.audit;
+  std::size_t first = 0;
+  while (first < agents.size() && !everything) {
+    std::size_t last = first;
+    const int block = agents[first] / kLanes;
+    while (last < agents.size() && agents[last] / kLanes == block) ++last;
+    if (last - first >= kWholeBlock) {
+      copies.add_block(block);
+    } else {
+      for (std::size_t i = first; i < last; ++i) copies.add(agents[i]);
+    }
+    first = last;
+  }
+  if (everything) {
+    for (int b = 0; b < bodies.slab.agents.num_blocks; ++b) copies.add_block(b);
+  }
+  copies.close();
+  num_copied = agents.size();
+  clearances.grow(copies.blocks().num_bodies);
+}
+
+void ContactWorker::Impl::copy_new_bodies() {
+  // in blocks of their own, which have yet to catch up; some came along with a whole block
+  for (; num_copied < near.agents().size(); ++num_copied) {
+    const int body = near.agents()[num_copied];
+    if (copies.place(body) < 0) copies.add(body);
+  }
+  copies.close();
+  clearances.grow(copies.blocks().num_bodies);
+}
+
 void ContactWorker::Impl::audit() {
   for (int w = 0; w < bodies.slab.num_worlds; ++w) {
-    if (near.world_on(w)) stats.audit_failures += count_missed_pairs(model, bodies, w, near);
+    if (near.world_on(w))
+      stats.audit_failures += count_missed_pairs(model, bodies, w, near, clearances);
   }
 }
 
-void ContactWorker::Impl::update_pairs() {
-  if (model.config.mode == ContactMode::kAll) {
-    for (int w = 0; w < bodies.slab.num_worlds; ++w) {
-      if (near.world_on(w)) update_world(w, 0, 0);
-    }
-  } else {
-    // the keys of a world stand together
-    const auto keys = near.candidates();
-    std::size_t first = 0;
-    while (first < keys.size()) {
-      const int world = key_body(keys[first]) / bodies.per_world;
-      const int end_body = (world + 1) * bodies.per_world;
-      std::size_t last = first;
-      while (last < keys.size() && key_body(keys[last]) < end_body) ++last;
-      update_world(world, first, last);
-      first = last;
-    }
-  }
-}
-
-void ContactWorker::Impl::update_world(int world, std::size_t first_key, std::size_t last_key) {
-  if (overflowed[static_cast<std::size_t>(world)] != 0) return;
-  const std::uint64_t tested_before = pairs.num_tested();
-  pairs.begin(bodies, world);
-  if (model.config.mode == ContactMode::kAll) {
+void ContactWorker::Impl::update_all_pairs() {
+  for (int w = 0; w < bodies.slab.num_worlds; ++w) {
+    if (!near.world_on(w) || overflowed[static_cast<std::size_t>(w)] != 0) continue;
+    pairs.begin(bodies, w);
     for_each_pair(bodies, static_cast<int>(model.statics.size()),
                   [&](int a, int b) { pairs.visit(a, b); });
-    for (int i = 0; i < bodies.per_world; ++i) watch(bodies.index(world, i));
-  } else {
-    const int first_body = bodies.index(world, 0);
-    for (std::size_t k = first_key; k < last_key; ++k) {
-      const PairKey key = near.candidates()[k];
-      const int body = key_body(key);
-      pairs.visit(body - first_body, key_other(key));
-      if (key_other(key) >= bodies.per_world) watch(body);
-    }
+    for (int i = 0; i < bodies.per_world; ++i) watch(bodies.index(w, i));
+    finish_world(w);
   }
-  stats.pairs_tested += pairs.num_tested() - tested_before;
+}
+
+void ContactWorker::Impl::update_candidates() {
+  // the keys of a world stand together
+  const auto keys = near.candidates();
+  std::size_t first = 0;
+  while (first < keys.size()) {
+    const int world = key_body(keys[first]) / bodies.per_world;
+    const int end_body = (world + 1) * bodies.per_world;
+    std::size_t last = first;
+    while (last < keys.size() && key_body(keys[last]) < end_body) ++last;
+    const auto own = keys.subspan(first, last - first);
+    first = last;
+    if (overflowed[static_cast<std::size_t>(world)] != 0) continue;
+    // a body of a pair with points is always due, so a world where nobody is has none
+    if (!any_due(world, own)) continue;
+    pairs.begin(bodies, world);
+    visit_due(world, own);
+    finish_world(world);
+  }
+}
+
+bool ContactWorker::Impl::any_due(int world, std::span<const PairKey> keys) const noexcept {
+  const int first_body = bodies.index(world, 0);
+  return std::any_of(keys.begin(), keys.end(), [&](PairKey key) {
+    return clearances.due(bodies.place(world, key_body(key) - first_body)) ||
+           (key_other(key) < bodies.per_world &&
+            clearances.due(bodies.place(world, key_other(key))));
+  });
+}
+
+void ContactWorker::Impl::visit_due(int world, std::span<const PairKey> keys) {
+  const int first_body = bodies.index(world, 0);
+  const auto for_each = [&](auto&& job) {
+    for (const PairKey key : keys) {
+      const int a = key_body(key) - first_body;
+      const int b = key_other(key);
+      const bool with_body = b < bodies.per_world;
+      job(a, b, with_body, bodies.place(world, a), with_body ? bodies.place(world, b) : -1);
+    }
+  };
+  for_each([&](int, int, bool with_body, int place_a, int place_b) {
+    clearances.measure(place_a);
+    if (with_body) clearances.measure(place_b);
+  });
+  for_each([&](int a, int b, bool with_body, int place_a, int place_b) {
+    if (!clearances.measured(place_a) && !(with_body && clearances.measured(place_b))) return;
+    const float gap_m = pairs.visit(a, b);
+    // two bodies share the gap between them
+    clearances.limit(place_a, with_body ? 0.5F * gap_m : gap_m);
+    if (with_body) clearances.limit(place_b, 0.5F * gap_m);
+    if (!with_body) watch(first_body + a);
+  });
+  for_each([&](int, int, bool with_body, int place_a, int place_b) {
+    clearances.settle(place_a, copies.blocks(), model.substep_s);
+    if (with_body) clearances.settle(place_b, copies.blocks(), model.substep_s);
+  });
+}
+
+void ContactWorker::Impl::finish_world(int world) {
   check_overflow(world);
   if (!bodies.slab.contacts[world].pairs.empty()) solve_islands(world);
 }
@@ -176,6 +262,7 @@ void ContactWorker::Impl::watch(int body) {
 }
 
 void ContactWorker::Impl::disturb(int body) {
+  clearances.wake(bodies.place(body / bodies.per_world, body % bodies.per_world));
   if (disturbed[static_cast<std::size_t>(body)] != 0) return;
   disturbed[static_cast<std::size_t>(body)] = 1;
   disturbed_list.push_back(body);

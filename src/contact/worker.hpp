@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "contact/bullet_solver.hpp"
+#include "contact/clearances.hpp"
 #include "contact/islands.hpp"
 #include "contact/near_set.hpp"
 #include "contact/pair_update.hpp"
@@ -12,12 +13,16 @@
 namespace volery::contact {
 
 struct ContactWorker::Impl {
-  explicit Impl(const ContactModel::Impl& m) : model(m), near(m), pairs(m), singles(m), bullet(m) {}
+  Impl(const ContactModel::Impl& m, std::span<const RowRange> motion_rows)
+      : model(m), copies(motion_rows), near(m), pairs(m), singles(m), bullet(m) {}
 
   const ContactModel::Impl& model;
   ContactStats stats;
   SlabBodies bodies;
+  BodyCopies copies;
+  std::size_t num_copied = 0;  // of near.agents()
   NearSet near;
+  Clearances clearances;
   PairUpdate pairs;
   IslandBuilder islands;
   SingleSolver singles;
@@ -29,9 +34,14 @@ struct ContactWorker::Impl {
   std::vector<std::uint8_t> is_fast;    // per body: stands in that list
 
   void clear_rows(const Blocks& blocks) noexcept;
+  void copy_near_bodies();
+  void copy_new_bodies();
   void audit();
-  void update_pairs();
-  void update_world(int world, std::size_t first_key, std::size_t last_key);
+  void update_all_pairs();
+  void update_candidates();
+  bool any_due(int world, std::span<const PairKey> keys) const noexcept;
+  void visit_due(int world, std::span<const PairKey> keys);
+  void finish_world(int world);
   void check_overflow(int world);
   void solve_islands(int world);
   void finish(const Island& island, const SolvedIsland& solved);

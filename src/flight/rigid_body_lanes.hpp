@@ -9,7 +9,7 @@
 #define VOLERY_FLIGHT_RIGID_BODY_LANES_HPP_
 #endif
 
-#include "core/lanes.hpp"
+#include "core/vec3_lanes.hpp"
 #include "flight/flight.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -17,41 +17,7 @@ namespace volery::flight::HWY_NAMESPACE {
 
 using volery::HWY_NAMESPACE::F32;
 using volery::HWY_NAMESPACE::Mask;
-
-/// A vector per lane.
-struct Vec3F32 {
-  F32 x, y, z;
-  HWY_INLINE static Vec3F32 load(const float* row) {
-    return {F32::load(row), F32::load(row + kLanes), F32::load(row + 2 * kLanes)};
-  }
-  HWY_INLINE void store(float* row) const {
-    x.store(row);
-    y.store(row + kLanes);
-    z.store(row + 2 * kLanes);
-  }
-};
-HWY_INLINE Vec3F32 operator+(Vec3F32 a, Vec3F32 b) {
-  return {a.x + b.x, a.y + b.y, a.z + b.z};
-}
-HWY_INLINE Vec3F32 operator-(Vec3F32 a, Vec3F32 b) {
-  return {a.x - b.x, a.y - b.y, a.z - b.z};
-}
-HWY_INLINE Vec3F32 operator*(Vec3F32 a, Vec3F32 b) {
-  return {a.x * b.x, a.y * b.y, a.z * b.z};
-}
-HWY_INLINE Vec3F32 operator*(F32 s, Vec3F32 a) {
-  return {s * a.x, s * a.y, s * a.z};
-}
-
-HWY_INLINE F32 dot(Vec3F32 a, Vec3F32 b) {
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-HWY_INLINE Vec3F32 cross(Vec3F32 a, Vec3F32 b) {
-  return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-HWY_INLINE Vec3F32 select(Mask m, Vec3F32 yes, Vec3F32 no) {
-  return {select(m, yes.x, no.x), select(m, yes.y, no.y), select(m, yes.z, no.z)};
-}
+using volery::HWY_NAMESPACE::Vec3F32;
 
 /// A unit quaternion per lane, quat_wb_xyzw.
 struct QuatF32 {

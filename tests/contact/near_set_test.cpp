@@ -83,11 +83,12 @@ TEST(NearSet, LeavesHighFlyersToTheFusedPath) {
   EXPECT_TRUE(rig.worker().nothing_near());
   EXPECT_EQ(rig.worker().stats().near_body_substeps, 0U);
   EXPECT_EQ(rig.worker().stats().body_substeps, 32U * 8U);
-  // one body over the floor makes its block near, and no other
+  // one body over the floor is copied, and no other
   rig.place(17, {0, 0, 0.05F});
   rig.worker().begin_window(rig.slab(), nullptr);
-  ASSERT_EQ(rig.worker().near_agent_blocks().size(), 1U);
-  EXPECT_EQ(rig.worker().near_agent_blocks()[0], 1);
+  ASSERT_EQ(rig.worker().near_agents().num_blocks, 1);
+  EXPECT_EQ(rig.worker().near_agents().at(0, kPosition + 2), 0.05F);
+  EXPECT_FALSE(rig.worker().is_copied(1));
 }
 
 }  // namespace

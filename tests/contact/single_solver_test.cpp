@@ -34,6 +34,7 @@ class Solvers : public testing::Test {
   // how: largest speed before, and how far the points may be in the floor
   void scatter_contacts(float speed, float depth_m) {
     PairUpdate update(model_->impl());
+    const SlabBodies bodies(rig_->slab());
     for (int w = 0; w < config_.num_worlds; ++w) {
       Rng rng(3, 0, Stream::kSpawn, static_cast<std::uint32_t>(w));
       const bool flat = w % 2 == 0;
@@ -49,7 +50,7 @@ class Solvers : public testing::Test {
       rig_->slab().agents.set_vec3(
           w, kOmega,
           Vec3{rng.uniform(-10, 10), rng.uniform(-10, 10), rng.uniform(-10, 10)} * speed);
-      update.begin(SlabBodies(rig_->slab()), w);
+      update.begin(bodies, w);
       update.visit(0, 1);
     }
   }

@@ -106,15 +106,20 @@ class Rig {
   void run_window() {
     worker_.begin_window(slab_, skip_.data());
     for (int s = 0; s < config_.substeps && !worker_.nothing_near(); ++s) {
-      velocities(slab_.agents, worker_.near_agent_blocks());
+      velocities_of_copies(0);
       velocities(slab_.props, worker_.near_prop_blocks());
       extend(s);
       worker_.solve(slab_, s);
-      poses(slab_.agents, worker_.near_agent_blocks());
+      for (int b = 0; b < worker_.near_agents().num_blocks; ++b) poses(worker_.near_agents(), b);
       poses(slab_.props, worker_.near_prop_blocks());
     }
-    run_far(slab_.agents, worker_.near_agent_blocks());
-    run_far(slab_.props, worker_.near_prop_blocks());
+    for (int b = 0; b < slab_.agents.num_blocks; ++b) {
+      if (!worker_.is_copied(b)) fly(slab_.agents, b);
+    }
+    const auto near = worker_.near_prop_blocks();
+    for (int b = 0; b < slab_.props.num_blocks; ++b) {
+      if (std::find(near.begin(), near.end(), b) == near.end()) fly(slab_.props, b);
+    }
     worker_.end_window(slab_);
   }
 
@@ -199,33 +204,35 @@ class Rig {
     }
   }
 
+  void velocities_of_copies(int first_block) {
+    const Blocks& agents = worker_.near_agents();
+    for (int b = first_block; b < agents.num_blocks; ++b) velocities(agents, b);
+  }
   void extend(int substep) {
     for (;;) {
-      const std::size_t agents = worker_.near_agent_blocks().size();
+      const int agents = worker_.near_agents().num_blocks;
       const std::size_t props = worker_.near_prop_blocks().size();
-      if (worker_.extend(slab_, substep) == 0) return;
-      catch_up(slab_.agents, worker_.near_agent_blocks(), agents, substep);
-      catch_up(slab_.props, worker_.near_prop_blocks(), props, substep);
+      if (!worker_.extend(slab_, substep)) return;
+      for (int b = agents; b < worker_.near_agents().num_blocks; ++b) {
+        catch_up(worker_.near_agents(), b, substep);
+      }
+      for (std::size_t i = props; i < worker_.near_prop_blocks().size(); ++i) {
+        catch_up(slab_.props, worker_.near_prop_blocks()[i], substep);
+      }
     }
   }
-  template <class List>
-  void catch_up(const Blocks& blocks, const List& list, std::size_t first, int substep) const {
-    for (std::size_t i = first; i < list.size(); ++i) {
-      for (int s = 0; s < substep; ++s) {
-        velocities(blocks, list[i]);
-        poses(blocks, list[i]);
-      }
-      velocities(blocks, list[i]);
+  void catch_up(const Blocks& blocks, int b, int substep) const {
+    for (int s = 0; s < substep; ++s) {
+      velocities(blocks, b);
+      poses(blocks, b);
     }
+    velocities(blocks, b);
   }
-  template <class List>
-  void run_far(const Blocks& blocks, const List& near) const {
-    for (int b = 0; b < blocks.num_blocks; ++b) {
-      if (std::find(near.begin(), near.end(), b) != near.end()) continue;
-      for (int s = 0; s < config_.substeps; ++s) {
-        velocities(blocks, b);
-        poses(blocks, b);
-      }
+  // a whole window without contacts
+  void fly(const Blocks& blocks, int b) const {
+    for (int s = 0; s < config_.substeps; ++s) {
+      velocities(blocks, b);
+      poses(blocks, b);
     }
   }
 

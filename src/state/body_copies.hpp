@@ -1,0 +1,64 @@
+// Working copies of a few bodies of a slab, side by side in blocks of their own.
+//
+// Bodies near a contact go substep by substep while all others run a whole window in one go. Few
+// bodies are near, but they lie in many blocks (one drone per world: 5 % near are in half of the
+// blocks). So they are copied out, stepped in full blocks, and written back at the window's end;
+// lanes do not depend on their neighbours, so a body's bits are the same in either place.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "state/blocks.hpp"
+
+namespace volery {
+
+/// Rows [first, last) of a block.
+struct RowRange {
+  int first = 0;
+  int last = 0;
+};
+
+class BodyCopies {
+ public:
+  /// The rows that a copy carries; the others of its blocks hold nothing of use. Empty: all.
+  explicit BodyCopies(std::span<const RowRange> rows = {}) : rows_(rows.begin(), rows.end()) {}
+
+  /// Starts over without copies of anything.
+  void begin(const Blocks& source);
+  /// Copies one body that has no copy yet.
+  void add(int body);
+  /// Copies a whole block of which no body has a copy yet, and leaves its bodies side by side.
+  void add_block(int block);
+  /// Fills up the last block, so that what is added next starts a block. Before the copies are used.
+  void close();
+  /// Writes all copies back to where they came from, and forgets them.
+  void write_back(const Blocks& target);
+
+  /// The copies; num_bodies counts the places in closed blocks.
+  [[nodiscard]] const Blocks& blocks() const noexcept { return blocks_; }
+  /// Where in blocks() the copy of a body is, or -1.
+  [[nodiscard]] int place(int body) const noexcept {
+    return places_[static_cast<std::size_t>(body)];
+  }
+  /// True for a block that was copied whole.
+  [[nodiscard]] bool has_block(int block) const noexcept {
+    return whole_[static_cast<std::size_t>(block)] != 0;
+  }
+
+ private:
+  struct alignas(64) Line {
+    float lane[kLanes];
+  };
+
+  void make_room(int num_blocks);
+
+  std::vector<RowRange> rows_;
+  std::vector<Line> lines_;
+  std::vector<int> bodies_;          // [places] whose copy it is; -1 where it fills up a block
+  std::vector<int> places_;          // [bodies of the source]
+  std::vector<std::uint8_t> whole_;  // [blocks of the source]
+  Blocks source_, blocks_;
+};
+
+}  // namespace volery
