@@ -2,7 +2,8 @@
 
 namespace volery::batch {
 
-Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_model, setup.motion_rows) {
+Worker::Worker(const Setup& setup, const Store& store)
+    : contact(*setup.contact_model, setup.motion_rows) {
   // the first slab is the largest
   const Slab& slab = store.slab(0);
   const std::size_t score_floats = static_cast<std::size_t>(slab.agents.num_blocks) *

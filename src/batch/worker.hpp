@@ -32,8 +32,8 @@ struct Worker {
   AlignedFloats score;  // [blocks of the largest slab][score rows][16]
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
-  std::vector<std::uint8_t> eventful;     // [worlds] 1: some agent's flag is set
-  std::vector<std::uint8_t> near_props;   // [blocks] 1: near in this window
+  std::vector<std::uint8_t> eventful;    // [worlds] 1: some agent's flag is set
+  std::vector<std::uint8_t> near_props;  // [blocks] 1: near in this window
   WorkerCounts counts;
 };
 

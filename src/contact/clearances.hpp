@@ -39,11 +39,16 @@ class Clearances {
     return place < 0 || measured_[static_cast<std::size_t>(place)] != 0;
   }
   void limit(int place, float free_m) noexcept;
-  void settle(int place, const Blocks& copies, float step_s) noexcept;
+  void settle(int place) noexcept;
+  /// What the coming motion of an agent uses up (m), rounding included.
+  [[nodiscard]] float path_m(int place) const noexcept {
+    return path_m_[static_cast<std::size_t>(place)];
+  }
 
  private:
   int num_ = 0;
   LaneColumn free_m_;                   // [places] may be NaN: due
+  LaneColumn path_m_;                   // [places] of the coming motion, rounded up
   std::vector<std::uint8_t> measured_;  // [places]
 };
 

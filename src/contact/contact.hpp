@@ -2,7 +2,8 @@
 //
 // The substep loop (batch/advance.cpp) drives it:
 //   begin_window   swept bounds -> near bodies and candidate pairs; near agents are copied out
-//   per substep    velocities of the copies; extend(), which copies more bodies where one outran its
+//   per substep    velocities of the copies; extend(), which copies more bodies where one outran
+//   its
 //                  bound (the loop fast-forwards those from the window's start); then solve()
 //                  changes v and omega of the bodies of touching islands; poses of the copies
 //   end_window     the copies go back; statistics

@@ -26,6 +26,8 @@ class IslandBuilder {
   void build(const SlabBodies& bodies, int world, Visit&& visit);
 
  private:
+  template <class Visit>
+  bool visit_lone_bodies(const SlabBodies& bodies, int world, Visit&& visit);
   void link(const SlabBodies& bodies, int world);
   int root(int local) noexcept;
   void gather(int first_body) noexcept;
@@ -48,12 +50,35 @@ class IslandBuilder {
 
 template <class Visit>
 void IslandBuilder::build(const SlabBodies& bodies, int world, Visit&& visit) {
+  if (visit_lone_bodies(bodies, world, visit)) return;
   link(bodies, world);
   for (const int local : touched_) {
     if (root(local) != local) continue;
     gather(local);
     visit(Island{world, island_bodies_, island_pairs_});
   }
+}
+
+// The common case: static geometry alone is touched, so the pairs of each body are an island.
+// Returns false, having done nothing, where a pair is of two bodies.
+template <class Visit>
+bool IslandBuilder::visit_lone_bodies(const SlabBodies& bodies, int world, Visit&& visit) {
+  std::vector<ContactPair>& pairs = bodies.slab.contacts[world].pairs;
+  for (const ContactPair& pair : pairs) {
+    if (static_cast<int>(pair.b) < bodies.per_world) return false;
+  }
+  std::size_t first = 0;
+  while (first < pairs.size()) {
+    const int local = static_cast<int>(pairs[first].a);
+    island_pairs_.clear();
+    std::size_t last = first;
+    for (; last < pairs.size() && static_cast<int>(pairs[last].a) == local; ++last)
+      island_pairs_.push_back(&pairs[last]);
+    first = last;
+    // a frozen body has no records with static geometry
+    visit(Island{world, {&local, 1}, island_pairs_});
+  }
+  return true;
 }
 
 }  // namespace volery::contact

@@ -5,7 +5,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "core/lanes.hpp"
+#include "core/vec3_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::contact::HWY_NAMESPACE {
@@ -95,13 +95,21 @@ int overlap_blocks_of(const NearColumns& columns, const float* local, int num_bl
   return count;
 }
 
-void spend_path_of(const Blocks& blocks, float path_per_mps, float* free_m) {
+void spend_path_of(const Blocks& blocks, float step_s, float* path_m, float* free_m) {
+  // speed, position and distance are rounded: so much of each, and a little
+  constexpr float kSpeedUp = 1.00001F;
+  constexpr float kPerMetre = 2e-6F;
+  constexpr float kLittleM = 1e-5F;
   for (int b = 0; b < blocks.num_blocks; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      const float* v = blocks.row(b, kVelocity) + lane;
-      const F32 x = F32::load(v), y = F32::load(v + kLanes), z = F32::load(v + 2 * kLanes);
-      float* free = free_m + b * kLanes + lane;
-      (F32::load(free) - sqrt(x * x + y * y + z * z) * path_per_mps).store(free);
+      const float* body = blocks.block(b) + lane;
+      const Vec3F32 v = Vec3F32::load(body + kVelocity * kLanes);
+      const Vec3F32 p = Vec3F32::load(body + kPosition * kLanes);
+      const F32 rounding = (abs(p.x) + abs(p.y) + abs(p.z)) * kPerMetre + kLittleM;
+      const F32 path = sqrt(dot(v, v)) * (step_s * kSpeedUp) + rounding;
+      const int place = b * kLanes + lane;
+      path.store(path_m + place);
+      (F32::load(free_m + place) - path).store(free_m + place);
     }
   }
 }
@@ -126,8 +134,8 @@ int overlap_blocks(const NearColumns& columns, const float* local, int num_block
   return HWY_DYNAMIC_DISPATCH(overlap_blocks_of)(columns, local, num_blocks, world_size, out);
 }
 
-void spend_path(const Blocks& blocks, float path_per_mps, float* free_m) noexcept {
-  HWY_DYNAMIC_DISPATCH(spend_path_of)(blocks, path_per_mps, free_m);
+void spend_path(const Blocks& blocks, float step_s, float* path_m, float* free_m) noexcept {
+  HWY_DYNAMIC_DISPATCH(spend_path_of)(blocks, step_s, path_m, free_m);
 }
 
 }  // namespace volery::contact

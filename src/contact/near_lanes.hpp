@@ -50,8 +50,8 @@ bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const N
 int overlap_blocks(const NearColumns& columns, const float* local, int num_blocks, int world_size,
                    int* out) noexcept;
 
-/// free_m -= path_per_mps * speed for all lanes of the blocks.
-void spend_path(const Blocks& blocks, float path_per_mps, float* free_m) noexcept;
+/// path_m = what each body moves in a substep, rounded up; free_m -= path_m.
+void spend_path(const Blocks& blocks, float step_s, float* path_m, float* free_m) noexcept;
 
 /// Positions beyond this (m), or speeds beyond this (m/s), are taken for a diverged body.
 inline constexpr float kFarthest = 1e6F;

@@ -27,15 +27,15 @@ const ContactPair* PairUpdate::take_old(int a, int b) noexcept {
 
 PairBody PairUpdate::pair_body(int local) const noexcept {
   const auto kind = static_cast<std::size_t>(bodies_->kind(local));
-  return {&model_.kinds[kind], model_.kind_shapes[kind].get(), pose_of(bodies_->ref(world_, local))};
+  return {&model_.kinds[kind], model_.kind_shapes[kind].get(),
+          pose_of(bodies_->ref(world_, local))};
 }
 
 float PairUpdate::gap_to_static_m(int a, int s) const noexcept {
   const Slab::BodyRef ref = bodies_->ref(world_, a);
   const BodyKind& kind = model_.kinds[static_cast<std::size_t>(bodies_->kind(a))];
   const Vec3 p = ref.blocks->vec3(ref.body, kPosition);
-  return scene::distance_m(model_.static_body(s).geometry, p) -
-         (kind.radius_m + kind.threshold_m);
+  return scene::distance_m(model_.static_body(s).geometry, p) - (kind.radius_m + kind.threshold_m);
 }
 
 float PairUpdate::gap_to_body_m(int a, int b) const noexcept {

@@ -69,8 +69,8 @@ bool ContactWorker::extend(const Slab& slab, int substep) {
     changed = true;
   }
   if (!changed) return false;
-  const std::size_t blocks_before = w.near.prop_blocks().size() +
-                                    static_cast<std::size_t>(w.copies.blocks().num_blocks);
+  const std::size_t blocks_before =
+      w.near.prop_blocks().size() + static_cast<std::size_t>(w.copies.blocks().num_blocks);
   w.near.finish_rebounds(w.bodies);
   w.copy_new_bodies();
   return w.near.prop_blocks().size() + static_cast<std::size_t>(w.copies.blocks().num_blocks) >
@@ -139,6 +139,7 @@ void ContactWorker::Impl::copy_near_bodies() {
   copies.close();
   num_copied = agents.size();
   clearances.grow(copies.blocks().num_bodies);
+  list_candidates();
 }
 
 void ContactWorker::Impl::copy_new_bodies() {
@@ -149,6 +150,7 @@ void ContactWorker::Impl::copy_new_bodies() {
   }
   copies.close();
   clearances.grow(copies.blocks().num_bodies);
+  list_candidates();
 }
 
 void ContactWorker::Impl::audit() {
@@ -169,61 +171,68 @@ void ContactWorker::Impl::update_all_pairs() {
   }
 }
 
-void ContactWorker::Impl::update_candidates() {
-  // the keys of a world stand together
-  const auto keys = near.candidates();
-  std::size_t first = 0;
-  while (first < keys.size()) {
-    const int world = key_body(keys[first]) / bodies.per_world;
-    const int end_body = (world + 1) * bodies.per_world;
-    std::size_t last = first;
-    while (last < keys.size() && key_body(keys[last]) < end_body) ++last;
-    const auto own = keys.subspan(first, last - first);
-    first = last;
-    if (overflowed[static_cast<std::size_t>(world)] != 0) continue;
-    // a body of a pair with points is always due, so a world where nobody is has none
-    if (!any_due(world, own)) continue;
-    pairs.begin(bodies, world);
-    visit_due(world, own);
-    finish_world(world);
+void ContactWorker::Impl::list_candidates() {
+  candidates.clear();
+  worlds.clear();
+  int end_body = 0;
+  for (const PairKey key : near.candidates()) {
+    const int body = key_body(key);
+    // the keys of a world stand together
+    if (body >= end_body) {
+      const int world = body / bodies.per_world;
+      worlds.push_back({world, candidates.size(), 0});
+      end_body = (world + 1) * bodies.per_world;
+    }
+    const int world = worlds.back().world;
+    Candidate c;
+    c.a = body - (end_body - bodies.per_world);
+    c.b = key_other(key);
+    c.with_body = c.b < bodies.per_world;
+    c.place_a = bodies.place(world, c.a);
+    if (c.with_body) c.place_b = bodies.place(world, c.b);
+    candidates.push_back(c);
+    ++worlds.back().count;
   }
 }
 
-bool ContactWorker::Impl::any_due(int world, std::span<const PairKey> keys) const noexcept {
-  const int first_body = bodies.index(world, 0);
-  return std::any_of(keys.begin(), keys.end(), [&](PairKey key) {
-    return clearances.due(bodies.place(world, key_body(key) - first_body)) ||
-           (key_other(key) < bodies.per_world &&
-            clearances.due(bodies.place(world, key_other(key))));
-  });
+void ContactWorker::Impl::update_candidates() {
+  for (const CandidateWorld& w : worlds) {
+    const auto own = std::span<const Candidate>(candidates).subspan(w.first, w.count);
+    // a body of a pair with points is always due, so a world where nobody is has none
+    if (!any_due(own) || overflowed[static_cast<std::size_t>(w.world)] != 0) continue;
+    pairs.begin(bodies, w.world);
+    visit_due(w.world, own);
+    finish_world(w.world);
+  }
 }
 
-void ContactWorker::Impl::visit_due(int world, std::span<const PairKey> keys) {
-  const int first_body = bodies.index(world, 0);
-  const auto for_each = [&](auto&& job) {
-    for (const PairKey key : keys) {
-      const int a = key_body(key) - first_body;
-      const int b = key_other(key);
-      const bool with_body = b < bodies.per_world;
-      job(a, b, with_body, bodies.place(world, a), with_body ? bodies.place(world, b) : -1);
-    }
-  };
-  for_each([&](int, int, bool with_body, int place_a, int place_b) {
-    clearances.measure(place_a);
-    if (with_body) clearances.measure(place_b);
-  });
-  for_each([&](int a, int b, bool with_body, int place_a, int place_b) {
-    if (!clearances.measured(place_a) && !(with_body && clearances.measured(place_b))) return;
-    const float gap_m = pairs.visit(a, b);
+bool ContactWorker::Impl::any_due(std::span<const Candidate> own) const noexcept {
+  for (const Candidate& c : own) {
+    if (clearances.due(c.place_a) || (c.with_body && clearances.due(c.place_b))) return true;
+  }
+  return false;
+}
+
+void ContactWorker::Impl::visit_due(int world, std::span<const Candidate> own) {
+  for (const Candidate& c : own) {
+    clearances.measure(c.place_a);
+    if (c.with_body) clearances.measure(c.place_b);
+  }
+  for (const Candidate& c : own) {
+    const bool measured_b = c.with_body && clearances.measured(c.place_b);
+    if (!clearances.measured(c.place_a) && !measured_b) continue;
+    const float gap_m = pairs.visit(c.a, c.b);
     // two bodies share the gap between them
-    clearances.limit(place_a, with_body ? 0.5F * gap_m : gap_m);
-    if (with_body) clearances.limit(place_b, 0.5F * gap_m);
-    if (!with_body) watch(first_body + a);
-  });
-  for_each([&](int, int, bool with_body, int place_a, int place_b) {
-    clearances.settle(place_a, copies.blocks(), model.substep_s);
-    if (with_body) clearances.settle(place_b, copies.blocks(), model.substep_s);
-  });
+    clearances.limit(c.place_a, c.with_body ? 0.5F * gap_m : gap_m);
+    if (c.with_body) clearances.limit(c.place_b, 0.5F * gap_m);
+    // a wall that is farther than the coming path stops nobody
+    if (!c.with_body && !(c.place_a >= 0 && gap_m > clearances.path_m(c.place_a)))
+      watch(bodies.index(world, c.a));
+  }
+  for (const Candidate& c : own) {
+    clearances.settle(c.place_a);
+    if (c.with_body) clearances.settle(c.place_b);
+  }
 }
 
 void ContactWorker::Impl::finish_world(int world) {

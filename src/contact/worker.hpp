@@ -12,6 +12,22 @@
 
 namespace volery::contact {
 
+/// A pair that may touch in this window, with the places of its bodies among the copies.
+struct Candidate {
+  int a = 0;
+  int b = 0;
+  int place_a = -1;
+  int place_b = -1;
+  bool with_body = false;  // not static geometry
+};
+
+/// The candidates of one world.
+struct CandidateWorld {
+  int world = 0;
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
 struct ContactWorker::Impl {
   Impl(const ContactModel::Impl& m, std::span<const RowRange> motion_rows)
       : model(m), copies(motion_rows), near(m), pairs(m), singles(m), bullet(m) {}
@@ -23,6 +39,8 @@ struct ContactWorker::Impl {
   std::size_t num_copied = 0;  // of near.agents()
   NearSet near;
   Clearances clearances;
+  std::vector<Candidate> candidates;   // near.candidates(), spelled out
+  std::vector<CandidateWorld> worlds;  // runs of them
   PairUpdate pairs;
   IslandBuilder islands;
   SingleSolver singles;
@@ -39,8 +57,9 @@ struct ContactWorker::Impl {
   void audit();
   void update_all_pairs();
   void update_candidates();
-  bool any_due(int world, std::span<const PairKey> keys) const noexcept;
-  void visit_due(int world, std::span<const PairKey> keys);
+  void list_candidates();
+  [[nodiscard]] bool any_due(std::span<const Candidate> own) const noexcept;
+  void visit_due(int world, std::span<const Candidate> own);
   void finish_world(int world);
   void check_overflow(int world);
   void solve_islands(int world);

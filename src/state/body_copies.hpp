@@ -30,7 +30,8 @@ class BodyCopies {
   void add(int body);
   /// Copies a whole block of which no body has a copy yet, and leaves its bodies side by side.
   void add_block(int block);
-  /// Fills up the last block, so that what is added next starts a block. Before the copies are used.
+  /// Fills up the last block, so that what is added next starts a block. Before the copies are
+  /// used.
   void close();
   /// Writes all copies back to where they came from, and forgets them.
   void write_back(const Blocks& target);
