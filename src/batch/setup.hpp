@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
 #include "model/vehicle.hpp"
@@ -60,6 +61,10 @@ struct Setup {
   FieldTable agent_fields;
   FieldTable prop_fields;
   AgentRows rows;
+  RewardRows reward_rows;
+  ActionLimits action_limits;
+  std::vector<float> agent_initial;  // one lane of a fresh block: a value per row
+  std::vector<float> prop_initial;
 
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
@@ -71,8 +76,7 @@ struct Setup {
   float step_s = 0;
   swarm::NeighborQuery neighbor_query;
   std::vector<PropStart> prop_starts;
-  std::vector<Reduction> reductions;  // M
-  float floor_height_m = 0;           // surface height where nothing is below
+  float floor_height_m = 0;  // surface height where nothing is below
 
   std::unique_ptr<flight::FlightParams> flight_params;
   std::unique_ptr<flight::FreeBodyParams> prop_params;
@@ -98,6 +102,9 @@ struct Setup {
   [[nodiscard]] int num_metrics() const noexcept { return static_cast<int>(layout.metrics.size()); }
   /// Rows of flags and terms that a task scores per agent.
   [[nodiscard]] int num_score_rows() const noexcept { return num_terms() + num_metrics() + 3; }
+  [[nodiscard]] std::ptrdiff_t score_floats(int num_blocks) const noexcept {
+    return static_cast<std::ptrdiff_t>(num_blocks) * num_score_rows() * kLanes;
+  }
 };
 
 /// The names of OnCrash, in the order of its enumerators.

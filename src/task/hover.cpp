@@ -139,7 +139,12 @@ class HoverTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
-    const task::BlockRange range(slab, first_world, last_world);
+    score_agents(slab, first_world * slab.num_agents, last_world * slab.num_agents, out);
+  }
+
+  void score_agents(const Slab& slab, int first_agent, int last_agent,
+                    const ScoreRows& out) const noexcept override {
+    const task::BlockRange range(first_agent, last_agent);
     for (int b = range.first; b < range.last; ++b) {
       // into a local block, which the compiler knows to alias nothing, then out in one piece
       Scores scores;
@@ -186,6 +191,7 @@ class HoverTask final : public Task {
     spec_.episode_s = 10;
     spec_.num_agents = num_agents_;
     spec_.goal = goal_;
+    spec_.scores_agents_alone = true;
   }
 
   void set_goal(const Slab& slab, int body) const noexcept {
