@@ -28,13 +28,12 @@ void for_each_lane(unsigned bits, Job&& job) noexcept {
   for (; bits != 0; bits &= bits - 1) job(std::countr_zero(bits));
 }
 
-bool has_events(const Slab& slab, const BlockEvents* events, int world) noexcept {
-  bool any = false;
-  for_each_block(slab, world, [&](int b, unsigned lanes) {
-    any = (events[b].any & lanes) != 0;
-    return !any;
-  });
-  return any;
+// Marks the worlds of those agents to whom something happened.
+void mark_eventful(const Slab& slab, const BlockEvents* events, std::uint8_t* eventful) noexcept {
+  std::memset(eventful, 0, static_cast<std::size_t>(slab.num_worlds));
+  for (int b = 0; b < slab.agents.num_blocks; ++b) {
+    for_each_lane(events[b].any, [&](int l) { eventful[(b * kLanes + l) / slab.num_agents] = 1; });
+  }
 }
 
 bool has_living(const Setup& setup, const Slab& slab, int world) noexcept {
@@ -108,9 +107,35 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
   ++worker.counts.episodes;
 }
 
+bool is_over(const Setup& setup, const WorldHeader& header) noexcept {
+  return header.step >= setup.variant(header).max_steps;
+}
+
+// One more step for the worlds that took it. Lists the worlds to look at: those in which something
+// happened, whose time is up, and those that sat it out; returns how many they are.
+int count_step(const Setup& setup, const Piece& piece, const std::uint8_t* eventful,
+               std::uint32_t* __restrict status, int* __restrict due) noexcept {
+  const std::uint8_t* resetting = piece.resetting;
+  WorldHeader* worlds = piece.slab.worlds;
+  int num_due = 0;
+  for (int w = 0; w < piece.slab.num_worlds; ++w) {
+    WorldHeader& header = worlds[w];
+    header.step += resetting[w] != 0 ? 0 : 1;
+    status[w] = header.status;
+    // written in any case and kept where it counts: branches here are hard to predict
+    due[num_due] = w;
+    num_due += (resetting[w] | eventful[w] | (header.status != kStatusOk ? 1 : 0) |
+                (is_over(setup, header) ? 1 : 0)) != 0
+                   ? 1
+                   : 0;
+  }
+  return num_due;
+}
+
 // Deaths of one world in which something happened.
-void end_world_agents(const Setup& setup, const Slab& slab, int world, bool timeout, Worker& worker,
+void end_world_agents(const Setup& setup, const Slab& slab, int world, Worker& worker,
                       const StepIo& io) noexcept {
+  const bool timeout = is_over(setup, slab.worlds[world]);
   const bool flagged = slab.worlds[world].status != kStatusOk;
   BlockEvents* events = worker.events.data();
   const bool end_world = !flagged && apply_crashes(setup, slab, events, world);
@@ -150,25 +175,21 @@ void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
   std::memset(io.ended + slab.first_world, 0, num_worlds);
   std::memset(io.terminated + slab.first_world, 0, num_worlds);
 
+  mark_eventful(slab, worker.events.data(), worker.eventful.data());
+  const int num_due = count_step(setup, piece, worker.eventful.data(), io.status + slab.first_world,
+                                 worker.to_reset.data());
+  // of the worlds that are due, those that are to be reset stay in the list
   const bool same_step = setup.config.autoreset == Autoreset::kSameStep;
-  int num_to_reset = 0;
-  for (int w = 0; w < slab.num_worlds; ++w) {
-    WorldHeader& header = slab.worlds[w];
-    io.status[slab.first_world + w] = header.status;
+  worker.num_to_reset = 0;
+  for (int i = 0; i < num_due; ++i) {
+    const int w = worker.to_reset[static_cast<std::size_t>(i)];
     bool reset = piece.resetting[w] != 0;
     if (!reset) {
-      ++header.step;
-      const bool timeout = header.step >= setup.variant(header).max_steps;
-      if (timeout || header.status != kStatusOk || has_events(slab, worker.events.data(), w)) {
-        end_world_agents(setup, slab, w, timeout, worker, io);
-        reset = same_step && io.ended[slab.first_world + w] != 0;
-      }
+      end_world_agents(setup, slab, w, worker, io);
+      reset = same_step && io.ended[slab.first_world + w] != 0;
     }
-    // written in any case and kept where it counts: no branch that is hard to predict
-    worker.to_reset[static_cast<std::size_t>(num_to_reset)] = w;
-    num_to_reset += reset ? 1 : 0;
+    if (reset) worker.to_reset[static_cast<std::size_t>(worker.num_to_reset++)] = w;
   }
-  worker.num_to_reset = num_to_reset;
 }
 
 }  // namespace volery::batch

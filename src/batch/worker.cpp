@@ -13,6 +13,7 @@ Worker::Worker(const Setup& setup, const Store& store) : contact(*setup.contact_
   const int scored_blocks = std::max(piece_blocks, kScoredBlocks * setup.config.num_threads);
   score = AlignedFloats(static_cast<std::size_t>(setup.score_floats(scored_blocks)));
   events.resize(static_cast<std::size_t>(piece_blocks));
+  eventful.resize(static_cast<std::size_t>(piece_worlds));
   to_reset.resize(static_cast<std::size_t>(piece_worlds));
   resetting.resize(static_cast<std::size_t>(slab.num_worlds));
   near_agents.resize(static_cast<std::size_t>(slab.agents.num_blocks));

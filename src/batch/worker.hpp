@@ -36,8 +36,9 @@ struct Worker {
   swarm::NeighborSearch neighbors;
   // [blocks of a piece][score rows][16], or [threads][kScoredBlocks] of them
   AlignedFloats score;
-  std::vector<BlockEvents> events;  // [blocks of a piece]
-  std::vector<int> to_reset;        // [worlds of a piece] worlds of the piece, ascending
+  std::vector<BlockEvents> events;     // [blocks of a piece]
+  std::vector<std::uint8_t> eventful;  // [worlds of a piece] 1: something happened to an agent
+  std::vector<int> to_reset;           // [worlds of a piece] worlds of the piece, ascending
   int num_to_reset = 0;
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
