@@ -44,8 +44,9 @@ struct TaskSpec {
   float episode_s = 10;  // truncation by time
   int num_agents = 1;    // default A
   int max_agents = 1 << 20;
-  int num_world_fields = 0;  // floats per world
-  FieldRef goal;             // goal_w_m rows, row -1 where the task has none
+  int num_world_fields = 0;          // floats per world
+  bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
+  FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
 };
 
 struct TaskContext {
@@ -64,8 +65,9 @@ struct ScoreRows {
   int num_rows = 0;       // reward terms, metrics, then the three flags
   int num_terms = 0;
   int num_metrics = 0;
+  int first_block = 0;  // that `data` begins with
   [[nodiscard]] float* row(int block, int r) const noexcept {
-    return data + (static_cast<std::ptrdiff_t>(block) * num_rows + r) * kLanes;
+    return data + (static_cast<std::ptrdiff_t>(block - first_block) * num_rows + r) * kLanes;
   }
   /// The 16 lanes of reward term (metric) i, in the order of TaskSpec.
   [[nodiscard]] float* term(int block, int i) const noexcept { return row(block, i); }
@@ -99,6 +101,11 @@ class Task {
   /// ignores them.
   virtual void score(const Slab& slab, int first_world, int last_world,
                      const ScoreRows& out) const noexcept = 0;
+  /// The same for agents [first_agent, last_agent) of the slab, of tasks that score each agent by
+  /// its own rows (TaskSpec::scores_agents_alone): called for parts of a giant world, by several
+  /// threads at once. first_agent is a multiple of 16.
+  virtual void score_agents(const Slab& /*slab*/, int /*first_agent*/, int /*last_agent*/,
+                            const ScoreRows& /*out*/) const noexcept {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}

@@ -1,6 +1,6 @@
-// Scores become rewards; crashes, failures, bounds and time limits become deaths and ended
-// episodes.
+// Crashes, failures, bounds and time limits become deaths and ended episodes.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "batch/worker.hpp"
@@ -9,154 +9,71 @@ namespace volery::batch {
 
 namespace {
 
-// Row of the batch's arrays that belongs to the slab's first agent.
-std::ptrdiff_t first_row(const Slab& slab) noexcept {
-  return static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
-}
-
-ScoreRows score_rows(const Setup& setup, const Worker& worker) noexcept {
-  return {worker.score.data(), setup.num_score_rows(), setup.num_terms(), setup.num_metrics()};
-}
-
-// The loops over lanes below are functions of their own with restricted pointers (score rows, state
-// rows and the caller's rows never overlap), and load before they choose (a load behind a condition
-// may not be made early): inlined or otherwise they end up scalar, at 20 against 4 ns per agent.
-
-// sum += value where alive
-[[gnu::noinline]] void add_lanes(const float* __restrict value, const float* __restrict alive,
-                                 float* __restrict sum) noexcept {
-  for (int l = 0; l < kLanes; ++l) {
-    const float v = value[l];
-    sum[l] += alive[l] > 0 ? v : 0.0F;
+// job(block, lanes) for each block with agents of a world; `lanes` has a bit for each of them.
+// Stops where the job returns false.
+template <class Job>
+void for_each_block(const Slab& slab, int world, Job&& job) noexcept {
+  const int first = world * slab.num_agents;
+  const int last = first + slab.num_agents;
+  for (int b = first / kLanes; b * kLanes < last; ++b) {
+    const auto from = static_cast<unsigned>(std::max(0, first - b * kLanes));
+    const auto to = static_cast<unsigned>(std::min(kLanes, last - b * kLanes));
+    if (!job(b, (1U << to) - (1U << from))) return;
   }
 }
 
-// reduced = choose(value, reduced) where alive; just the value in the first step of an episode.
-template <class Choose>
-[[gnu::noinline]] void choose_lanes(const float* __restrict value, const float* __restrict alive,
-                                    const float* __restrict steps, float* __restrict reduced,
-                                    Choose choose) noexcept {
-  for (int l = 0; l < kLanes; ++l) {
-    const float v = value[l];
-    const float old = reduced[l];
-    const float chosen = choose(v, old);
-    const float now = steps[l] > 0 ? chosen : v;
-    reduced[l] = alive[l] > 0 ? now : old;
-  }
+// job(lane) for each bit, lowest first.
+template <class Job>
+void for_each_lane(unsigned bits, Job&& job) noexcept {
+  for (; bits != 0; bits &= bits - 1) job(std::countr_zero(bits));
 }
 
-// One more value of a metric into its reduction over the episode.
-void reduce_lanes(Reduction reduction, const float* value, const float* alive, const float* steps,
-                  float* reduced) noexcept {
-  switch (reduction) {
-    case Reduction::kMean:
-    case Reduction::kSum:
-      add_lanes(value, alive, reduced);
-      break;
-    case Reduction::kMin:
-      choose_lanes(value, alive, steps, reduced,
-                   [](float v, float old) { return v < old ? v : old; });
-      break;
-    case Reduction::kMax:
-      choose_lanes(value, alive, steps, reduced,
-                   [](float v, float old) { return v > old ? v : old; });
-      break;
-    case Reduction::kLast:
-      choose_lanes(value, alive, steps, reduced, [](float v, float) { return v; });
-      break;
-  }
-}
-
-// Rewards of one block into the caller's rows, episode sums into the state.
-void reward_block(const Setup& setup, const Slab& slab, const ScoreRows& rows, int b,
-                  const StepIo& io) noexcept {
-  const Blocks& agents = slab.agents;
-  const float* alive = agents.row(b, setup.rows.alive.row);
-  float* steps = agents.row(b, setup.rows.steps.row);
-  float reward[kLanes] = {};
-  for (int t = 0; t < rows.num_terms; ++t) {
-    add_lanes(rows.term(b, t), alive, reward);
-    add_lanes(rows.term(b, t), alive, agents.row(b, setup.rows.term_sums.row + t));
-  }
-  for (int m = 0; m < rows.num_metrics; ++m) {
-    reduce_lanes(setup.reductions[static_cast<std::size_t>(m)], rows.metric(b, m), alive, steps,
-                 agents.row(b, setup.rows.metric_sums.row + m));
-  }
-  for (int l = 0; l < kLanes; ++l) steps[l] += alive[l];
-
-  const int lanes = std::min(kLanes, agents.num_bodies - b * kLanes);
-  const std::ptrdiff_t first = first_row(slab) + static_cast<std::ptrdiff_t>(b) * kLanes;
-  std::memcpy(io.out.reward + first, reward, static_cast<std::size_t>(lanes) * sizeof(float));
-  if (io.out.reward_terms == nullptr) return;
-  for (int l = 0; l < lanes; ++l) {
-    float* out = io.out.reward_terms + (first + l) * rows.num_terms;
-    for (int t = 0; t < rows.num_terms; ++t) out[t] = alive[l] != 0 ? rows.term(b, t)[l] : 0.0F;
-  }
-}
-
-// Everyone's reward becomes the mean over the world's agents, dead ones counting as 0.
-void share_rewards(const Setup& setup, const Slab& slab, int world, const StepIo& io) noexcept {
-  const int a = slab.num_agents;
-  float* reward = io.out.reward + static_cast<std::ptrdiff_t>(slab.first_world + world) * a;
-  float sum = 0;
-  for (int i = 0; i < a; ++i) sum += reward[i];
-  const float mean = sum / static_cast<float>(a);
-  for (int i = 0; i < a; ++i)
-    reward[i] = slab.agents.at(world * a + i, setup.rows.alive.row) != 0 ? mean : 0.0F;
-}
-
-// Marks the worlds in which an agent's flag is set.
-void find_eventful(const Setup& setup, const Slab& slab, const ScoreRows& rows,
-                   Worker& worker) noexcept {
-  std::fill_n(worker.eventful.begin(), slab.num_worlds, std::uint8_t{0});
+// Marks the worlds of those agents to whom something happened.
+void mark_eventful(const Slab& slab, const BlockEvents* events, std::uint8_t* eventful) noexcept {
+  std::memset(eventful, 0, static_cast<std::size_t>(slab.num_worlds));
   for (int b = 0; b < slab.agents.num_blocks; ++b) {
-    const float* alive = slab.agents.row(b, setup.rows.alive.row);
-    float any[kLanes];
-    float sum = 0;
-    for (int l = 0; l < kLanes; ++l) {
-      any[l] = (rows.terminated(b)[l] + rows.truncated(b)[l] + rows.crashed(b)[l]) * alive[l];
-      sum += any[l];
-    }
-    if (sum == 0) continue;
-    const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
-    for (int l = 0; l < lanes; ++l) {
-      if (any[l] != 0)
-        worker.eventful[static_cast<std::size_t>((b * kLanes + l) / slab.num_agents)] = 1;
-    }
+    for_each_lane(events[b].any, [&](int l) { eventful[(b * kLanes + l) / slab.num_agents] = 1; });
   }
+}
+
+bool has_living(const Setup& setup, const Slab& slab, int world) noexcept {
+  for (int body = world * slab.num_agents; body < (world + 1) * slab.num_agents; ++body) {
+    if (slab.agents.at(body, setup.rows.alive.row) != 0) return true;
+  }
+  return false;
 }
 
 // What on_crash makes of the crashed agents of a world; returns true where the whole world
 // terminates.
-bool apply_crashes(const Setup& setup, const Slab& slab, const ScoreRows& rows,
-                   int world) noexcept {
+bool apply_crashes(const Setup& setup, const Slab& slab, BlockEvents* events, int world) noexcept {
   const Variant& variant = setup.variant(slab.worlds[world]);
+  if (variant.on_crash == OnCrash::kContinue) return false;
   bool end_world = false;
-  for (int a = 0; a < slab.num_agents; ++a) {
-    const int body = world * slab.num_agents + a;
-    const int b = body / kLanes;
-    const int l = body % kLanes;
-    if (rows.crashed(b)[l] == 0 || slab.agents.at(body, setup.rows.alive.row) == 0) continue;
-    switch (variant.on_crash) {
-      case OnCrash::kContinue:
-        break;
-      case OnCrash::kFreeze:
-        slab.agents.at(body, kMode) = static_cast<float>(BodyMode::kFrozen);
-        slab.agents.set_vec3(body, kVelocity, {});
-        slab.agents.set_vec3(body, kOmega, {});
-        rows.terminated(b)[l] = 1;
-        break;
-      case OnCrash::kTerminateAgent:
-        rows.terminated(b)[l] = 1;
-        break;
-      case OnCrash::kTerminateWorld:
-        end_world = true;
-        break;
-      case OnCrash::kRespawn:
-        variant.task->respawn(slab, world, a);
-        break;
-    }
-  }
+  for_each_block(slab, world, [&](int b, unsigned lanes) {
+    for_each_lane(events[b].any & events[b].crashed & lanes, [&](int l) {
+      const int body = b * kLanes + l;
+      switch (variant.on_crash) {
+        case OnCrash::kContinue:
+          break;
+        case OnCrash::kFreeze:
+          slab.agents.at(body, kMode) = static_cast<float>(BodyMode::kFrozen);
+          slab.agents.set_vec3(body, kVelocity, {});
+          slab.agents.set_vec3(body, kOmega, {});
+          events[b].terminated |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(l));
+          break;
+        case OnCrash::kTerminateAgent:
+          events[b].terminated |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(l));
+          break;
+        case OnCrash::kTerminateWorld:
+          end_world = true;
+          break;
+        case OnCrash::kRespawn:
+          variant.task->respawn(slab, world, body - world * slab.num_agents);
+          break;
+      }
+    });
+    return true;
+  });
   return end_world;
 }
 
@@ -179,7 +96,8 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
     for (int t = 0; t < terms; ++t)
       io.episode_terms[row * terms + t] = slab.agents.at(body, setup.rows.term_sums.row + t);
     for (int m = 0; m < metrics; ++m) {
-      const bool mean = setup.reductions[static_cast<std::size_t>(m)] == Reduction::kMean;
+      const bool mean =
+          setup.reward_rows.reductions[static_cast<std::size_t>(m)] == Reduction::kMean;
       io.episode_metrics[row * metrics + m] =
           slab.agents.at(body, setup.rows.metric_sums.row + m) / (mean ? steps : 1.0F);
     }
@@ -189,93 +107,88 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
   ++worker.counts.episodes;
 }
 
-// Deaths of one world in which something happened.
-void end_world_agents(const Setup& setup, const Slab& slab, const ScoreRows& rows, int world,
-                      bool timeout, Worker& worker, const StepIo& io) noexcept {
-  const bool flagged = slab.worlds[world].status != kStatusOk;
-  const bool end_world = !flagged && apply_crashes(setup, slab, rows, world);
-  int num_alive = 0;
-  for (int a = 0; a < slab.num_agents; ++a) {
-    const int body = world * slab.num_agents + a;
-    float& alive = slab.agents.at(body, setup.rows.alive.row);
-    if (alive == 0) continue;
-    const bool terminated =
-        !flagged && (end_world || rows.terminated(body / kLanes)[body % kLanes] != 0);
-    const bool truncated = flagged || timeout || rows.truncated(body / kLanes)[body % kLanes] != 0;
-    if (!terminated && !truncated) {
-      ++num_alive;
-      continue;
-    }
-    const std::ptrdiff_t row =
-        static_cast<std::ptrdiff_t>(slab.first_world + world) * slab.num_agents + a;
-    io.out.terminated[row] = terminated;
-    io.out.truncated[row] = truncated;
-    alive = 0;
-    slab.agents.at(body, setup.rows.outcome.row) =
-        static_cast<float>(terminated ? Outcome::kTerminated : Outcome::kTruncated);
-    slab.agents.at(body, kMotorsOn) = 0;
-  }
-  if (num_alive == 0) report_episode(setup, slab, world, worker, io);
+bool is_over(const Setup& setup, const WorldHeader& header) noexcept {
+  return header.step >= setup.variant(header).max_steps;
 }
 
-// The scores of a world that was flagged mean nothing: its agents get 0 in this step.
-void clear_scores(const Slab& slab, const ScoreRows& rows, int world) noexcept {
-  for (int a = 0; a < slab.num_agents; ++a) {
-    const int body = world * slab.num_agents + a;
-    for (int r = 0; r < rows.num_rows; ++r) rows.row(body / kLanes, r)[body % kLanes] = 0;
+// One more step for the worlds that took it. Lists the worlds to look at: those in which something
+// happened, whose time is up, and those that sat it out; returns how many they are.
+int count_step(const Setup& setup, const Piece& piece, const std::uint8_t* eventful,
+               std::uint32_t* __restrict status, int* __restrict due) noexcept {
+  const std::uint8_t* resetting = piece.resetting;
+  WorldHeader* worlds = piece.slab.worlds;
+  int num_due = 0;
+  for (int w = 0; w < piece.slab.num_worlds; ++w) {
+    WorldHeader& header = worlds[w];
+    header.step += resetting[w] != 0 ? 0 : 1;
+    status[w] = header.status;
+    // written in any case and kept where it counts: branches here are hard to predict
+    due[num_due] = w;
+    num_due += (resetting[w] | eventful[w] | (header.status != kStatusOk ? 1 : 0) |
+                (is_over(setup, header) ? 1 : 0)) != 0
+                   ? 1
+                   : 0;
   }
+  return num_due;
+}
+
+// Deaths of one world in which something happened.
+void end_world_agents(const Setup& setup, const Slab& slab, int world, Worker& worker,
+                      const StepIo& io) noexcept {
+  const bool timeout = is_over(setup, slab.worlds[world]);
+  const bool flagged = slab.worlds[world].status != kStatusOk;
+  BlockEvents* events = worker.events.data();
+  const bool end_world = !flagged && apply_crashes(setup, slab, events, world);
+  const bool everyone = flagged || timeout || end_world;
+  const std::ptrdiff_t first_row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+  for_each_block(slab, world, [&](int b, unsigned lanes) {
+    const unsigned terminated = flagged ? 0 : end_world ? lanes : events[b].terminated;
+    const unsigned truncated = flagged || timeout ? lanes : events[b].truncated;
+    for_each_lane(
+        (everyone ? lanes : events[b].any & lanes) & (terminated | truncated), [&](int l) {
+          const int body = b * kLanes + l;
+          float& alive = slab.agents.at(body, setup.rows.alive.row);
+          if (alive == 0) return;
+          const bool by_itself = (terminated >> static_cast<unsigned>(l) & 1U) != 0;
+          io.out.terminated[first_row + body] = by_itself;
+          io.out.truncated[first_row + body] = (truncated >> static_cast<unsigned>(l) & 1U) != 0;
+          alive = 0;
+          slab.agents.at(body, setup.rows.outcome.row) =
+              static_cast<float>(by_itself ? Outcome::kTerminated : Outcome::kTruncated);
+          slab.agents.at(body, kMotorsOn) = 0;
+        });
+    return true;
+  });
+  if (!has_living(setup, slab, world)) report_episode(setup, slab, world, worker, io);
 }
 
 }  // namespace
 
-void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept {
-  const ScoreRows rows = score_rows(setup, worker);
-  std::memset(rows.data, 0,
-              sizeof(float) * kLanes * static_cast<std::size_t>(slab.agents.num_blocks) *
-                  static_cast<std::size_t>(rows.num_rows));
-  // each run of worlds by the task config that it runs under
-  for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
-    task.score(slab, first, last, rows);
-  });
-}
-
-void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
                   const StepIo& io) noexcept {
-  const ScoreRows rows = score_rows(setup, worker);
-  std::memset(io.out.terminated + first_row(slab), 0,
-              static_cast<std::size_t>(slab.agents.num_bodies));
-  std::memset(io.out.truncated + first_row(slab), 0,
-              static_cast<std::size_t>(slab.agents.num_bodies));
+  const Slab& slab = piece.slab;
+  const auto num_worlds = static_cast<std::size_t>(slab.num_worlds);
+  const auto num_bodies = static_cast<std::size_t>(slab.agents.num_bodies);
+  const std::ptrdiff_t first_row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+  std::memset(io.out.terminated + first_row, 0, num_bodies);
+  std::memset(io.out.truncated + first_row, 0, num_bodies);
+  std::memset(io.ended + slab.first_world, 0, num_worlds);
+  std::memset(io.terminated + slab.first_world, 0, num_worlds);
 
-  for (int w = 0; w < slab.num_worlds; ++w) {
-    if (slab.worlds[w].status != kStatusOk) clear_scores(slab, rows, w);
-  }
-  find_eventful(setup, slab, rows, worker);
-  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
-    for (int b = first; b < last; ++b) reward_block(setup, slab, rows, b, io);
-  });
-  if (setup.config.reward == RewardShare::kTeam) {
-    for (int w = 0; w < slab.num_worlds; ++w) share_rewards(setup, slab, w, io);
-  }
-  // the return is what the learner saw, hence after sharing
-  for (int b = 0; b < slab.agents.num_blocks; ++b) {
-    float* sum = slab.agents.row(b, setup.rows.return_sum.row);
-    const float* reward = io.out.reward + first_row(slab) + static_cast<std::ptrdiff_t>(b) * kLanes;
-    const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
-    for (int l = 0; l < lanes; ++l) sum[l] += reward[l];
-  }
-
-  worker.counts.agent_steps += static_cast<std::uint64_t>(slab.agents.num_bodies);
-  std::memset(io.ended + slab.first_world, 0, static_cast<std::size_t>(slab.num_worlds));
-  std::memset(io.terminated + slab.first_world, 0, static_cast<std::size_t>(slab.num_worlds));
-  for (int w = 0; w < slab.num_worlds; ++w) {
-    if (worker.resetting[static_cast<std::size_t>(w)] != 0) continue;
-    WorldHeader& header = slab.worlds[w];
-    ++header.step;
-    const bool timeout = header.step >= setup.variant(header).max_steps;
-    if (!timeout && header.status == kStatusOk && worker.eventful[static_cast<std::size_t>(w)] == 0)
-      continue;
-    end_world_agents(setup, slab, rows, w, timeout, worker, io);
+  mark_eventful(slab, worker.events.data(), worker.eventful.data());
+  const int num_due = count_step(setup, piece, worker.eventful.data(), io.status + slab.first_world,
+                                 worker.to_reset.data());
+  // of the worlds that are due, those that are to be reset stay in the list
+  const bool same_step = setup.config.autoreset == Autoreset::kSameStep;
+  worker.num_to_reset = 0;
+  for (int i = 0; i < num_due; ++i) {
+    const int w = worker.to_reset[static_cast<std::size_t>(i)];
+    bool reset = piece.resetting[w] != 0;
+    if (!reset) {
+      end_world_agents(setup, slab, w, worker, io);
+      reset = same_step && io.ended[slab.first_world + w] != 0;
+    }
+    if (reset) worker.to_reset[static_cast<std::size_t>(worker.num_to_reset++)] = w;
   }
 }
 

@@ -10,20 +10,18 @@ namespace volery::batch {
 namespace {
 
 // Every row of a body to its declared initial value.
-void clear_body(const FieldTable& table, const Blocks& blocks, int body) noexcept {
+void clear_body(const std::vector<float>& initial, const Blocks& blocks, int body) noexcept {
   float* lane = blocks.block(body / kLanes) + body % kLanes;
-  const std::vector<FieldSpec>& fields = table.fields();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    float* row = lane + static_cast<std::ptrdiff_t>(table.row_of(static_cast<int>(i))) * kLanes;
-    for (int c = 0; c < fields[i].width; ++c) row[c * kLanes] = fields[i].initial;
+  for (const float value : initial) {
+    *lane = value;
+    lane += kLanes;
   }
-  lane[(kQuat + 3) * kLanes] = 1;
 }
 
 void place_props(const Setup& setup, const Slab& slab, int world) noexcept {
   for (int p = 0; p < slab.num_props; ++p) {
     const int body = world * slab.num_props + p;
-    clear_body(setup.prop_fields, slab.props, body);
+    clear_body(setup.prop_initial, slab.props, body);
     slab.props.set_vec3(body, kPosition,
                         setup.prop_starts[static_cast<std::size_t>(p)].position_w_m);
     slab.props.set_quat(body, setup.prop_starts[static_cast<std::size_t>(p)].quat_wb);
@@ -39,7 +37,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   header.phase = WorldPhase::kRunning;
   slab.contacts[world].pairs.clear();
   for (int a = 0; a < slab.num_agents; ++a)
-    clear_body(setup.agent_fields, slab.agents, world * slab.num_agents + a);
+    clear_body(setup.agent_initial, slab.agents, world * slab.num_agents + a);
   if (slab.num_world_fields > 0) {
     std::memset(slab.world_row(world), 0,
                 sizeof(float) * static_cast<std::size_t>(slab.num_world_fields));
@@ -54,23 +52,21 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   return false;
 }
 
-void autoreset(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept {
-  const bool same_step = setup.config.autoreset == Autoreset::kSameStep;
-  if (same_step) {
-    bool any = false;
-    for (int w = 0; w < slab.num_worlds; ++w) any = any || io.ended[slab.first_world + w] != 0;
-    if (any && io.out.final_observation != nullptr) {
-      sense_final(setup, slab, worker, io.ended, io.out.final_observation);
-    }
-  }
-  for (int w = 0; w < slab.num_worlds; ++w) {
+void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept {
+  const Slab& slab = piece.slab;
+  std::memcpy(io.just_reset + slab.first_world, piece.resetting,
+              static_cast<std::size_t>(slab.num_worlds));
+  if (worker.num_to_reset == 0) return;
+  // the worlds to reset are those that ended before this step, or in same_step mode in it
+  if (setup.config.autoreset == Autoreset::kSameStep && io.out.final_observation != nullptr)
+    sense_final(setup, slab, worker, io.out.final_observation);
+  for (int i = 0; i < worker.num_to_reset; ++i) {
+    const int w = worker.to_reset[static_cast<std::size_t>(i)];
     const int batch_world = slab.first_world + w;
-    const bool next = worker.resetting[static_cast<std::size_t>(w)] != 0;
-    io.just_reset[batch_world] = next ? 1 : 0;
-    if (!next && !(same_step && io.ended[batch_world] != 0)) continue;
     ++slab.worlds[w].episode;
     reset_world(setup, slab, w, worker);
-    if (!next) continue;
+    io.status[batch_world] = slab.worlds[w].status;
+    if (piece.resetting[w] == 0) continue;
     // the reset took the place of the step: no reward, whatever was scored on the way
     const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(batch_world) * slab.num_agents;
     std::fill_n(io.out.reward + row, slab.num_agents, 0.0F);

@@ -47,15 +47,15 @@ void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& sp
   });
 }
 
-void sense_final(const Setup& setup, const Slab& slab, Worker& worker, const std::uint8_t* ended,
+void sense_final(const Setup& setup, const Slab& slab, Worker& worker,
                  float* observation) noexcept {
   const int a = slab.num_agents;
   float* rows = observation +
                 static_cast<std::ptrdiff_t>(slab.first_world) * a * setup.layout.observation_size();
   const swarm::NeighborTable neighbors = worker.neighbors.find(slab, setup.neighbor_query);
   int done = 0;  // agents before this one are sensed
-  for (int w = 0; w < slab.num_worlds; ++w) {
-    if (ended[slab.first_world + w] == 0) continue;
+  for (int i = 0; i < worker.num_to_reset; ++i) {
+    const int w = worker.to_reset[static_cast<std::size_t>(i)];
     const int first = std::max(done, w * a / kLanes * kLanes);
     const int last = std::min(slab.agents.num_bodies, blocks_for((w + 1) * a) * kLanes);
     if (first < last) run_sensors(setup, slab, neighbors, first, last, rows);

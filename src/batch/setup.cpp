@@ -125,6 +125,27 @@ AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
   return rows;
 }
 
+RewardRows make_reward_rows(const Setup& setup, const TaskSpec& spec) {
+  const AgentRows& rows = setup.rows;
+  RewardRows out{rows.alive.row,       rows.steps.row,
+                 rows.return_sum.row,  rows.term_sums.row,
+                 rows.metric_sums.row, setup.config.reward == RewardShare::kAgent,
+                 spec.reductions};
+  out.reductions.resize(spec.metrics.size(), Reduction::kMean);
+  return out;
+}
+
+// What each row of a body holds after a reset.
+std::vector<float> initial_lane(const FieldTable& table) {
+  std::vector<float> lane(static_cast<std::size_t>(table.num_rows()));
+  for (std::size_t i = 0; i < table.fields().size(); ++i) {
+    const auto first = lane.begin() + table.row_of(static_cast<int>(i));
+    std::fill_n(first, table.fields()[i].width, table.fields()[i].initial);
+  }
+  if (!lane.empty()) lane[kQuat + 3] = 1;
+  return lane;
+}
+
 // What the task asks of the sensors that were chosen.
 Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   Value wanted;
@@ -211,9 +232,8 @@ Setup::Setup(BatchConfig given)
   layout.num_agents = config.num_agents;
   layout.reward_terms = spec.reward_terms;
   layout.metrics = spec.metrics;
-  reductions = spec.reductions;
-  reductions.resize(spec.metrics.size(), Reduction::kMean);
   rows = declare_rows(agent_fields, num_terms(), num_metrics());
+  reward_rows = make_reward_rows(*this, spec);
 
   const int first_control_row = agent_fields.num_rows();
   const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
@@ -224,12 +244,18 @@ Setup::Setup(BatchConfig given)
                                   .frame = "",
                                   .writer = "batch",
                                   .doc = "clipped action of the last step"});
+  for (const Column& column : layout.action) {
+    action_limits.low.push_back(column.low);
+    action_limits.high.push_back(column.high);
+  }
   controller = level.make(
       {vehicle, 1.0F / static_cast<float>(config.control_rate_hz), rows.action, agent_fields});
   motion_rows.push_back({first_control_row, agent_fields.num_rows()});
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
   make_sensors(*this, spec);
+  agent_initial = initial_lane(agent_fields);
+  prop_initial = initial_lane(prop_fields);
 
   std::vector<Vec3> prop_inertia;
   for (const PropSpec& prop : scene.config().props) {

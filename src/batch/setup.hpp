@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
 #include "model/vehicle.hpp"
@@ -61,6 +62,10 @@ struct Setup {
   FieldTable prop_fields;
   AgentRows rows;
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
+  RewardRows reward_rows;
+  ActionLimits action_limits;
+  std::vector<float> agent_initial;  // one lane of a fresh block: a value per row
+  std::vector<float> prop_initial;
 
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
@@ -72,8 +77,7 @@ struct Setup {
   float step_s = 0;
   swarm::NeighborQuery neighbor_query;
   std::vector<PropStart> prop_starts;
-  std::vector<Reduction> reductions;  // M
-  float floor_height_m = 0;           // surface height where nothing is below
+  float floor_height_m = 0;  // surface height where nothing is below
 
   std::unique_ptr<flight::FlightParams> flight_params;
   std::unique_ptr<flight::FreeBodyParams> prop_params;
@@ -99,6 +103,9 @@ struct Setup {
   [[nodiscard]] int num_metrics() const noexcept { return static_cast<int>(layout.metrics.size()); }
   /// Rows of flags and terms that a task scores per agent.
   [[nodiscard]] int num_score_rows() const noexcept { return num_terms() + num_metrics() + 3; }
+  [[nodiscard]] std::ptrdiff_t score_floats(int num_blocks) const noexcept {
+    return static_cast<std::ptrdiff_t>(num_blocks) * num_score_rows() * kLanes;
+  }
 };
 
 /// The names of OnCrash, in the order of its enumerators.

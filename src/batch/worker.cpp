@@ -1,17 +1,22 @@
 #include "batch/worker.hpp"
 
+#include <algorithm>
+
 namespace volery::batch {
 
 Worker::Worker(const Setup& setup, const Store& store)
     : contact(*setup.contact_model, setup.motion_rows) {
   // the first slab is the largest
   const Slab& slab = store.slab(0);
-  const std::size_t score_floats = static_cast<std::size_t>(slab.agents.num_blocks) *
-                                   static_cast<std::size_t>(setup.num_score_rows()) * kLanes;
-  score = AlignedFloats(score_floats);
-  const auto worlds = static_cast<std::size_t>(slab.num_worlds);
-  resetting.resize(worlds);
-  eventful.resize(worlds);
+  const int piece_worlds =
+      std::min(worlds_per_piece(slab.num_agents, slab.num_props), slab.num_worlds);
+  const int piece_blocks = blocks_for(piece_worlds * slab.num_agents);
+  const int scored_blocks = std::max(piece_blocks, kScoredBlocks * setup.config.num_threads);
+  score = AlignedFloats(static_cast<std::size_t>(setup.score_floats(scored_blocks)));
+  events.resize(static_cast<std::size_t>(piece_blocks));
+  eventful.resize(static_cast<std::size_t>(piece_worlds));
+  to_reset.resize(static_cast<std::size_t>(piece_worlds));
+  resetting.resize(static_cast<std::size_t>(slab.num_worlds));
   near_props.resize(static_cast<std::size_t>(slab.props.num_blocks));
 }
 

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "batch/lanes.hpp"
+#include "batch/pieces.hpp"
 #include "batch/setup.hpp"
+#include "batch/split.hpp"
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
-#include "core/workers.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/batch.hpp"
 
@@ -24,15 +26,22 @@ struct WorkerCounts {
   std::uint64_t failed_spawns = 0;
 };
 
+/// Blocks that are scored together by tasks that score agents alone.
+inline constexpr int kScoredBlocks = 4;
+
 struct Worker {
   Worker(const Setup& setup, const Store& store);
 
   contact::ContactWorker contact;
   swarm::NeighborSearch neighbors;
-  AlignedFloats score;  // [blocks of the largest slab][score rows][16]
+  // [blocks of a piece][score rows][16], or [threads][kScoredBlocks] of them
+  AlignedFloats score;
+  std::vector<BlockEvents> events;     // [blocks of a piece]
+  std::vector<std::uint8_t> eventful;  // [worlds of a piece] 1: something happened to an agent
+  std::vector<int> to_reset;           // [worlds of a piece] worlds of the piece, ascending
+  int num_to_reset = 0;
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
-  std::vector<std::uint8_t> eventful;    // [worlds] 1: some agent's flag is set
   std::vector<std::uint8_t> near_props;  // [blocks] 1: near in this window
   WorkerCounts counts;
 };
@@ -51,31 +60,13 @@ struct StepIo {
   float* episode_metrics = nullptr;    // [W][A][M]
 };
 
-/// Splits ranges of blocks over the pool where one slab is the whole batch (a giant world); runs
-/// them in place where many slabs share the pool already.
-struct Split {
-  Workers* pool = nullptr;  // null: in place
-  /// job(first_block, last_block), in chunks of at least kMinBlocks.
-  template <class Job>
-  void blocks(int num_blocks, Job&& job) const noexcept {
-    constexpr int kMinBlocks = 64;  // about 1,000 agents: 20 us of work, against 2 us to hand over
-    if (pool == nullptr || num_blocks <= kMinBlocks) {
-      if (num_blocks > 0) job(0, num_blocks);
-      return;
-    }
-    const int chunks = num_blocks / kMinBlocks;
-    pool->run(chunks, [&](int chunk, int /*worker*/) {
-      const auto edge = [&](int i) {
-        return static_cast<int>(static_cast<std::int64_t>(num_blocks) * i / chunks);
-      };
-      job(edge(chunk), edge(chunk + 1));
-    });
-  }
-};
-
 /// job(task, first_world, last_world) for each run of worlds under the same task config.
 template <class Job>
 void for_each_variant_run(const Setup& setup, const Slab& slab, Job&& job) noexcept {
+  if (setup.variants.size() == 1) {
+    job(*setup.variants.front().task, 0, slab.num_worlds);
+    return;
+  }
   int first = 0;
   while (first < slab.num_worlds) {
     int last = first + 1;
@@ -93,26 +84,28 @@ void read_actions(const Setup& setup, const Slab& slab, Worker& worker, const Sp
                   const float* actions) noexcept;
 /// All substeps: control, flight and contacts (advance.cpp).
 void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;
-/// Flags worlds whose state is not finite or runs away, and parks their bodies.
-void flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
-                   const Split& split) noexcept;
-/// Reward terms, metrics and flags of the task, in lanes.
-void score(const Setup& setup, const Slab& slab, Worker& worker) noexcept;
-/// Rewards, deaths, time limits, episode sums (end.cpp).
-void end_episodes(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+/// Flags worlds whose state is not finite or runs away, and parks their bodies. True where some
+/// world is flagged, for this or for its contacts.
+[[nodiscard]] bool flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
+                                 const Split& split) noexcept;
+/// Reward terms, metrics and flags of the task; rewards and sums over the episode. Flags go to
+/// worker.events.
+void score(const Setup& setup, const Slab& slab, bool any_flagged, Worker& worker,
+           const Split& split, const StepIo& io) noexcept;
+/// Deaths, time limits, ends of episodes, statuses (end.cpp). Lists the worlds to reset.
+void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
                   const StepIo& io) noexcept;
-/// Resets worlds as the autoreset mode says; same_step keeps their last observation first.
-void autoreset(const Setup& setup, const Slab& slab, Worker& worker, const StepIo& io) noexcept;
+/// Resets the listed worlds; same_step keeps their last observation first.
+void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept;
 /// Surface heights, held until the next step.
 void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
 /// Observation rows of all agents; zeros for those that are dead.
 void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
            float* observation) noexcept;
 
-/// The rows of ended worlds in `observation` [W][A][O]; neighbours in the same blocks may be
+/// The rows of the worlds to reset in `observation` [W][A][O]; neighbours in the same blocks may be
 /// written too.
-void sense_final(const Setup& setup, const Slab& slab, Worker& worker, const std::uint8_t* ended,
-                 float* observation) noexcept;
+void sense_final(const Setup& setup, const Slab& slab, Worker& worker, float* observation) noexcept;
 
 /// One slab through one agent step: the stages above in order (step.cpp).
 void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,

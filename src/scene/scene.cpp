@@ -27,6 +27,19 @@ bool is_finite(Vec3 v) {
   return sum - sum == 0;
 }
 
+// surface_height_m() of 16 points over one horizontal plane. A function of its own with restricted
+// pointers, for the compiler to make vectors of it.
+[[gnu::noinline]] void level_ground_lanes(const float* __restrict x, const float* __restrict y,
+                                          const float* __restrict z, float ground_m, float floor_m,
+                                          float* __restrict out) noexcept {
+  for (int l = 0; l < kLanes; ++l) {
+    const float surface_m = z[l] - ground_m <= 0 ? z[l] : z[l] - (z[l] - ground_m);
+    // 0 for finite coordinates, NaN otherwise
+    const float finite = x[l] * 0.0F + y[l] * 0.0F + z[l] * 0.0F;
+    out[l] = finite == 0 ? surface_m : floor_m;
+  }
+}
+
 }  // namespace
 
 /// What the queries walk: planes one by one (they have no bounds), everything else through a tree.
@@ -37,6 +50,7 @@ struct Scene::Index {
   std::vector<int> bounded;  // indices of the others, ascending
   Bvh tree;                  // over `bounded`
   scene::ClearanceGrid clearance;
+  bool level_ground = false;  // a horizontal plane is all there is
 
   [[nodiscard]] const Shape& shape(int primitive) const noexcept {
     return shapes[static_cast<std::size_t>(primitive)];
@@ -73,6 +87,8 @@ Scene::Scene(SceneConfig config) : config_(std::move(config)), index_(std::make_
     }
   }
   index_->tree = Bvh(boxes);
+  index_->level_ground = boxes.empty() && index_->plane_surfaces.size() == 1 &&
+                         index_->plane_surfaces.front().normal_w == Vec3{0, 0, 1};
   if (!boxes.empty()) {
     Aabb all;
     for (const Aabb& box : boxes) all.include(box);
@@ -87,7 +103,6 @@ Scene::~Scene() = default;
 RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) const noexcept {
   RayHit best{max_distance_m, -1, {}};
   if (!is_finite(origin_w_m) || !is_finite(direction_w)) return best;
-  const Ray ray(origin_w_m, direction_w);
   const auto offer = [&](int primitive, const ShapeHit& hit) {
     const bool nearer = hit.distance_m < best.distance_m;
     const bool first_of_equals =
@@ -96,8 +111,12 @@ RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) 
   };
   ShapeHit hit;
   for (std::size_t i = 0; i < index_->planes.size(); ++i) {
-    if (scene::cast(index_->plane_surfaces[i], ray, hit)) offer(index_->planes[i], hit);
+    if (scene::cast(index_->plane_surfaces[i], origin_w_m, direction_w, hit))
+      offer(index_->planes[i], hit);
   }
+  // the divisions that boxes need cost more than a plane
+  if (index_->tree.empty()) return best;
+  const Ray ray(origin_w_m, direction_w);
   index_->tree.cast(ray, best.distance_m, [&](std::int32_t item) {
     const int primitive = index_->bounded_at(item);
     if (scene::cast(index_->shape(primitive), ray, hit)) offer(primitive, hit);
@@ -139,20 +158,11 @@ float Scene::surface_height_m(Vec3 point_w_m, float floor_m) const noexcept {
 
 void Scene::surface_heights_m(const float* x, const float* y, const float* z, float floor_m,
                               float* out) const noexcept {
-  const std::vector<HalfSpace>& planes = index_->plane_surfaces;
-  const bool level_ground =
-      planes.size() == 1 && index_->tree.empty() && planes.front().normal_w == Vec3{0, 0, 1};
-  if (!level_ground) {
+  if (!index_->level_ground) {
     for (int l = 0; l < kLanes; ++l) out[l] = surface_height_m({x[l], y[l], z[l]}, floor_m);
     return;
   }
-  for (int l = 0; l < kLanes; ++l) {
-    const float height_m = planes.front().height({x[l], y[l], z[l]});
-    const float surface_m = height_m <= 0 ? z[l] : z[l] - height_m;
-    // 0 for finite coordinates, NaN otherwise
-    const float finite = x[l] * 0.0F + y[l] * 0.0F + z[l] * 0.0F;
-    out[l] = finite == 0 ? surface_m : floor_m;
-  }
+  level_ground_lanes(x, y, z, index_->plane_surfaces.front().offset_m, floor_m, out);
 }
 
 float Scene::distance_m(int primitive, Vec3 point_w_m) const noexcept {

@@ -152,7 +152,7 @@ bool cast_mesh(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
 bool cast(const Shape& shape, const Ray& ray, ShapeHit& hit) noexcept {
   switch (shape.kind) {
     case PrimitiveKind::kPlane:
-      return cast(shape.half_spaces.front(), ray, hit);
+      return cast(shape.half_spaces.front(), ray.origin_w_m, ray.direction_w, hit);
     case PrimitiveKind::kBox:
       return cast_box(shape, ray, hit);
     case PrimitiveKind::kCylinder:

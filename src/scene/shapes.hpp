@@ -44,14 +44,15 @@ struct ShapeHit {
 inline constexpr float kParallel = 1e-12F;
 
 /// First meeting of the ray and a half space; distance 0 from inside.
-[[nodiscard]] inline bool cast(const HalfSpace& solid, const Ray& ray, ShapeHit& hit) noexcept {
-  const float height_m = solid.height(ray.origin_w_m);
-  const float climb = dot(solid.normal_w, ray.direction_w);
+[[nodiscard]] inline bool cast(const HalfSpace& solid, Vec3 origin_w_m, Vec3 direction_w,
+                               ShapeHit& hit) noexcept {
+  const float height_m = solid.height(origin_w_m);
+  const float climb = dot(solid.normal_w, direction_w);
   if (height_m > 0) {
     if (!(climb < -kParallel)) return false;
     hit = {height_m / -climb, solid.normal_w};
   } else {
-    hit = {0, Vec3{} - ray.direction_w};
+    hit = {0, Vec3{} - direction_w};
   }
   return true;
 }

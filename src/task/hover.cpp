@@ -1,11 +1,9 @@
 // hover: start anywhere, anyhow, and hold still at the goal.
 //
 // The benchmark task: score() reads 20 rows per block in one pass and costs a few nanoseconds per
-// agent. Every reward term but the crash is bounded and per second, so that a perfect episode
-// returns about its length in seconds whatever the agent rate.
-#include <algorithm>
-#include <cmath>
-
+// agent (hover_common.cpp). Every reward term but the crash is bounded and per second, so that a
+// perfect episode returns about its length in seconds whatever the agent rate.
+#include "task/hover_common.hpp"
 #include "task/spawn_common.hpp"
 #include "task/start_common.hpp"
 #include "task/task_common.hpp"
@@ -64,28 +62,6 @@ struct HoverConfig {
   }
 };
 
-// the rows of ScoreRows, in the order of the spec
-enum Row : int {
-  kTermPosition,
-  kTermTilt,
-  kTermRates,
-  kTermEffort,
-  kTermCrash,
-  kMetricError,
-  kMetricAtGoal,
-  kMetricSuccess,
-  kMetricCrashes,
-  kFlagTerminated,
-  kFlagTruncated,
-  kFlagCrashed,
-  kNumScoreRows,
-};
-struct Scores {
-  alignas(64) float row[kNumScoreRows][kLanes];
-};
-
-constexpr float kRatesScaleRadps = 10;
-
 class HoverTask final : public Task {
  public:
   explicit HoverTask(const TaskContext& context)
@@ -93,14 +69,11 @@ class HoverTask final : public Task {
         num_agents_(context.num_agents > 0 ? context.num_agents : 1),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
-        start_(config_.start, context.vehicle),
-        step_s_(context.step_s),
-        hover_speed_radps_(context.vehicle.hover_speed_radps),
-        num_rotors_(context.vehicle.num_rotors) {
+        start_(config_.start, context.vehicle) {
     if (config_.goal == Goal::kAuto) config_.goal = num_agents_ == 1 ? Goal::kFixed : Goal::kStart;
     goal_w_m_ = task::vec3_of(config_.goal_w_m, "task_config.goal_w_m");
-    bounds_ = task::bounds_of(context.scene);
-    if (config_.goal == Goal::kFixed) check_goal(context.scene);
+    const task::Bounds bounds = task::bounds_of(context.scene);
+    if (config_.goal == Goal::kFixed) check_goal(context.scene, bounds);
     goal_ = context.fields.add({.name = "goal_w_m",
                                 .width = 3,
                                 .unit = "m",
@@ -113,6 +86,18 @@ class HoverTask final : public Task {
                                     .frame = "",
                                     .writer = "task hover",
                                     .doc = "1 where the agent touched something one step ago"});
+    score_ = {.position_scale_m = config_.position_scale_m,
+              .position_weight = context.step_s * config_.position_weight,
+              .success_radius_m = config_.success_radius_m,
+              .tilt_weight = context.step_s * config_.tilt_weight,
+              .rates_weight = context.step_s * config_.rates_weight,
+              .effort_weight = context.step_s * config_.effort_weight,
+              .crash_cost = config_.crash_cost,
+              .hover_speed_radps = context.vehicle.hover_speed_radps,
+              .num_rotors = context.vehicle.num_rotors,
+              .bounds = bounds,
+              .goal_row = goal_.row,
+              .touching_row = touching_.row};
     fill_spec();
   }
 
@@ -139,16 +124,12 @@ class HoverTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
-    const task::BlockRange range(slab, first_world, last_world);
-    for (int b = range.first; b < range.last; ++b) {
-      // into a local block, which the compiler knows to alias nothing, then out in one piece
-      Scores scores;
-      score_position(slab.agents, b, scores);
-      score_motion(slab.agents, b, scores);
-      task::copy_rows(range, b, scores.row[kFlagCrashed], slab.agents.row(b, touching_.row), 1);
-      score_effort(slab.agents, b, scores);
-      task::copy_rows(range, b, scores.row[0], out.row(b, 0), kNumScoreRows);
-    }
+    score_agents(slab, first_world * slab.num_agents, last_world * slab.num_agents, out);
+  }
+
+  void score_agents(const Slab& slab, int first_agent, int last_agent,
+                    const ScoreRows& out) const noexcept override {
+    task::score_hover(score_, slab.agents, {first_agent, last_agent}, out);
   }
 
  private:
@@ -159,12 +140,12 @@ class HoverTask final : public Task {
     return config;
   }
 
-  void check_goal(const Scene& scene) const {
-    if (task::inside(bounds_, goal_w_m_) && region_.is_clear(goal_w_m_)) return;
+  void check_goal(const Scene& scene, const task::Bounds& bounds) const {
+    if (task::inside(bounds, goal_w_m_) && region_.is_clear(goal_w_m_)) return;
     throw Error(ErrorKind::kValue, "task_config.goal_w_m = " + task::to_text(goal_w_m_) +
                                        ": must lie inside the bounds " +
-                                       task::to_text(bounds_.low_w_m) + " to " +
-                                       task::to_text(bounds_.high_w_m) + " of scene '" +
+                                       task::to_text(bounds.low_w_m) + " to " +
+                                       task::to_text(bounds.high_w_m) + " of scene '" +
                                        scene.config().name + "' and clear of its obstacles");
   }
 
@@ -186,6 +167,7 @@ class HoverTask final : public Task {
     spec_.episode_s = 10;
     spec_.num_agents = num_agents_;
     spec_.goal = goal_;
+    spec_.scores_agents_alone = true;
   }
 
   void set_goal(const Slab& slab, int body) const noexcept {
@@ -195,81 +177,12 @@ class HoverTask final : public Task {
     }
   }
 
-  // distance to the goal, bounds
-  void score_position(const Blocks& agents, int b, Scores& out) const noexcept {
-    const float* const p = agents.row(b, kPosition);
-    const float* const g = agents.row(b, goal_.row);
-    const float scale_m = config_.position_scale_m, radius_m = config_.success_radius_m;
-    const float numerator = step_s_ * config_.position_weight * scale_m;
-    const task::Bounds box = bounds_;
-    for (int i = 0; i < kLanes; ++i) {
-      const float x = p[i], y = p[i + kLanes], z = p[i + 2 * kLanes];
-      const float dx = g[i] - x, dy = g[i + kLanes] - y, dz = g[i + 2 * kLanes] - z;
-      const float distance_m = std::sqrt(dx * dx + dy * dy + dz * dz);
-      const float near = distance_m < radius_m ? 1.0F : 0.0F;
-      out.row[kTermPosition][i] = numerator / (scale_m + distance_m);
-      out.row[kMetricError][i] = distance_m;
-      out.row[kMetricAtGoal][i] = near;
-      out.row[kMetricSuccess][i] = near;
-      out.row[kFlagTruncated][i] = task::outside(box, x, y, z);
-    }
-  }
-
-  // tilt, rates and touches
-  void score_motion(const Blocks& agents, int b, Scores& out) const noexcept {
-    const float* const q = agents.row(b, kQuat);
-    const float* const w = agents.row(b, kOmega);
-    const float* const touch_static = agents.row(b, kTouchStatic);
-    const float* const touch_agent = agents.row(b, kTouchAgent);
-    const float* const was_touching = agents.row(b, touching_.row);
-    const float tilt_cost = -step_s_ * config_.tilt_weight;
-    const float rates_cost = -step_s_ * config_.rates_weight;
-    const float crash_cost = -config_.crash_cost;
-    for (int i = 0; i < kLanes; ++i) {
-      const float qx = q[i], qy = q[i + kLanes];
-      const float wx = w[i], wy = w[i + kLanes], wz = w[i + 2 * kLanes];
-      const float turn =
-          (wx * wx + wy * wy + wz * wz) * (1 / (kRatesScaleRadps * kRatesScaleRadps));
-      const float touching = touch_static[i] + touch_agent[i] > 0 ? 1.0F : 0.0F;
-      const float began = touching * (1 - was_touching[i]);
-      // (1 - cos tilt) / 2, with cos tilt = 1 - 2 (qx^2 + qy^2)
-      out.row[kTermTilt][i] = tilt_cost * (qx * qx + qy * qy);
-      out.row[kTermRates][i] = rates_cost * (turn < 1 ? turn : 1.0F);
-      out.row[kTermCrash][i] = crash_cost * began;
-      out.row[kMetricCrashes][i] = began;
-      out.row[kFlagTerminated][i] = 0;
-      out.row[kFlagCrashed][i] = touching;
-    }
-  }
-
-  // rotor speeds, the one effort that every action level shares
-  void score_effort(const Blocks& agents, int b, Scores& out) const noexcept {
-    alignas(64) float sum[kLanes] = {};
-    const float per_hover = 1 / hover_speed_radps_;
-    for (int r = 0; r < num_rotors_; ++r) {
-      const float* const speed = agents.row(b, kRotorRows + num_rotors_ + r);
-      for (int i = 0; i < kLanes; ++i) {
-        const float off = speed[i] * per_hover - 1;
-        sum[i] += off * off;
-      }
-    }
-    const float per_rotor = 1 / static_cast<float>(num_rotors_);
-    const float cost = -step_s_ * config_.effort_weight;
-    for (int i = 0; i < kLanes; ++i) {
-      const float mean = sum[i] * per_rotor;
-      out.row[kTermEffort][i] = cost * (mean < 1 ? mean : 1.0F);
-    }
-  }
-
   HoverConfig config_;
   int num_agents_;
   SpawnRegion region_;
   Start start_;
-  float step_s_;
-  float hover_speed_radps_;
-  int num_rotors_;
+  task::HoverScore score_;
   Vec3 goal_w_m_;
-  task::Bounds bounds_;
   FieldRef goal_, touching_;
   TaskSpec spec_;
 };

@@ -41,8 +41,11 @@ struct Bounds {
 /// block may hold agents of other worlds too, which are not to be written.
 struct BlockRange {
   BlockRange(const Slab& slab, int first_world, int last_world) noexcept
-      : first_body(first_world * slab.num_agents),
-        last_body(last_world * slab.num_agents),
+      : BlockRange(first_world * slab.num_agents, last_world * slab.num_agents) {}
+  /// The blocks of agents [first_agent, last_agent).
+  BlockRange(int first_agent, int last_agent) noexcept
+      : first_body(first_agent),
+        last_body(last_agent),
         first(first_body / kLanes),
         last(blocks_for(last_body)) {}
   int first_body, last_body;

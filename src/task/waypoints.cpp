@@ -131,7 +131,12 @@ class WaypointsTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
-    const task::BlockRange range(slab, first_world, last_world);
+    score_agents(slab, first_world * slab.num_agents, last_world * slab.num_agents, out);
+  }
+
+  void score_agents(const Slab& slab, int first_agent, int last_agent,
+                    const ScoreRows& out) const noexcept override {
+    const task::BlockRange range(first_agent, last_agent);
     for (int b = range.first; b < range.last; ++b) {
       Scores scores;
       alignas(64) float distance_m[kLanes];
@@ -168,6 +173,7 @@ class WaypointsTask final : public Task {
     spec_.episode_s = 30;
     spec_.num_agents = num_agents_;
     spec_.goal = goal_;
+    spec_.scores_agents_alone = true;
   }
 
   // writes the waypoint after the `passed` ones into the agent's goal
