@@ -115,7 +115,7 @@ void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& 
       window(setup.controller->constants(), slab.agents, first, last);
     });
   }
-  worker.contact.begin_window(slab, worker.resetting.data());
+  worker.contact.begin_window(slab, worker.resetting.data(), split);
   if (!worker.contact.nothing_near()) NearLoop(setup, slab, worker).run();
 
   // all other blocks: nothing can touch them in this window

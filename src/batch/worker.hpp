@@ -8,11 +8,13 @@
 #include "batch/setup.hpp"
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
-#include "core/workers.hpp"
+#include "core/split.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/batch.hpp"
 
 namespace volery::batch {
+
+using volery::Split;
 
 /// Counters of one worker; summed for Batch::stats().
 struct WorkerCounts {
@@ -50,28 +52,6 @@ struct StepIo {
   float* episode_return = nullptr;     // [W][A]
   float* episode_terms = nullptr;      // [W][A][T]
   float* episode_metrics = nullptr;    // [W][A][M]
-};
-
-/// Splits ranges of blocks over the pool where one slab is the whole batch (a giant world); runs
-/// them in place where many slabs share the pool already.
-struct Split {
-  Workers* pool = nullptr;  // null: in place
-  /// job(first_block, last_block), in chunks of at least kMinBlocks.
-  template <class Job>
-  void blocks(int num_blocks, Job&& job) const noexcept {
-    constexpr int kMinBlocks = 64;  // about 1,000 agents: 20 us of work, against 2 us to hand over
-    if (pool == nullptr || num_blocks <= kMinBlocks) {
-      if (num_blocks > 0) job(0, num_blocks);
-      return;
-    }
-    const int chunks = num_blocks / kMinBlocks;
-    pool->run(chunks, [&](int chunk, int /*worker*/) {
-      const auto edge = [&](int i) {
-        return static_cast<int>(static_cast<std::int64_t>(num_blocks) * i / chunks);
-      };
-      job(edge(chunk), edge(chunk + 1));
-    });
-  }
 };
 
 /// job(task, first_world, last_world) for each run of worlds under the same task config.

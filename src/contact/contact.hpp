@@ -16,6 +16,7 @@
 #include <span>
 
 #include "core/described.hpp"
+#include "core/split.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
@@ -69,8 +70,9 @@ class ContactWorker {
   ContactWorker(ContactWorker&&) noexcept;
 
   /// Finds near bodies and candidates of the running worlds; clears the contact rows of all bodies.
-  /// `skip_world[w]` non-zero leaves world w out (ended, being reset).
-  void begin_window(const Slab& slab, const std::uint8_t* skip_world);
+  /// `skip_world[w]` non-zero leaves world w out (ended, being reset). Large worlds are shared out
+  /// by `split`.
+  void begin_window(const Slab& slab, const std::uint8_t* skip_world, const Split& split = {});
   /// Blocks with a near body, in the order in which they became near; indices into slab.agents
   /// (props).
   [[nodiscard]] std::span<const int> near_agent_blocks() const noexcept;
