@@ -107,7 +107,7 @@ void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& 
     });
   }
   contact::ContactWorker& contact = worker.contact;
-  contact.begin_window(slab, worker.resetting.data());
+  contact.begin_window(slab, worker.resetting.data(), split);
   if (!contact.nothing_near()) NearLoop(setup, slab, contact).run();
 
   // everybody else; a body with a copy runs along in its block and is overwritten in the end

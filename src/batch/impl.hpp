@@ -38,11 +38,11 @@ struct Batch::Impl {
   template <class Job>
   void for_each_slab(Job&& job) noexcept {
     if (splits_slabs()) {
-      job(store.slab(0), *workers[0], batch::Split{&pool});
+      job(store.slab(0), *workers[0], Split{&pool});
       return;
     }
     pool.run(store.num_slabs(), [&](int i, int worker) {
-      job(store.slab(i), *workers[static_cast<std::size_t>(worker)], batch::Split{});
+      job(store.slab(i), *workers[static_cast<std::size_t>(worker)], Split{});
     });
   }
 };

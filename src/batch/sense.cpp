@@ -37,7 +37,7 @@ void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& sp
            float* observation) noexcept {
   float* rows = observation + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents *
                                   setup.layout.observation_size();
-  const swarm::NeighborTable neighbors = worker.neighbors.build(slab, setup.neighbor_query);
+  const swarm::NeighborTable neighbors = worker.neighbors.build(slab, setup.neighbor_query, split);
   split.blocks(slab.agents.num_blocks, [&](int first, int last) {
     worker.neighbors.query_range(first * kLanes, std::min(last * kLanes, slab.agents.num_bodies));
   });

@@ -8,13 +8,15 @@
 #include "batch/lanes.hpp"
 #include "batch/pieces.hpp"
 #include "batch/setup.hpp"
-#include "batch/split.hpp"
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
+#include "core/split.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/batch.hpp"
 
 namespace volery::batch {
+
+using volery::Split;
 
 /// Counters of one worker; summed for Batch::stats().
 struct WorkerCounts {

@@ -16,6 +16,7 @@
 #include <span>
 
 #include "core/described.hpp"
+#include "core/split.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
 #include "state/body_copies.hpp"
@@ -71,8 +72,9 @@ class ContactWorker {
   ContactWorker(ContactWorker&&) noexcept;
 
   /// Finds near bodies and candidates of the running worlds; clears the contact rows of all bodies.
-  /// `skip_world[w]` non-zero leaves world w out (ended, being reset).
-  void begin_window(const Slab& slab, const std::uint8_t* skip_world);
+  /// `skip_world[w]` non-zero leaves world w out (ended, being reset). Large worlds are shared out
+  /// by `split`.
+  void begin_window(const Slab& slab, const std::uint8_t* skip_world, const Split& split = {});
   /// The near agents, copied out, and whoever was copied along with them. All blocks are stepped
   /// substep by substep; those that extend() adds stand at the end.
   [[nodiscard]] const Blocks& near_agents() const noexcept;

@@ -1,6 +1,10 @@
 #include "contact/grid.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "core/types.hpp"
 
 namespace volery::contact {
 
@@ -30,84 +34,140 @@ struct Spread {
   [[nodiscard]] float size_m() const noexcept { return high_m > low_m ? high_m - low_m : 0; }
 };
 
-}  // namespace
-
-void SphereGrid::choose_cells(const SphereColumns& spheres) {
+// Every so many spheres of a world.
+struct Sample {
   Spread x, y, z;
   float radii_m = 0;
   float count = 0;
-  for (int i = 0; i < spheres.count; ++i) {
-    if (!(spheres.x_m[i] == spheres.x_m[i])) continue;
-    x.add(spheres.x_m[i]);
-    y.add(spheres.y_m[i]);
-    z.add(spheres.z_m[i]);
-    radii_m += spheres.radius_m[i];
-    ++count;
+  Sample(const SphereColumns& spheres, int stride) noexcept {
+    for (int i = 0; i < spheres.count; i += stride) {
+      if (!(spheres.x_m[i] == spheres.x_m[i])) continue;
+      x.add(spheres.x_m[i]);
+      y.add(spheres.y_m[i]);
+      z.add(spheres.z_m[i]);
+      radii_m += spheres.radius_m[i];
+      ++count;
+    }
   }
+};
+
+constexpr int kLeastChunk = 2048;  // spheres per list, some 30 us of work
+
+template <class T>
+void at_least(std::vector<T>& items, int size) {
+  const auto wanted = static_cast<std::size_t>(size);
+  if (items.size() < wanted) items.resize(wanted);
+}
+
+int most_cells(int num_spheres) {
+  // about two cells per sphere: more would only cost memory
+  return 2 * num_spheres + 16;
+}
+
+}  // namespace
+
+void SphereGrid::find(const SphereColumns& spheres, const Split& split) {
+  for (std::vector<float>* column : {&x_m_, &y_m_, &z_m_, &radius_m_}) {
+    at_least(*column, spheres.count + kLanes);
+  }
+  at_least(index_, spheres.count);
+  if (spheres.count <= largest_all_pairs_) {
+    copy(spheres);
+    begin_lists(1);
+    meet_all_before(sorted(), 0, spheres.count, lists_[0]);
+    return;
+  }
+
+  sort(spheres, split);
+  // cut the same way however many workers there are
+  const int num_chunks = num_sorted_ / kLeastChunk + 1;
+  begin_lists(num_chunks + 1);
+  split.each(num_chunks, [&](int i) {
+    meet_cells(sorted(), Split::edge(num_sorted_, num_chunks, i),
+               Split::edge(num_sorted_, num_chunks, i + 1), lists_[static_cast<std::size_t>(i)]);
+  });
+  meet_all_before(sorted(), num_sorted_, spheres.count,
+                  lists_[static_cast<std::size_t>(num_chunks)]);
+}
+
+void SphereGrid::begin_lists(int num_lists) {
+  num_lists_ = num_lists;
+  at_least(lists_, num_lists);
+  for (OverlapList& list : lists_) list.pairs.clear();
+}
+
+SortedSpheres SphereGrid::sorted() const noexcept {
+  return {x_m_.data(),  y_m_.data(),   z_m_.data(), radius_m_.data(), index_.data(),
+          cell_.data(), start_.data(), x_.count,    y_.count,         z_.count};
+}
+
+void SphereGrid::copy(const SphereColumns& spheres) {
+  std::copy_n(spheres.x_m, spheres.count, x_m_.begin());
+  std::copy_n(spheres.y_m, spheres.count, y_m_.begin());
+  std::copy_n(spheres.z_m, spheres.count, z_m_.begin());
+  std::copy_n(spheres.radius_m, spheres.count, radius_m_.begin());
+  for (int i = 0; i < spheres.count; ++i) index_[static_cast<std::size_t>(i)] = i;
+}
+
+void SphereGrid::choose_cells(const SphereColumns& spheres, const Split& split) {
+  // a sample decides about speed alone; where most of a world takes no part it may hit nobody
+  constexpr int kSampleSize = 4096;
+  const int stride = (spheres.count + kSampleSize - 1) / kSampleSize;
+  Sample sample(spheres, stride);
+  if (sample.count == 0) sample = Sample(spheres, 1);
+
   // cells hold all but the few spheres that are much larger than the mean
   constexpr float kLarge = 4;
-  cut_m_ = kLarge * radii_m / (count > 0 ? count : 1);
-  float widest_m = 0;
-  for (int i = 0; i < spheres.count; ++i) {
-    const float r = spheres.radius_m[i];
-    if (spheres.x_m[i] == spheres.x_m[i] && r <= cut_m_ && r > widest_m) widest_m = r;
-  }
+  x_ = y_ = z_ = Axis{};
+  cut_m_ = 0;
+  if (sample.count == 0) return;
+  cut_m_ = kLarge * sample.radii_m / sample.count;
+  const int num_chunks = spheres.count / kLeastChunk + 1;
+  at_least(widest_m_, num_chunks);
+  split.each(num_chunks, [&](int i) {
+    const int first = Split::edge(spheres.count, num_chunks, i);
+    const int last = Split::edge(spheres.count, num_chunks, i + 1);
+    widest_m_[static_cast<std::size_t>(i)] =
+        widest_radius(spheres.radius_m + first, last - first, cut_m_);
+  });
+  const float widest_m = *std::max_element(widest_m_.begin(), widest_m_.begin() + num_chunks);
 
   // two spheres that overlap are at most one cell apart; a little wider for rounding
   float cell_m = 2.001F * widest_m + 1e-3F;
-  x_ = y_ = z_ = Axis{};
-  if (count == 0) return;
-  for (Spread* s : {&x, &y, &z}) s->cut_outliers(count);
-  // about two cells per sphere: more would only cost memory, so widen them in sparse worlds
-  const float most_cells = 2 * count + 16;
-  const auto cells = [&](float size_m) { return std::floor(size_m / cell_m) + 1; };
-  while (cells(x.size_m()) * cells(y.size_m()) * cells(z.size_m()) > most_cells) cell_m *= 1.3F;
+  for (Spread* s : {&sample.x, &sample.y, &sample.z}) s->cut_outliers(sample.count);
+  const float most = static_cast<float>(most_cells(spheres.count));
+  const auto cells = [&](const Spread& s) { return std::floor(s.size_m() / cell_m) + 1; };
+  // widen them in sparse worlds
+  while (cells(sample.x) * cells(sample.y) * cells(sample.z) > most) cell_m *= 1.3F;
   const auto axis = [&](const Spread& s) {
-    return Axis{s.low_m, 1.0F / cell_m, static_cast<std::int32_t>(cells(s.size_m()))};
+    return Axis{s.low_m, 1.0F / cell_m, static_cast<std::int32_t>(cells(s))};
   };
-  x_ = axis(x);
-  y_ = axis(y);
-  z_ = axis(z);
+  x_ = axis(sample.x);
+  y_ = axis(sample.y);
+  z_ = axis(sample.z);
 }
 
-void SphereGrid::sort(const SphereColumns& spheres) {
-  choose_cells(spheres);
+void SphereGrid::sort(const SphereColumns& spheres, const Split& split) {
+  choose_cells(spheres, split);
   const std::int32_t num_cells = x_.count * y_.count * z_.count;
-  start_.assign(static_cast<std::size_t>(num_cells) + 1, 0);
-  cell_of_.resize(static_cast<std::size_t>(spheres.count));
-  large_.clear();
-
-  const auto item = [&](int i, std::int32_t cell) {
-    return Item{spheres.x_m[i], spheres.y_m[i], spheres.z_m[i], spheres.radius_m[i], i, cell};
-  };
-  constexpr std::int32_t kNone = -1;
-  for (int i = 0; i < spheres.count; ++i) {
-    std::int32_t& cell = cell_of_[static_cast<std::size_t>(i)];
-    cell = kNone;
-    if (!(spheres.x_m[i] == spheres.x_m[i])) continue;
-    if (spheres.radius_m[i] > cut_m_) {
-      large_.push_back(item(i, kNone));
-      continue;
-    }
-    cell = (z_.cell(spheres.z_m[i]) * y_.count + y_.cell(spheres.y_m[i])) * x_.count +
-           x_.cell(spheres.x_m[i]);
-    ++start_[static_cast<std::size_t>(cell) + 1];
-  }
-
-  // counting sort: start_[c + 1] runs from the first item of cell c to its end
-  std::int32_t total = 0;
-  for (std::int32_t c = 0; c < num_cells; ++c) {
-    std::int32_t& next = start_[static_cast<std::size_t>(c) + 1];
-    const std::int32_t count = next;
-    next = total;
-    total += count;
-  }
-  items_.resize(static_cast<std::size_t>(total));
-  for (int i = 0; i < spheres.count; ++i) {
-    const std::int32_t cell = cell_of_[static_cast<std::size_t>(i)];
-    if (cell == kNone) continue;
-    items_[static_cast<std::size_t>(start_[static_cast<std::size_t>(cell) + 1]++)] = item(i, cell);
-  }
+  at_least(cell_, spheres.count);
+  at_least(start_, most_cells(spheres.count) + 2);
+  cells_.sort(
+      spheres.count, num_cells, split,
+      [&](int i) {
+        // no cell for those that are large, or take no part
+        const bool small = spheres.x_m[i] == spheres.x_m[i] && spheres.radius_m[i] <= cut_m_;
+        if (!small) return num_cells;
+        return (z_.cell(spheres.z_m[i]) * y_.count + y_.cell(spheres.y_m[i])) * x_.count +
+               x_.cell(spheres.x_m[i]);
+      },
+      [&](int i) {
+        return swarm::CellPoint{spheres.x_m[i], spheres.y_m[i], spheres.z_m[i],
+                                spheres.radius_m[i]};
+      },
+      {x_m_.data(), y_m_.data(), z_m_.data(), radius_m_.data(), index_.data(), cell_.data(),
+       start_.data()});
+  num_sorted_ = start_[static_cast<std::size_t>(num_cells)];
 }
 
 }  // namespace volery::contact

@@ -1,10 +1,13 @@
-// Overlapping spheres of one large world through a counting-sort grid.
+// Overlapping spheres of one large world: all pairs in lanes where they are few, else through a
+// grid of cells.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "core/types.hpp"
+#include "contact/grid_lanes.hpp"
+#include "core/split.hpp"
+#include "swarm/cell_sort.hpp"
 
 namespace volery::contact {
 
@@ -23,14 +26,19 @@ class SphereGrid {
   /// Calls visit(a, b), a < b, once for each pair of spheres that overlap, in no particular order.
   /// Cost: about linear while few bodies are much larger or much farther out than the others.
   template <class Visit>
-  void overlaps(const SphereColumns& spheres, Visit&& visit);
+  void overlaps(const SphereColumns& spheres, const Split& split, Visit&& visit) {
+    find(spheres, split);
+    for (int i = 0; i < num_lists_; ++i) {
+      for (const SpherePair& pair : lists_[static_cast<std::size_t>(i)].pairs)
+        visit(pair.a, pair.b);
+    }
+  }
+
+  /// Worlds of up to this many spheres are searched without cells. For tests: the result does not
+  /// depend on it.
+  void set_largest_all_pairs(int num_spheres) noexcept { largest_all_pairs_ = num_spheres; }
 
  private:
-  struct Item {
-    float x_m, y_m, z_m, radius_m;
-    std::int32_t body;
-    std::int32_t cell;
-  };
   // cells along an axis: coordinates beyond the first and last cell count as in them, so that a
   // lone body far out does not stretch the grid
   struct Axis {
@@ -44,58 +52,24 @@ class SphereGrid {
     }
   };
 
-  void sort(const SphereColumns& spheres);
-  void choose_cells(const SphereColumns& spheres);
-  template <class Visit>
-  static void meet(const Item& a, const Item& b, Visit&& visit) {
-    const float dx = a.x_m - b.x_m;
-    const float dy = a.y_m - b.y_m;
-    const float dz = a.z_m - b.z_m;
-    const float reach = a.radius_m + b.radius_m;
-    if (!(dx * dx + dy * dy + dz * dz <= reach * reach)) return;
-    a.body < b.body ? visit(a.body, b.body) : visit(b.body, a.body);
-  }
+  void find(const SphereColumns& spheres, const Split& split);
+  void copy(const SphereColumns& spheres);
+  void sort(const SphereColumns& spheres, const Split& split);
+  void choose_cells(const SphereColumns& spheres, const Split& split);
+  void begin_lists(int num_lists);
+  [[nodiscard]] SortedSpheres sorted() const noexcept;
 
+  // all pairs cost less up to here (12 ns per sphere at 64, 25 at 256, as the grid at any number)
+  int largest_all_pairs_ = 256;
   Axis x_, y_, z_;
-  float cut_m_ = 0;                  // spheres above this are tested against all others
-  std::vector<Item> items_;          // by cell, cells by z, y, x
-  std::vector<std::int32_t> start_;  // of each cell in items_, and the end
-  std::vector<std::int32_t> cell_of_;
-  std::vector<Item> large_;
+  float cut_m_ = 0;     // spheres above this are tested against all others
+  int num_sorted_ = 0;  // slots of those below it; the others follow
+  swarm::CellSort cells_;
+  std::vector<float> x_m_, y_m_, z_m_, radius_m_;   // [slots]
+  std::vector<std::int32_t> index_, cell_, start_;  // as in swarm::SortedPoints
+  std::vector<float> widest_m_;                     // per chunk of spheres
+  std::vector<OverlapList> lists_;                  // per chunk of slots
+  int num_lists_ = 0;
 };
-
-template <class Visit>
-void SphereGrid::overlaps(const SphereColumns& spheres, Visit&& visit) {
-  sort(spheres);
-  for (std::size_t i = 0; i < large_.size(); ++i) {
-    for (const Item& item : items_) meet(large_[i], item, visit);
-    for (std::size_t j = i + 1; j < large_.size(); ++j) meet(large_[i], large_[j], visit);
-  }
-
-  // each item with those after it in its own cell and the next along x, and with three cells of
-  // each row after its own; a row's cells lie one after another
-  const std::int32_t row = x_.count;
-  const std::int32_t layer = row * y_.count;
-  for (std::size_t i = 0; i < items_.size(); ++i) {
-    const Item& a = items_[i];
-    const std::int32_t cx = a.cell % row;
-    const std::int32_t cy = a.cell / row % y_.count;
-    const std::int32_t left = cx > 0 ? -1 : 0;
-    const std::int32_t right = cx + 1 < row ? 1 : 0;
-    const auto scan = [&](std::size_t begin, std::int32_t last_cell) {
-      const auto end = static_cast<std::size_t>(start_[static_cast<std::size_t>(last_cell) + 1]);
-      for (std::size_t j = begin; j < end; ++j) meet(a, items_[j], visit);
-    };
-    const auto scan_row = [&](std::int32_t cell) {
-      scan(static_cast<std::size_t>(start_[static_cast<std::size_t>(cell + left)]), cell + right);
-    };
-    scan(i + 1, a.cell + right);
-    if (cy + 1 < y_.count) scan_row(a.cell + row);
-    if (a.cell + layer >= layer * z_.count) continue;
-    if (cy > 0) scan_row(a.cell + layer - row);
-    scan_row(a.cell + layer);
-    if (cy + 1 < y_.count) scan_row(a.cell + layer + row);
-  }
-}
 
 }  // namespace volery::contact

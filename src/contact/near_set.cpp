@@ -93,12 +93,12 @@ void NearSet::bound_props(const SlabBodies& bodies) {
   }
 }
 
-void NearSet::find(const SlabBodies& bodies) {
+void NearSet::find(const SlabBodies& bodies, const Split& split) {
   find_statics(bodies);
   const std::size_t num_statics = keys_.size();
   const Slab& slab = bodies.slab;
   if (bodies.per_world > kLargestSmallWorld) {
-    for (int w = 0; w < slab.num_worlds; ++w) find_large(bodies, w);
+    for (int w = 0; w < slab.num_worlds; ++w) find_large(bodies, w, split);
   } else {
     if (slab.num_agents > 1) find_small(bodies);
     if (slab.num_props > 0) {
@@ -199,7 +199,7 @@ void NearSet::find_props(const SlabBodies& bodies, int world) {
   }
 }
 
-void NearSet::find_large(const SlabBodies& bodies, int world) {
+void NearSet::find_large(const SlabBodies& bodies, int world, const Split& split) {
   const auto first = bodies.entry(world, 0);
   SphereColumns spheres{x_.data() + first, y_.data() + first, z_.data() + first,
                         radius_.data() + first, bodies.slab.num_agents};
@@ -218,7 +218,8 @@ void NearSet::find_large(const SlabBodies& bodies, int world) {
     spheres = {all_x_.data(), all_y_.data(), all_z_.data(), all_radius_.data(), bodies.per_world};
   }
   const int first_body = bodies.index(world, 0);
-  grid_.overlaps(spheres, [&](int a, int b) { keys_.push_back(pair_key(first_body + a, b)); });
+  grid_.overlaps(spheres, split,
+                 [&](int a, int b) { keys_.push_back(pair_key(first_body + a, b)); });
 }
 
 void NearSet::keep_contacts(const SlabBodies& bodies) {

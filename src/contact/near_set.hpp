@@ -34,7 +34,7 @@ class NearSet {
   /// left out. Must come first in each window, in every mode.
   void begin(const SlabBodies& bodies, const std::uint8_t* skip);
   /// The candidates and near bodies of mode `culled`.
-  void find(const SlabBodies& bodies);
+  void find(const SlabBodies& bodies, const Split& split);
   /// Every body near, no candidate list: mode `all`.
   void take_all(const SlabBodies& bodies);
   /// A body that contacts have moved or sped up: makes its bound hold for the substeps left, if it
@@ -63,7 +63,7 @@ class NearSet {
   void add_statics(int body, int per_world, Vec3 center_w_m, float radius_m);
   void find_small(const SlabBodies& bodies);
   void find_props(const SlabBodies& bodies, int world);
-  void find_large(const SlabBodies& bodies, int world);
+  void find_large(const SlabBodies& bodies, int world, const Split& split);
   void keep_contacts(const SlabBodies& bodies);
   void sort_keys();
   void merge_keys(std::size_t end_statics, std::size_t end_pairs);

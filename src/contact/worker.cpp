@@ -13,7 +13,8 @@ ContactWorker::ContactWorker(const ContactModel& model, std::span<const RowRange
 ContactWorker::~ContactWorker() = default;
 ContactWorker::ContactWorker(ContactWorker&&) noexcept = default;
 
-void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_world) {
+void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_world,
+                                 const Split& split) {
   Impl& w = *impl_;
   w.copies.begin(slab.agents);
   w.bodies = SlabBodies(slab, &w.copies);
@@ -35,7 +36,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   if (w.model.config.mode == ContactMode::kAll) {
     w.near.take_all(w.bodies);
   } else {
-    w.near.find(w.bodies);
+    w.near.find(w.bodies, split);
   }
   w.copy_near_bodies();
 }

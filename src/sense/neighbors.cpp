@@ -1,13 +1,12 @@
 // neighbors: the nearest other agents, nearest first, with a mask for slots that nobody fills.
 #include <algorithm>
 
+#include "sense/neighbor_rows_common.hpp"
 #include "sense/rows_common.hpp"
 
 namespace volery {
 
 namespace {
-
-constexpr int kColumnsPerSlot = 7;  // position 3, velocity 3, mask
 
 struct NeighborsConfig {
   int count = 6;
@@ -45,62 +44,55 @@ class Neighbors final : public Sensor {
     }
     return columns;
   }
-  std::vector<int> shape() const override { return {config_.count, kColumnsPerSlot}; }
+  std::vector<int> shape() const override { return {config_.count, sense::kNeighborColumns}; }
   swarm::NeighborQuery neighbor_query() const override { return {config_.count, config_.radius_m}; }
 
   void sense(const SenseInput& in, int first_agent, int last_agent,
              const ObservationRows& out) const noexcept override {
-    const Blocks& agents = in.slab.agents;
     // other sensors may have asked for more neighbors, or for farther ones
-    const int count = config_.count;
-    const int known = std::min(count, in.neighbors.count);
-    const float radius_m = config_.radius_m;
-    const bool body_frame = config_.frame == sense::Frame::kBody;
-    int base = first_agent / in.slab.num_agents * in.slab.num_agents;
+    const int known = std::min(config_.count, in.neighbors.count);
+    const sense::NeighborSlots slots{in.neighbors, in.slab.num_agents, first_agent, last_agent,
+                                     known,        config_.radius_m};
+    if (config_.frame == sense::Frame::kWorld) {
+      sense::write_neighbors(slots, out);
+    } else {
+      write_body_frame(slots, in.slab.agents, out);
+    }
+    if (known == config_.count) return;
     for (int agent = first_agent; agent < last_agent; ++agent) {
-      if (agent >= base + in.slab.num_agents) base += in.slab.num_agents;
-      const Observer own{agents.vec3(agent, kPosition), agents.vec3(agent, kVelocity),
-                         agents.quat(agent)};
-      const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(agent) * in.neighbors.count;
-      float* row = out.row(agent);
-      for (int k = 0; k < known; ++k, row += kColumnsPerSlot) {
-        const int other = in.neighbors.index[slot + k];
-        if (other < 0 || in.neighbors.distance_m[slot + k] > radius_m) {
-          std::fill(row, row + kColumnsPerSlot, 0.0F);
-        } else {
-          write_slot(agents, base + other, own, body_frame, radius_m, row);
-        }
-      }
-      std::fill(row, row + (count - known) * kColumnsPerSlot, 0.0F);
+      std::fill_n(out.row(agent) + known * sense::kNeighborColumns,
+                  (config_.count - known) * sense::kNeighborColumns, 0.0F);
     }
   }
 
  private:
-  struct Observer {
-    Vec3 position_w_m;
-    Vec3 velocity_w_mps;
-    Quat quat_wb;
-  };
-
-  static void write_slot(const Blocks& agents, int other, const Observer& own, bool body_frame,
-                         float radius_m, float* row) noexcept {
-    Vec3 position = agents.vec3(other, kPosition) - own.position_w_m;
-    Vec3 velocity = agents.vec3(other, kVelocity) - own.velocity_w_mps;
-    if (body_frame) {
-      position = rotate_inverse(own.quat_wb, position);
-      velocity = rotate_inverse(own.quat_wb, velocity);
+  static void write_body_frame(const sense::NeighborSlots& slots, const Blocks& agents,
+                               const ObservationRows& out) noexcept {
+    for (int agent = slots.first; agent < slots.last; ++agent) {
+      const int base = agent / slots.num_agents * slots.num_agents;
+      const swarm::PackedAgent& own = slots.table.agents[agent];
+      const Quat quat_wb = agents.quat(agent);
+      float* row = out.row(agent);
+      for (int k = 0; k < slots.count; ++k, row += sense::kNeighborColumns) {
+        std::fill_n(row, sense::kNeighborColumns, 0.0F);
+        const int other = slots.neighbor(agent, base, k);
+        if (other < 0) continue;
+        const swarm::PackedAgent& seen = slots.table.agents[other];
+        const Vec3 position = rotate_inverse(quat_wb, seen.position_w_m - own.position_w_m);
+        const Vec3 velocity = rotate_inverse(quat_wb, seen.velocity_w_mps - own.velocity_w_mps);
+        const auto within = [&](float x) {
+          const float below = x < slots.radius_m ? x : slots.radius_m;
+          return below > -slots.radius_m ? below : -slots.radius_m;
+        };
+        row[0] = within(position.x);
+        row[1] = within(position.y);
+        row[2] = within(position.z);
+        row[3] = velocity.x;
+        row[4] = velocity.y;
+        row[5] = velocity.z;
+        row[6] = 1;
+      }
     }
-    const auto within = [&](float x) {
-      const float below = x < radius_m ? x : radius_m;
-      return below > -radius_m ? below : -radius_m;
-    };
-    row[0] = within(position.x);
-    row[1] = within(position.y);
-    row[2] = within(position.z);
-    row[3] = velocity.x;
-    row[4] = velocity.y;
-    row[5] = velocity.z;
-    row[6] = 1;
   }
 
   NeighborsConfig config_;

@@ -18,11 +18,6 @@ void reserve_items(Vector& items, std::size_t count) {
   if (items.size() < count) items.resize(count);
 }
 
-bool takes_part(const Slab& slab, int agent, Vec3 position) {
-  const float sum = position.x + position.y + position.z;
-  return slab.agents.at(agent, kMode) != static_cast<float>(BodyMode::kAbsent) && sum - sum == 0;
-}
-
 }  // namespace
 
 NeighborTable NeighborSearch::find(const Slab& slab, const NeighborQuery& query) {
@@ -31,7 +26,8 @@ NeighborTable NeighborSearch::find(const Slab& slab, const NeighborQuery& query)
   return table;
 }
 
-NeighborTable NeighborSearch::build(const Slab& slab, const NeighborQuery& query) {
+NeighborTable NeighborSearch::build(const Slab& slab, const NeighborQuery& query,
+                                    const Split& split) {
   VOLERY_ASSERT(query.count <= kMostNeighbors);
   query_ = query;
   if (query.count <= 0) return {};
@@ -41,12 +37,15 @@ NeighborTable NeighborSearch::build(const Slab& slab, const NeighborQuery& query
   const std::size_t results = rows * static_cast<std::size_t>(query.count);
   reserve_items(index_, results);
   reserve_items(distance_m_, results);
+  reserve_items(packed_, static_cast<std::size_t>(slab.agents.num_blocks * kLanes));
+  split.blocks(slab.agents.num_blocks,
+               [&](int first, int last) { pack_agents(slab.agents, first, last, packed_.data()); });
   if (small_) {
     build_small(slab);
   } else {
-    build_large(slab);
+    build_large(slab, split);
   }
-  return {query.count, index_.data(), distance_m_.data()};
+  return {query.count, index_.data(), distance_m_.data(), packed_.data()};
 }
 
 void NeighborSearch::query_range(int first, int last) noexcept {
@@ -67,11 +66,10 @@ void NeighborSearch::build_small(const Slab& slab) {
   for (int world = 0; world < slab.num_worlds; ++world) {
     std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * padded;
     for (int a = 0; a < padded; ++a, ++slot) {
-      const int agent = world * num_agents_ + a;
       Vec3 at{kInfinity, kInfinity, kInfinity};
       if (a < num_agents_) {
-        const Vec3 position = slab.agents.vec3(agent, kPosition);
-        if (takes_part(slab, agent, position)) at = position;
+        const PackedAgent& agent = packed_[static_cast<std::size_t>(world * num_agents_ + a)];
+        if (agent.present != 0) at = agent.position_w_m;
       }
       axes[0][slot] = at.x;
       axes[1][slot] = at.y;
@@ -97,38 +95,35 @@ void NeighborSearch::query_small(int first, int last) noexcept {
   }
 }
 
-// a counting sort by cell per world; agents that take no part go to the end of their world's slots
-void NeighborSearch::build_large(const Slab& slab) {
-  const std::size_t agents = static_cast<std::size_t>(num_agents_);
+// agents that take no part go to the end of their world's slots
+void NeighborSearch::build_large(const Slab& slab, const Split& split) {
   const std::size_t bodies = static_cast<std::size_t>(slab.agents.num_bodies);
   coordinates_.reserve(bodies);
   reserve_items(agent_of_, bodies);
-  reserve_items(cell_of_, agents);
   reserve_items(grids_, static_cast<std::size_t>(slab.num_worlds));
   std::size_t first_cell = 0;
   for (int world = 0; world < slab.num_worlds; ++world) {
-    sort_world(slab, world, first_cell);
-    first_cell += grids_[static_cast<std::size_t>(world)].num_cells() + 1;
+    sort_world(world, first_cell, split);
+    first_cell += grids_[static_cast<std::size_t>(world)].num_cells() + 2;
   }
 }
 
-void NeighborSearch::sort_world(const Slab& slab, int world, std::size_t first_cell) {
+void NeighborSearch::sort_world(int world, std::size_t first_cell, const Split& split) {
   const int first_slot = world * num_agents_;
+  const PackedAgent* const agents = packed_.data() + first_slot;
   float* const x = coordinates_.axis(0) + first_slot;
   float* const y = coordinates_.axis(1) + first_slot;
   float* const z = coordinates_.axis(2) + first_slot;
-  std::int32_t* const agent_of = agent_of_.data() + first_slot;
 
   // the grid is fitted to a sample; it decides about speed alone
   constexpr int kSample = 4096;
   const int stride = (num_agents_ + kSample - 1) / kSample;
   int sampled = 0;
   for (int a = 0; a < num_agents_; a += stride) {
-    const Vec3 position = slab.agents.vec3(first_slot + a, kPosition);
-    if (!takes_part(slab, first_slot + a, position)) continue;
-    x[sampled] = position.x;
-    y[sampled] = position.y;
-    z[sampled] = position.z;
+    if (agents[a].present == 0) continue;
+    x[sampled] = agents[a].position_w_m.x;
+    y[sampled] = agents[a].position_w_m.y;
+    z[sampled] = agents[a].position_w_m.z;
     ++sampled;
   }
   Grid& grid = grids_[static_cast<std::size_t>(world)];
@@ -136,37 +131,23 @@ void NeighborSearch::sort_world(const Slab& slab, int world, std::size_t first_c
   grid.first_slot = first_slot;
   grid.first_cell = first_cell;
 
-  // count, then running sums: starts[c + 1] ends as the first slot of cell c + 1
-  const std::size_t cells = grid.num_cells();
-  reserve_items(cell_start_, first_cell + cells + 1);
-  std::int32_t* const starts = cell_start_.data() + first_cell;
-  std::fill(starts, starts + cells + 1, 0);
-  for (int a = 0; a < num_agents_; ++a) {
-    const Vec3 position = slab.agents.vec3(first_slot + a, kPosition);
-    std::int32_t cell = -1;
-    if (takes_part(slab, first_slot + a, position)) {
-      cell = grid.cell(grid.cell_along(0, position.x), grid.cell_along(1, position.y),
-                       grid.cell_along(2, position.z));
-      ++starts[cell + 1];
-      ++grid.num_active;
-    }
-    cell_of_[static_cast<std::size_t>(a)] = cell;
-  }
-  for (std::size_t c = 0; c < cells; ++c) starts[c + 1] += starts[c];
-
-  // place; starts[c] walks to the end of cell c and is walked back afterwards
-  int absent_slot = grid.num_active;
-  for (int a = 0; a < num_agents_; ++a) {
-    const std::int32_t cell = cell_of_[static_cast<std::size_t>(a)];
-    const int slot = cell < 0 ? absent_slot++ : starts[cell]++;
-    agent_of[slot] = a;
-    const Vec3 position = slab.agents.vec3(first_slot + a, kPosition);
-    x[slot] = position.x;
-    y[slot] = position.y;
-    z[slot] = position.z;
-  }
-  for (std::size_t c = cells; c > 0; --c) starts[c] = starts[c - 1];
-  starts[0] = 0;
+  const int num_cells = static_cast<int>(grid.num_cells());
+  reserve_items(cell_start_, first_cell + grid.num_cells() + 2);
+  std::int32_t* const start = cell_start_.data() + first_cell;
+  cells_.sort(
+      num_agents_, num_cells, split,
+      [&](int a) {
+        const Vec3 at = agents[a].position_w_m;
+        if (agents[a].present == 0) return num_cells;
+        return grid.cell(grid.cell_along(0, at.x), grid.cell_along(1, at.y),
+                         grid.cell_along(2, at.z));
+      },
+      [&](int a) {
+        const Vec3 at = agents[a].position_w_m;
+        return CellPoint{at.x, at.y, at.z, 0};
+      },
+      {x, y, z, nullptr, agent_of_.data() + first_slot, nullptr, start});
+  grid.num_active = start[num_cells];
 }
 
 void NeighborSearch::query_large(int first, int last) noexcept {

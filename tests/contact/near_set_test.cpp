@@ -3,11 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "contact/all_pairs.hpp"
+#include "core/isa.hpp"
 #include "tests/contact/crash_worlds.hpp"
 
 namespace volery::contact::test {
@@ -37,38 +41,94 @@ TEST(SweptBound, HoldsAtFullThrustTowardsTheFloorAndEachOther) {
   EXPECT_EQ(rig.worker().stats().audit_failures, 0U);
 }
 
-TEST(SphereGrid, FindsThePairsOfBruteForceOnce) {
-  SphereGrid grid;
-  for (const int variant : {0, 1, 2, 3}) {
-    const float large_share = variant % 2 == 0 ? 0.0F : 0.02F;
-    const bool flat = variant >= 2;
+/// Spheres at random places of a room; one is lost far away, one takes no part.
+struct Spheres {
+  Spheres(int count, float large_share, bool flat) {
     Rng rng(1, 0, Stream::kSpawn);
-    std::vector<float> x, y, z, radius;
-    for (int i = 0; i < 500; ++i) {
+    // as dense for any number
+    const float half_m = 0.25F * std::cbrt(static_cast<float>(count));
+    for (int i = 0; i < count; ++i) {
       radius.push_back(rng.uniform() < large_share ? 1.0F : rng.uniform(0.05F, 0.15F));
-      // one far away, one that takes no part
       x.push_back(i == 7   ? 1e5F
                   : i == 8 ? std::numeric_limits<float>::quiet_NaN()
-                           : rng.uniform(-2, 2));
-      y.push_back(rng.uniform(-2, 2));
-      z.push_back(flat ? 2.1F : rng.uniform(0, 2));
+                           : rng.uniform(-half_m, half_m));
+      y.push_back(rng.uniform(-half_m, half_m));
+      z.push_back(flat ? 2.1F : rng.uniform(0, half_m));
     }
-    std::set<std::pair<int, int>> found;
-    grid.overlaps({x.data(), y.data(), z.data(), radius.data(), 500}, [&](int a, int b) {
-      EXPECT_LT(a, b);
-      EXPECT_TRUE(found.insert({a, b}).second);
-    });
+  }
+  [[nodiscard]] SphereColumns columns() const {
+    return {x.data(), y.data(), z.data(), radius.data(), static_cast<int>(x.size())};
+  }
+  [[nodiscard]] std::set<std::pair<int, int>> pairs() const {
     std::set<std::pair<int, int>> expected;
-    for (std::size_t a = 0; a < 500; ++a) {
-      for (std::size_t b = a + 1; b < 500; ++b) {
+    for (std::size_t a = 0; a < x.size(); ++a) {
+      for (std::size_t b = a + 1; b < x.size(); ++b) {
         const Vec3 d{x[a] - x[b], y[a] - y[b], z[a] - z[b]};
         const float reach = radius[a] + radius[b];
         if (dot(d, d) <= reach * reach) expected.insert({static_cast<int>(a), static_cast<int>(b)});
       }
     }
-    EXPECT_EQ(found, expected);
-    EXPECT_GT(found.size(), 100U);
+    return expected;
   }
+  std::vector<float> x, y, z, radius;
+};
+
+/// The pairs that the grid visits, each of them once and in order.
+std::set<std::pair<int, int>> visited(SphereGrid& grid, const Spheres& spheres,
+                                      const Split& split = {}) {
+  std::set<std::pair<int, int>> found;
+  grid.overlaps(spheres.columns(), split, [&](int a, int b) {
+    EXPECT_LT(a, b);
+    EXPECT_TRUE(found.insert({a, b}).second);
+  });
+  return found;
+}
+
+TEST(SphereGrid, FindsThePairsOfBruteForceOnce) {
+  SphereGrid grid;
+  for (const int largest_all_pairs : {0, 1 << 30}) {
+    grid.set_largest_all_pairs(largest_all_pairs);
+    for (const int count : {9, 64, 500, 2000}) {
+      for (const float large_share : {0.0F, 0.02F}) {
+        for (const bool flat : {false, true}) {
+          SCOPED_TRACE(std::to_string(count) + " spheres, large " + std::to_string(large_share));
+          const Spheres spheres(count, large_share, flat);
+          const auto found = visited(grid, spheres);
+          EXPECT_EQ(found, spheres.pairs());
+          EXPECT_GT(found.size(), count >= 500 ? 100U : 0U);
+        }
+      }
+    }
+  }
+}
+
+TEST(SphereGrid, FindsTheSamePairsWithManyWorkersAndEveryInstructionSet) {
+  Workers pool(3);
+  const Spheres spheres(9000, 0.001F, false);
+  const auto expected = spheres.pairs();
+  for (const std::string& set : available_isas()) {
+    limit_isa(set);
+    SphereGrid grid;
+    EXPECT_EQ(visited(grid, spheres), expected) << set;
+    EXPECT_EQ(visited(grid, spheres, Split{&pool}), expected) << set;
+  }
+  limit_isa("auto");
+}
+
+TEST(SphereGrid, FindsPairsWhereAlmostNobodyTakesPart) {
+  // two neighbors among ten thousand absent ones, which no sample of every so many may hit
+  Spheres spheres(10'000, 0, false);
+  for (std::size_t i = 0; i < spheres.x.size(); ++i) {
+    if (i != 5001 && i != 5003) spheres.x[i] = std::numeric_limits<float>::quiet_NaN();
+  }
+  for (std::vector<float>* axis : {&spheres.x, &spheres.y, &spheres.z}) {
+    (*axis)[5001] = 1;
+    (*axis)[5003] = 1.05F;
+  }
+  SphereGrid grid;
+  EXPECT_EQ(visited(grid, spheres), (std::set<std::pair<int, int>>{{5001, 5003}}));
+  spheres.x[5003] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(visited(grid, spheres).empty());
 }
 
 TEST(NearSet, LeavesHighFlyersToTheFusedPath) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/isa.hpp"
 #include "tests/sense/sense_world.hpp"
 
 namespace volery {
@@ -77,6 +78,33 @@ TEST(NeighborsSensor, KeepsToItsOwnCountAndRadiusInALargerTable) {
   swarm::NeighborSearch search;
   const auto rows = world.observe(*sensor, search.find(world.slab, {7, 50}));
   expect_neighbors(world, rows, 3, 1.5F, false);
+}
+
+TEST(NeighborsSensor, ReadsLargeWorldsTheSameWithEveryInstructionSet) {
+  SenseWorld world(1, 4200);
+  const auto sensor = world.make("neighbors", "count = 3\nradius_m = 0.3");
+  for (const std::string& set : available_isas()) {
+    limit_isa(set);
+    swarm::NeighborSearch search;
+    const auto rows = world.observe(*sensor, search.find(world.slab, sensor->neighbor_query()));
+    expect_neighbors(world, rows, 3, 0.3F, false);
+  }
+  limit_isa("auto");
+}
+
+TEST(NeighborsSensor, LeavesSlotsEmptyThatNoTableHas) {
+  // nobody asked for as many as it shows
+  SenseWorld world(1, 20);
+  for (const char* frame : {"world", "body"}) {
+    const auto sensor =
+        world.make("neighbors", std::string("count = 5\nradius_m = 6\nframe = \"") + frame + '"');
+    swarm::NeighborSearch search;
+    const auto rows = world.observe(*sensor, search.find(world.slab, {2, 6}));
+    for (std::size_t row = 0; row < 20; ++row) {
+      EXPECT_EQ(rows[row * 35 + 13], 1.0F);
+      for (std::size_t c = 14; c < 35; ++c) EXPECT_EQ(rows[row * 35 + c], 0.0F);
+    }
+  }
 }
 
 TEST(NeighborsSensor, DeclaresItsColumnsPerSlot) {

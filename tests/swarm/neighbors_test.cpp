@@ -253,6 +253,44 @@ TEST(Neighbors, AreTheSameBitsForEveryInstructionSet) {
   }
 }
 
+TEST(Neighbors, ComePackedAsTheirBlocksHoldThem) {
+  Swarm swarm(3, 21);
+  swarm.scatter(20, {6, 6, 3}, false);
+  const Slab& slab = swarm.slab();
+  for (int i = 0; i < 63; ++i) {
+    const float speed = static_cast<float>(i);
+    slab.agents.set_vec3(i, kVelocity, {speed, -speed, 0.5F * speed});
+  }
+  swarm.set_mode(5, BodyMode::kAbsent);
+  swarm.set_mode(6, BodyMode::kFrozen);
+  swarm.place(40, {0, std::numeric_limits<float>::infinity(), 0});
+  Workers pool(2);
+  for (const std::string& set : available_isas()) {
+    limit_isa(set);
+    NeighborSearch search;
+    const NeighborTable table = search.build(slab, {6, 3}, Split{&pool});
+    for (int i = 0; i < 63; ++i) {
+      const Vec3 position = slab.agents.vec3(i, kPosition);
+      const Vec3 velocity = slab.agents.vec3(i, kVelocity);
+      EXPECT_EQ(std::memcmp(&table.agents[i].position_w_m, &position, sizeof position), 0) << i;
+      EXPECT_EQ(std::memcmp(&table.agents[i].velocity_w_mps, &velocity, sizeof velocity), 0) << i;
+      EXPECT_EQ(table.agents[i].present, i == 5 || i == 40 ? 0.0F : 1.0F) << i;
+    }
+  }
+  limit_isa("auto");
+}
+
+TEST(Neighbors, DoNotDependOnTheNumberOfWorkers) {
+  Swarm swarm(1, 5000);
+  swarm.scatter(21, {20, 20, 10}, false);
+  swarm.kill_every(7);
+  Workers pool(3);
+  NeighborSearch search;
+  const NeighborTable table = search.build(swarm.slab(), {6, 3}, Split{&pool});
+  search.query_range(0, 5000);
+  EXPECT_EQ(copy_of(table, swarm.slab()), oracle(swarm.slab(), {6, 3}));
+}
+
 TEST(Neighbors, OfNobodyAskedForAreAnEmptyTable) {
   Swarm swarm(1, 10);
   NeighborSearch search;
