@@ -99,38 +99,47 @@ void for_each_other_run(int begin, int end, Skip&& skip, Job&& job) {
 
 }  // namespace
 
-void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept {
-  // setpoints that hold for the whole step
-  if (const Controller::Kernel window = setup.controller->window_kernel(); window != nullptr) {
-    split.blocks(slab.agents.num_blocks, [&](int first, int last) {
-      window(setup.controller->constants(), slab.agents, first, last);
-    });
-  }
+void hold_setpoints(const Setup& setup, const Slab& slab, const Split& split) noexcept {
+  const Controller::Kernel window = setup.controller->window_kernel();
+  if (window == nullptr) return;
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    window(setup.controller->constants(), slab.agents, first, last);
+  });
+}
+
+void advance_near(const Setup& setup, const Slab& slab, Worker& worker,
+                  const Split& split) noexcept {
   contact::ContactWorker& contact = worker.contact;
   contact.begin_window(slab, worker.resetting.data(), split);
   if (!contact.nothing_near()) NearLoop(setup, slab, contact).run();
-
-  // everybody else; a body with a copy runs along in its block and is overwritten in the end
-  split.blocks(slab.agents.num_blocks, [&](int begin, int end) {
-    for_each_other_run(
-        begin, end, [&](int b) { return contact.is_copied(b); },
-        [&](int first, int last) {
-          flight::advance_fused(*setup.flight_params, setup.control, slab.agents, first, last, 0,
-                                setup.substeps);
-        });
-  });
   std::fill(worker.near_props.begin(), worker.near_props.end(), std::uint8_t{0});
   for (const int b : contact.near_prop_blocks()) worker.near_props[static_cast<std::size_t>(b)] = 1;
-  for_each_other_run(
-      0, slab.props.num_blocks,
-      [&](int b) { return worker.near_props[static_cast<std::size_t>(b)] != 0; },
-      [&](int first, int last) {
-        for (int s = 0; s < setup.substeps; ++s) {
-          flight::advance_velocity_free(*setup.prop_params, slab.props, first, last);
-          flight::advance_pose(setup.substep_s, slab.props, first, last);
-        }
-      });
-  contact.end_window(slab);
+}
+
+void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
+                 const Split& split) noexcept {
+  const contact::ContactWorker& contact = worker.contact;
+  const Blocks& agents = piece.slab.agents;
+  split.blocks(agents.num_blocks, [&](int begin, int end) {
+    for_each_other_run(
+        begin, end, [&](int b) { return contact.is_copied(piece.first_agent_block + b); },
+        [&](int first, int last) {
+          flight::advance_fused(*setup.flight_params, setup.control, agents, first, last, 0,
+                                setup.substeps);
+        });
+    // those with a copy flew along in their blocks
+    contact.write_back(agents, piece.first_agent_block, begin, end);
+  });
+  const Blocks& props = piece.slab.props;
+  const auto near = [&](int b) {
+    return worker.near_props[static_cast<std::size_t>(piece.first_prop_block + b)] != 0;
+  };
+  for_each_other_run(0, props.num_blocks, near, [&](int first, int last) {
+    for (int s = 0; s < setup.substeps; ++s) {
+      flight::advance_velocity_free(*setup.prop_params, props, first, last);
+      flight::advance_pose(setup.substep_s, props, first, last);
+    }
+  });
 }
 
 }  // namespace volery::batch

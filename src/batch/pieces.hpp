@@ -1,8 +1,8 @@
-// Pieces: what is left of a step after the physics runs piece by piece, a few blocks at a time.
+// Pieces: all of a step but the near bodies runs piece by piece, a few blocks at a time.
 //
-// State, scores and observations of a piece stay in the L1 cache from the check of its bodies to
-// their observation, while a slab only fits the L2: one drone per world took 48 ns per agent step
-// in these stages slab by slab. A piece is a slab of its own: whole worlds in whole blocks.
+// State, scores and observations of a piece stay in the L1 cache from flight to observation, while
+// a slab only fits the L2: one drone per world took 48 ns per agent step in the stages after the
+// physics slab by slab. A piece is a slab of its own: whole worlds in whole blocks.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +20,8 @@ inline constexpr int kPieceAgents = 64;
 /// A run of worlds of a slab, and what the step knows of them.
 struct Piece {
   Slab slab;
+  int first_agent_block = 0;  // of the piece in its slab
+  int first_prop_block = 0;
   const std::uint8_t* resetting = nullptr;  // [worlds] 1: ended before this step
 };
 
@@ -53,7 +55,8 @@ void for_each_piece(const Slab& slab, const std::uint8_t* resetting, Job&& job) 
   const int step = worlds_per_piece(slab.num_agents, slab.num_props);
   for (int first = 0; first < slab.num_worlds; first += step) {
     const int last = std::min(first + step, slab.num_worlds);
-    job(Piece{worlds_of(slab, first, last), resetting + first});
+    job(Piece{worlds_of(slab, first, last), first * slab.num_agents / kLanes,
+              first * slab.num_props / kLanes, resetting + first});
   }
 }
 

@@ -22,13 +22,17 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   const FloatMode float_mode;
 
   begin_worlds(slab, worker.resetting.data());
-  read_actions(setup, slab, worker, split, io.actions);
+  for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
+    read_actions(setup, piece.slab, worker, split, io.actions);
+    hold_setpoints(setup, piece.slab, split);
+  });
   for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
     task.before_step(slab, first, last);
   });
-  advance(setup, slab, worker, split);
+  advance_near(setup, slab, worker, split);
 
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
+    advance_far(setup, piece, worker, split);
     const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
     score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
@@ -36,6 +40,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
     hold_columns(setup, piece.slab, split);
     sense(setup, piece.slab, worker, split, io.out.observation);
   });
+  worker.contact.end_window(slab);
 }
 
 }  // namespace volery::batch

@@ -84,8 +84,15 @@ void for_each_variant_run(const Setup& setup, const Slab& slab, Job&& job) noexc
 /// Clips the actions of the slab's agents into their rows. Actions are finite (checked before).
 void read_actions(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
                   const float* actions) noexcept;
-/// All substeps: control, flight and contacts (advance.cpp).
-void advance(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;
+/// Setpoints that hold for the whole step, where the action level has any (advance.cpp).
+void hold_setpoints(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// All substeps of the near bodies: control, flight and contacts.
+void advance_near(const Setup& setup, const Slab& slab, Worker& worker,
+                  const Split& split) noexcept;
+/// All substeps of everybody else in a piece; its near agents come back. worker.contact.end_window()
+/// belongs after the last piece.
+void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
+                 const Split& split) noexcept;
 /// Flags worlds whose state is not finite or runs away, and parks their bodies. True where some
 /// world is flagged, for this or for its contacts.
 [[nodiscard]] bool flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,

@@ -24,7 +24,15 @@ Rig::Place Rig::agent(int world, int agent) const {
 
 void Rig::advance() {
   const FloatMode float_mode;
-  for (int i = 0; i < store.num_slabs(); ++i) batch::advance(setup, store.slab(i), worker, {});
+  for (int i = 0; i < store.num_slabs(); ++i) {
+    const Slab& slab = store.slab(i);
+    batch::hold_setpoints(setup, slab, {});
+    batch::advance_near(setup, slab, worker, {});
+    batch::for_each_piece(slab, worker.resetting.data(), [&](const batch::Piece& piece) {
+      batch::advance_far(setup, piece, worker, {});
+    });
+    worker.contact.end_window(slab);
+  }
 }
 
 }  // namespace volery::bench

@@ -6,7 +6,8 @@
 //   its
 //                  bound (the loop fast-forwards those from the window's start); then solve()
 //                  changes v and omega of the bodies of touching islands; poses of the copies
-//   end_window     the copies go back; statistics
+//   write_back     the copies go back, after everybody else was advanced
+//   end_window     statistics
 // In mode `all` every body is near and every pair is a candidate, found by separate brute-force
 // code; the results must be the same bits.
 #pragma once
@@ -93,7 +94,10 @@ class ContactWorker {
   /// Narrowphase and solver for every world with candidates: changes v and omega of touching
   /// bodies, applies penetration correction to their poses, writes the contact records.
   void solve(const Slab& slab, int substep);
-  /// Writes the copies back, after all other blocks have been advanced; statistics.
+  /// Writes copies of bodies of blocks [first, last) of `agents` back there; `agents` starts at block
+  /// `offset` of the slab. After the other bodies of these blocks have been advanced.
+  void write_back(const Blocks& agents, int offset, int first, int last) const noexcept;
+  /// The end, when all are written back: statistics.
   void end_window(const Slab& slab);
 
   [[nodiscard]] const ContactStats& stats() const noexcept;

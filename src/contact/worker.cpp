@@ -95,6 +95,12 @@ void ContactWorker::solve(const Slab& slab, int /*substep*/) {
   w.hold_fast_bodies();
 }
 
+void ContactWorker::write_back(const Blocks& agents, int offset, int first,
+                               int last) const noexcept {
+  const BodyCopies& copies = impl_->copies;
+  for (int b = first; b < last; ++b) copies.write_back(offset + b, agents.block(b));
+}
+
 void ContactWorker::end_window(const Slab& slab) {
   Impl& w = *impl_;
   int running = 0;
@@ -102,7 +108,6 @@ void ContactWorker::end_window(const Slab& slab) {
     running += w.model.config.mode == ContactMode::kOff || w.near.world_on(i);
   const auto substeps = static_cast<std::uint64_t>(w.model.substeps);
   w.stats.body_substeps += static_cast<std::uint64_t>(running * w.bodies.per_world) * substeps;
-  w.copies.write_back(slab.agents);
   w.stats.pairs_tested = w.pairs.num_tested();
   if (w.model.config.mode != ContactMode::kOff)
     w.stats.near_body_substeps += w.near.num_near_bodies() * substeps;

@@ -32,7 +32,7 @@ void BodyCopies::begin(const Blocks& source) {
   blocks_.num_rows = source.num_rows;
   blocks_.num_blocks = 0;
   blocks_.num_bodies = 0;
-  bodies_.clear();
+  num_places_ = 0;
   places_.assign(static_cast<std::size_t>(source.num_blocks * kLanes), -1);
   whole_.assign(static_cast<std::size_t>(source.num_blocks), 0);
 }
@@ -45,52 +45,41 @@ void BodyCopies::make_room(int num_blocks) {
 }
 
 void BodyCopies::add(int body) {
-  const int place = static_cast<int>(bodies_.size());
+  const int place = num_places_++;
   if (place % kLanes == 0) make_room(place / kLanes + 1);
   copy_lane(rows_, lane_of(source_, body), lane_of(blocks_, place));
-  bodies_.push_back(body);
   places_[static_cast<std::size_t>(body)] = place;
 }
 
 void BodyCopies::add_block(int block) {
   close();
-  const int place = static_cast<int>(bodies_.size());
-  make_room(place / kLanes + 1);
-  copy_block(rows_, source_.block(block), blocks_.block(place / kLanes));
-  for (int l = 0; l < kLanes; ++l) {
-    places_[static_cast<std::size_t>(block * kLanes + l)] = place + l;
-    bodies_.push_back(block * kLanes + l);
-  }
+  make_room(num_places_ / kLanes + 1);
+  copy_block(rows_, source_.block(block), blocks_.block(num_places_ / kLanes));
+  for (int l = 0; l < kLanes; ++l)
+    places_[static_cast<std::size_t>(block * kLanes + l)] = num_places_++;
   whole_[static_cast<std::size_t>(block)] = 1;
-  blocks_.num_bodies = place + kLanes;
+  blocks_.num_bodies = num_places_;
 }
 
 void BodyCopies::close() {
   // padding flies along as a twin of the last body and is never read
-  while (bodies_.size() % kLanes != 0) {
-    const int place = static_cast<int>(bodies_.size());
-    copy_lane(rows_, lane_of(blocks_, place - 1), lane_of(blocks_, place));
-    bodies_.push_back(-1);
-  }
-  blocks_.num_bodies = static_cast<int>(bodies_.size());
+  for (; num_places_ % kLanes != 0; ++num_places_)
+    copy_lane(rows_, lane_of(blocks_, num_places_ - 1), lane_of(blocks_, num_places_));
+  blocks_.num_bodies = num_places_;
 }
 
-void BodyCopies::write_back(const Blocks& target) {
-  for (int b = 0; b < blocks_.num_blocks; ++b) {
-    const int* bodies = bodies_.data() + b * kLanes;
-    const int source = bodies[0] / kLanes;
-    if (bodies[0] >= 0 && has_block(source)) {
-      copy_block(rows_, blocks_.block(b), target.block(source));
-      continue;
-    }
-    for (int l = 0; l < kLanes; ++l) {
-      if (bodies[l] < 0) continue;
-      copy_lane(rows_, blocks_.block(b) + l, lane_of(target, bodies[l]));
-    }
+void BodyCopies::write_back(int block, float* target) const noexcept {
+  const int* places = places_.data() + static_cast<std::ptrdiff_t>(block) * kLanes;
+  if (has_block(block)) {
+    copy_block(rows_, blocks_.block(places[0] / kLanes), target);
+    return;
   }
-  bodies_.clear();
-  blocks_.num_blocks = 0;
-  blocks_.num_bodies = 0;
+  int all = -1;  // stays so while no bit of a place is cleared: without a branch per lane
+  for (int l = 0; l < kLanes; ++l) all &= places[l];
+  if (all == -1) return;
+  for (int l = 0; l < kLanes; ++l) {
+    if (places[l] >= 0) copy_lane(rows_, lane_of(blocks_, places[l]), target + l);
+  }
 }
 
 }  // namespace volery

@@ -33,8 +33,8 @@ class BodyCopies {
   /// Fills up the last block, so that what is added next starts a block. Before the copies are
   /// used.
   void close();
-  /// Writes all copies back to where they came from, and forgets them.
-  void write_back(const Blocks& target);
+  /// Writes the copies of bodies of a block of the source back to `target`, that block.
+  void write_back(int block, float* target) const noexcept;
 
   /// The copies; num_bodies counts the places in closed blocks.
   [[nodiscard]] const Blocks& blocks() const noexcept { return blocks_; }
@@ -56,8 +56,8 @@ class BodyCopies {
 
   std::vector<RowRange> rows_;
   std::vector<Line> lines_;
-  std::vector<int> bodies_;          // [places] whose copy it is; -1 where it fills up a block
-  std::vector<int> places_;          // [bodies of the source]
+  int num_places_ = 0;               // with those that fill up blocks
+  std::vector<int> places_;          // [blocks of the source][16] -1: no copy
   std::vector<std::uint8_t> whole_;  // [blocks of the source]
   Blocks source_, blocks_;
 };

@@ -120,6 +120,7 @@ class Rig {
     for (int b = 0; b < slab_.props.num_blocks; ++b) {
       if (std::find(near.begin(), near.end(), b) == near.end()) fly(slab_.props, b);
     }
+    worker_.write_back(slab_.agents, 0, 0, slab_.agents.num_blocks);
     worker_.end_window(slab_);
   }
 
