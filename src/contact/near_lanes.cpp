@@ -95,9 +95,9 @@ int overlap_blocks_of(const NearColumns& columns, const float* local, int num_bl
   return count;
 }
 
-void spend_path_of(const Blocks& blocks, float step_s, float* path_m, float* free_m) {
+void spend_motion_of(const Blocks& blocks, float step_s, const MotionColumns& columns) {
   // speed, position and distance are rounded: so much of each, and a little
-  constexpr float kSpeedUp = 1.00001F;
+  constexpr float kPerPath = 1e-5F;
   constexpr float kPerMetre = 2e-6F;
   constexpr float kLittleM = 1e-5F;
   for (int b = 0; b < blocks.num_blocks; ++b) {
@@ -105,11 +105,17 @@ void spend_path_of(const Blocks& blocks, float step_s, float* path_m, float* fre
       const float* body = blocks.block(b) + lane;
       const Vec3F32 v = Vec3F32::load(body + kVelocity * kLanes);
       const Vec3F32 p = Vec3F32::load(body + kPosition * kLanes);
-      const F32 rounding = (abs(p.x) + abs(p.y) + abs(p.z)) * kPerMetre + kLittleM;
-      const F32 path = sqrt(dot(v, v)) * (step_s * kSpeedUp) + rounding;
       const int place = b * kLanes + lane;
-      path.store(path_m + place);
-      (F32::load(free_m + place) - path).store(free_m + place);
+      const F32 path = sqrt(dot(v, v)) * step_s;
+      const F32 rounding =
+          path * kPerPath + (abs(p.x) + abs(p.y) + abs(p.z)) * kPerMetre + kLittleM;
+      const Vec3F32 along{F32::load(columns.normal_x + place), F32::load(columns.normal_y + place),
+                          F32::load(columns.normal_z + place)};
+      const F32 spent =
+          F32::load(columns.any_way + place) * path + rounding - dot(along, v) * step_s;
+      (path + rounding).store(columns.path_m + place);
+      rounding.store(columns.rounding_m + place);
+      (F32::load(columns.free_m + place) - spent).store(columns.free_m + place);
     }
   }
 }
@@ -122,7 +128,7 @@ namespace volery::contact {
 
 HWY_EXPORT(bound_blocks_of);
 HWY_EXPORT(overlap_blocks_of);
-HWY_EXPORT(spend_path_of);
+HWY_EXPORT(spend_motion_of);
 
 bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
                   const NearColumns& out) noexcept {
@@ -134,8 +140,8 @@ int overlap_blocks(const NearColumns& columns, const float* local, int num_block
   return HWY_DYNAMIC_DISPATCH(overlap_blocks_of)(columns, local, num_blocks, world_size, out);
 }
 
-void spend_path(const Blocks& blocks, float step_s, float* path_m, float* free_m) noexcept {
-  HWY_DYNAMIC_DISPATCH(spend_path_of)(blocks, step_s, path_m, free_m);
+void spend_motion(const Blocks& blocks, float step_s, const MotionColumns& columns) noexcept {
+  HWY_DYNAMIC_DISPATCH(spend_motion_of)(blocks, step_s, columns);
 }
 
 }  // namespace volery::contact

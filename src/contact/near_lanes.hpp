@@ -50,8 +50,19 @@ bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const N
 int overlap_blocks(const NearColumns& columns, const float* local, int num_blocks, int world_size,
                    int* out) noexcept;
 
-/// path_m = what each body moves in a substep, rounded up; free_m -= path_m.
-void spend_path(const Blocks& blocks, float step_s, float* path_m, float* free_m) noexcept;
+/// Columns of Clearances, over places.
+struct MotionColumns {
+  const float* normal_x = nullptr;
+  const float* normal_y = nullptr;
+  const float* normal_z = nullptr;
+  const float* any_way = nullptr;
+  float* path_m = nullptr;
+  float* rounding_m = nullptr;
+  float* free_m = nullptr;
+};
+
+/// Path and rounding of each body in the coming substep; free_m -= what counts of its motion.
+void spend_motion(const Blocks& blocks, float step_s, const MotionColumns& columns) noexcept;
 
 /// Positions beyond this (m), or speeds beyond this (m/s), are taken for a diverged body.
 inline constexpr float kFarthest = 1e6F;

@@ -22,6 +22,20 @@ float reach_m(const BodyKind& kind, const Pose& pose, Vec3 normal_w) noexcept {
   return shape_m - dot(n, kind.offset_b_m);
 }
 
+// False where no static can be within the path and the core, by planes and bounding boxes.
+bool may_hit(const ContactModel::Impl& model, Vec3 position_w_m, Vec3 direction, float reach_m) {
+  if (model.near_planes.num_boxes() > 0) return true;
+  const float* plane = model.near_planes.planes.data();
+  constexpr float kRounding = 1e-5F;  // relative, of heights that cancel
+  for (int i = 0; i < model.near_planes.num_planes(); ++i, plane += 4) {
+    const Vec3 n{plane[0], plane[1], plane[2]};
+    const float height_m = dot(n, position_w_m) - plane[3];
+    const float end_m = height_m + dot(n, direction) * reach_m;
+    if (!(end_m > kRounding * (abs_of(plane[3]) + abs_of(height_m) + reach_m))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool hold_before_walls(const ContactModel::Impl& model, const BodyKind& kind,
@@ -32,8 +46,10 @@ bool hold_before_walls(const ContactModel::Impl& model, const BodyKind& kind,
   // slower bodies are still in contact when they are tested next; also lets no NaN pass
   if (!(path_m > kind.core_m && path_m < kFarthest) || !finite_pose(body)) return false;
 
-  const Pose pose = pose_of(body);
+  const Vec3 position = body.blocks->vec3(body.body, kPosition);
   const Vec3 direction = velocity * (1.0F / speed_mps);
+  if (!may_hit(model, position, direction, path_m + kind.core_m)) return false;
+  const Pose pose = pose_of(body);
   const RayHit hit = model.scene->cast_ray(pose.position_w_m, direction, path_m + kind.core_m);
   // a centre that is already inside is left to the contact solver
   if (hit.primitive < 0 || !(hit.distance_m > 0)) return false;

@@ -228,16 +228,29 @@ void ContactWorker::Impl::visit_due(int world, std::span<const Candidate> own) {
     const bool measured_b = c.with_body && clearances.measured(c.place_b);
     if (!clearances.measured(c.place_a) && !measured_b) continue;
     const float gap_m = pairs.visit(c.a, c.b);
-    // two bodies share the gap between them
-    clearances.limit(c.place_a, c.with_body ? 0.5F * gap_m : gap_m);
-    if (c.with_body) clearances.limit(c.place_b, 0.5F * gap_m);
+    limit(c, gap_m);
     // a wall that is farther than the coming path stops nobody
     if (!c.with_body && !(c.place_a >= 0 && gap_m > clearances.path_m(c.place_a)))
       watch(bodies.index(world, c.a));
   }
   for (const Candidate& c : own) {
-    clearances.settle(c.place_a);
-    if (c.with_body) clearances.settle(c.place_b);
+    clearances.settle(c.place_a, copies.blocks(), model.substep_s);
+    if (c.with_body) clearances.settle(c.place_b, copies.blocks(), model.substep_s);
+  }
+}
+
+void ContactWorker::Impl::limit(const Candidate& c, float gap_m) noexcept {
+  if (c.with_body) {
+    // two bodies share the gap between them
+    clearances.limit(c.place_a, 0.5F * gap_m);
+    clearances.limit(c.place_b, 0.5F * gap_m);
+    return;
+  }
+  const scene::Shape& solid = model.static_body(c.b - bodies.per_world).geometry;
+  if (solid.kind == PrimitiveKind::kPlane) {
+    clearances.limit_by_plane(c.place_a, gap_m, solid.half_spaces.front().normal_w);
+  } else {
+    clearances.limit(c.place_a, gap_m);
   }
 }
 

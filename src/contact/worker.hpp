@@ -60,6 +60,7 @@ struct ContactWorker::Impl {
   void list_candidates();
   [[nodiscard]] bool any_due(std::span<const Candidate> own) const noexcept;
   void visit_due(int world, std::span<const Candidate> own);
+  void limit(const Candidate& candidate, float gap_m) noexcept;
   void finish_world(int world);
   void check_overflow(int world);
   void solve_islands(int world);
