@@ -59,7 +59,8 @@ struct TaskContext {
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
-/// count from the slab's first one; flags are 0 or 1. All rows are 0 before the call.
+/// count from the slab's first one; flags are 0 or 1. What the
+/// rows hold before the call means nothing.
 struct ScoreRows {
   float* data = nullptr;  // [blocks][num_rows][16]
   int num_rows = 0;       // reward terms, metrics, then the three flags
@@ -94,11 +95,11 @@ class Task {
   }
   /// Places one agent again (on_crash = respawn).
   virtual bool respawn(const Slab& slab, int world, int agent) const noexcept = 0;
-  /// Scores worlds [first_world, last_world) of the slab: writes the lanes of their agents and no
-  /// others, neither in the rows nor in the task's own fields, so that runs of worlds under
-  /// different configs can be scored in turn. Scores each world once per step, since own fields
-  /// (what was touched a step ago, say) move on. Dead agents may get any finite value: the batch
-  /// ignores them.
+  /// Scores worlds [first_world, last_world) of the slab: writes every row for the lanes of their
+  /// agents and no others, neither in the rows nor in the task's own fields, so that runs of worlds
+  /// under different configs can be scored in turn. Scores each world once per step, since own
+  /// fields (what was touched a step ago, say) move on. Dead agents may get any finite value: the
+  /// batch ignores them.
   virtual void score(const Slab& slab, int first_world, int last_world,
                      const ScoreRows& out) const noexcept = 0;
   /// The same for agents [first_agent, last_agent) of the slab, of tasks that score each agent by

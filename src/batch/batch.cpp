@@ -27,6 +27,24 @@ void check_world(const Batch::Impl& impl, int world, const char* call) {
   }
 }
 
+// Throws where some world cannot be stepped.
+static void check_phases(const Batch::Impl& impl) {
+  const bool disabled = impl.setup.config.autoreset == Autoreset::kDisabled;
+  for (int i = 0; i < impl.store.num_slabs(); ++i) {
+    const Slab& slab = impl.store.slab(i);
+    for (int w = 0; w < slab.num_worlds; ++w) {
+      const WorldPhase phase = slab.worlds[w].phase;
+      if (phase == WorldPhase::kNeverReset)
+        throw Error(ErrorKind::kState, "step: call reset() first");
+      if (disabled && phase == WorldPhase::kEnded) {
+        throw Error(ErrorKind::kState,
+                    "step: the episode of world " + std::to_string(slab.first_world + w) +
+                        " has ended and autoreset is disabled; reset it first (reset_mask)");
+      }
+    }
+  }
+}
+
 Batch::Impl::Impl(BatchConfig config)
     : setup(std::move(config)), store(setup), pool(setup.config.num_threads) {
   // a giant world needs the scratch of one worker only
@@ -127,19 +145,9 @@ void Batch::step(std::span<const float> actions, const StepOutputs& out) {
                                        std::to_string(setup.layout.action_count()));
   }
   // all checks first: a refused step has written nothing
-  const bool disabled = setup.config.autoreset == Autoreset::kDisabled;
-  for (int i = 0; i < impl_->store.num_slabs(); ++i) {
-    const Slab& slab = impl_->store.slab(i);
-    for (int w = 0; w < slab.num_worlds; ++w) {
-      const WorldPhase phase = slab.worlds[w].phase;
-      if (phase == WorldPhase::kNeverReset)
-        throw Error(ErrorKind::kState, "step: call reset() first");
-      if (disabled && phase == WorldPhase::kEnded) {
-        throw Error(ErrorKind::kState,
-                    "step: the episode of world " + std::to_string(slab.first_world + w) +
-                        " has ended and autoreset is disabled; reset it first (reset_mask)");
-      }
-    }
+  if (!impl_->all_started || setup.config.autoreset == Autoreset::kDisabled) {
+    check_phases(*impl_);
+    impl_->all_started = true;
   }
   const std::ptrdiff_t bad = batch::first_non_finite(actions.data(), actions.size());
   if (bad >= 0) {

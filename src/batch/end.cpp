@@ -167,14 +167,6 @@ void end_world_agents(const Setup& setup, const Slab& slab, int world, Worker& w
 void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
                   const StepIo& io) noexcept {
   const Slab& slab = piece.slab;
-  const auto num_worlds = static_cast<std::size_t>(slab.num_worlds);
-  const auto num_bodies = static_cast<std::size_t>(slab.agents.num_bodies);
-  const std::ptrdiff_t first_row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
-  std::memset(io.out.terminated + first_row, 0, num_bodies);
-  std::memset(io.out.truncated + first_row, 0, num_bodies);
-  std::memset(io.ended + slab.first_world, 0, num_worlds);
-  std::memset(io.terminated + slab.first_world, 0, num_worlds);
-
   mark_eventful(slab, worker.events.data(), worker.eventful.data());
   const int num_due = count_step(setup, piece, worker.eventful.data(), io.status + slab.first_world,
                                  worker.to_reset.data());

@@ -21,6 +21,7 @@ struct Batch::Impl {
   Workers pool;
   std::vector<std::unique_ptr<batch::Worker>> workers;
   std::atomic<bool> busy{false};
+  bool all_started = false;  // every world was seen to have been reset; restore() may undo that
 
   // events of the last step, behind the spans of `events`
   std::vector<std::uint8_t> ended, terminated, just_reset;

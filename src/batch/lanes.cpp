@@ -15,6 +15,9 @@ namespace volery::batch::HWY_NAMESPACE {
 
 using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
 
+/// Vectors of a row.
+constexpr int kVectors = kLanes / kVectorLanes;
+
 HWY_INLINE F32 load_row(const float* lanes, int row) {
   return F32::load(lanes + row * kLanes);
 }
@@ -67,6 +70,37 @@ HWY_INLINE unsigned bits_of(Mask m) {
   return bytes[0] | static_cast<unsigned>(bytes[1]) << 8U;
 }
 
+/// The lanes of one row of a block, in as many vectors as it takes.
+struct Row {
+  F32 at[kVectors];
+  HWY_INLINE static Row load(const float* row) {
+    Row r;
+    for (int v = 0; v < kVectors; ++v) r.at[v] = F32::load(row + v * kVectorLanes);
+    return r;
+  }
+  HWY_INLINE void store(float* row) const {
+    for (int v = 0; v < kVectors; ++v) at[v].store(row + v * kVectorLanes);
+  }
+};
+
+/// Bits of the lanes of a row where the condition holds.
+template <class Condition>
+HWY_INLINE std::uint16_t row_bits(Condition&& condition) {
+  unsigned bits = 0;
+  for (int v = 0; v < kVectors; ++v) {
+    bits |= bits_of(condition(v)) << static_cast<unsigned>(v * kVectorLanes);
+  }
+  return static_cast<std::uint16_t>(bits);
+}
+
+/// Adds a row of the living to a sum.
+HWY_INLINE void add_row(const Row& value, float* sum) {
+  for (int v = 0; v < kVectors; ++v) {
+    float* const part = sum + v * kVectorLanes;
+    (F32::load(part) + value.at[v]).store(part);
+  }
+}
+
 void take_rewards_of(const RewardRows& rows, const Blocks& agents, int first, int last,
                      const ScoreRows& scores, float* reward_out, BlockEvents* events_out) {
   const F32 zero(0.0F);
@@ -74,54 +108,59 @@ void take_rewards_of(const RewardRows& rows, const Blocks& agents, int first, in
   const int num_metrics = scores.num_metrics;
   const Reduction* const reductions = rows.reductions.data();
   for (int b = first; b < last; ++b) {
-    HWY_ALIGN float rewards[kLanes];
-    unsigned any = 0, terminated = 0, truncated = 0, crashed = 0;
-    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      float* const block = agents.block(b) + lane;
-      const float* const score = scores.row(b, 0) + lane;
-      const F32 alive = load_row(block, rows.alive);
-      const F32 steps = load_row(block, rows.steps);
-      const Mask is_alive = alive > zero;
+    float* const block = agents.block(b);
+    const float* score = scores.row(b, 0);
+    const Row alive = Row::load(block + rows.alive * kLanes);
+    Mask living[kVectors];
+    for (int v = 0; v < kVectors; ++v) living[v] = alive.at[v] > zero;
+    const auto of_living = [&](const float* row) {
+      Row value = Row::load(row);
+      for (int v = 0; v < kVectors; ++v) value.at[v] = select(living[v], value.at[v], zero);
+      return value;
+    };
 
-      F32 reward(0.0F);
-      for (int t = 0; t < num_terms; ++t) {
-        const F32 term = select(is_alive, load_row(score, t), zero);
-        float* const sum = block + (rows.term_sums + t) * kLanes;
-        reward = reward + term;
-        (F32::load(sum) + term).store(sum);
-      }
-      reward.store(rewards + lane);
-      if (rows.sum_returns) {
-        float* const sum = block + rows.return_sum * kLanes;
-        (F32::load(sum) + reward).store(sum);
-      }
-      for (int m = 0; m < num_metrics; ++m) {
-        const F32 value = load_row(score, num_terms + m);
-        float* const sum = block + (rows.metric_sums + m) * kLanes;
-        const F32 old = F32::load(sum);
-        if (reductions[m] == Reduction::kMean || reductions[m] == Reduction::kSum) {
-          (old + select(is_alive, value, zero)).store(sum);
-        } else {
-          const F32 now = reduced(reductions[m], value, old, !(steps > zero));
-          select(is_alive, now, old).store(sum);
-        }
-      }
-      (steps + alive).store(block + rows.steps * kLanes);
-
-      const auto set = [&](const float* flags) {
-        return bits_of(!(F32::load(flags + lane) == zero)) << static_cast<unsigned>(lane);
-      };
-      const unsigned living = bits_of(is_alive) << static_cast<unsigned>(lane);
-      const unsigned t = set(scores.terminated(b));
-      const unsigned u = set(scores.truncated(b));
-      const unsigned c = set(scores.crashed(b));
-      any |= (t | u | c) & living;
-      terminated |= t;
-      truncated |= u;
-      crashed |= c;
+    Row reward;
+    for (F32& part : reward.at) part = zero;
+    float* sum = block + rows.term_sums * kLanes;
+    for (int t = 0; t < num_terms; ++t, score += kLanes, sum += kLanes) {
+      const Row term = of_living(score);
+      for (int v = 0; v < kVectors; ++v) reward.at[v] = reward.at[v] + term.at[v];
+      add_row(term, sum);
     }
-    events_out[b] = {static_cast<std::uint16_t>(any), static_cast<std::uint16_t>(terminated),
-                     static_cast<std::uint16_t>(truncated), static_cast<std::uint16_t>(crashed)};
+    if (rows.sum_returns) add_row(reward, block + rows.return_sum * kLanes);
+
+    Row steps = Row::load(block + rows.steps * kLanes);
+    sum = block + rows.metric_sums * kLanes;
+    for (int m = 0; m < num_metrics; ++m, score += kLanes, sum += kLanes) {
+      if (reductions[m] == Reduction::kMean || reductions[m] == Reduction::kSum) {
+        add_row(of_living(score), sum);
+        continue;
+      }
+      const Row value = Row::load(score);
+      for (int v = 0; v < kVectors; ++v) {
+        float* const part = sum + v * kVectorLanes;
+        const F32 old = F32::load(part);
+        const F32 now = reduced(reductions[m], value.at[v], old, !(steps.at[v] > zero));
+        select(living[v], now, old).store(part);
+      }
+    }
+    for (int v = 0; v < kVectors; ++v) steps.at[v] = steps.at[v] + alive.at[v];
+    steps.store(block + rows.steps * kLanes);
+
+    const Row terminated = Row::load(scores.terminated(b));
+    const Row truncated = Row::load(scores.truncated(b));
+    const Row crashed = Row::load(scores.crashed(b));
+    const auto flag = [&](const Row& flags, int v) { return !(flags.at[v] == zero); };
+    events_out[b] = {row_bits([&](int v) {
+                       return (flag(terminated, v) | flag(truncated, v) | flag(crashed, v)) &
+                              living[v];
+                     }),
+                     row_bits([&](int v) { return flag(terminated, v); }),
+                     row_bits([&](int v) { return flag(truncated, v); }),
+                     row_bits([&](int v) { return flag(crashed, v); })};
+
+    HWY_ALIGN float rewards[kLanes];
+    reward.store(rewards);
     const int lanes = std::min(kLanes, agents.num_bodies - b * kLanes);
     std::memcpy(reward_out + static_cast<std::ptrdiff_t>(b) * kLanes, rewards,
                 static_cast<std::size_t>(lanes) * sizeof(float));

@@ -54,8 +54,6 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
 
 void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept {
   const Slab& slab = piece.slab;
-  std::memcpy(io.just_reset + slab.first_world, piece.resetting,
-              static_cast<std::size_t>(slab.num_worlds));
   if (worker.num_to_reset == 0) return;
   // the worlds to reset are those that ended before this step, or in same_step mode in it
   if (setup.config.autoreset == Autoreset::kSameStep && io.out.final_observation != nullptr)

@@ -1,6 +1,5 @@
 // Scores and what is taken from them at once: rewards, sums over the episode, flags.
 #include <algorithm>
-#include <cstring>
 
 #include "batch/worker.hpp"
 
@@ -24,12 +23,6 @@ struct Scoring {
     return {scratch, setup.num_score_rows(), setup.num_terms(), setup.num_metrics(), first_block};
   }
 };
-
-void clear(const ScoreRows& rows, int num_blocks) noexcept {
-  std::memset(rows.data, 0,
-              sizeof(float) * kLanes * static_cast<std::size_t>(num_blocks) *
-                  static_cast<std::size_t>(rows.num_rows));
-}
 
 // The scores of a world that was flagged mean nothing: its agents get 0 in this step.
 void clear_flagged(const Slab& slab, const ScoreRows& rows) noexcept {
@@ -67,7 +60,6 @@ void score_by_blocks(const Scoring& s, const Task& task, Worker& worker,
     for (int first = begin; first < end; first += kScoredBlocks) {
       const int last = std::min(first + kScoredBlocks, end);
       const ScoreRows rows = s.rows(scratch, first);
-      clear(rows, last - first);
       task.score_agents(s.slab, first * kLanes, std::min(last * kLanes, s.slab.agents.num_bodies),
                         rows);
       reward(s, rows, first, last);
@@ -78,7 +70,6 @@ void score_by_blocks(const Scoring& s, const Task& task, Worker& worker,
 // Whole worlds, each run of them by the task config that it runs under.
 void score_by_worlds(const Scoring& s, bool any_flagged, Worker& worker) noexcept {
   const ScoreRows rows = s.rows(worker.score.data(), 0);
-  clear(rows, s.slab.agents.num_blocks);
   for_each_variant_run(s.setup, s.slab, [&](const Task& task, int first, int last) {
     task.score(s.slab, first, last, rows);
   });

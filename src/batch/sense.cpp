@@ -1,5 +1,6 @@
 // Observations: every sensor writes its own columns of the slab's rows in the caller's memory.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "batch/worker.hpp"
@@ -7,6 +8,13 @@
 namespace volery::batch {
 
 namespace {
+
+// True where a lane is 1 and not 0; on the bits, since sums of floats have an order to keep.
+bool any_blind(const float* blind) noexcept {
+  std::uint32_t any = 0;
+  for (int l = 0; l < kLanes; ++l) any |= std::bit_cast<std::uint32_t>(blind[l]);
+  return any != 0;
+}
 
 // All sensors over agents [first, last) of a slab; `rows` is the slab's first row.
 void run_sensors(const Setup& setup, const Slab& slab, const swarm::NeighborTable& neighbors,
@@ -19,9 +27,7 @@ void run_sensors(const Setup& setup, const Slab& slab, const swarm::NeighborTabl
   // the dead see nothing, from the step after their death on
   for (int b = first / kLanes; b < (last + kLanes - 1) / kLanes; ++b) {
     const float* blind = slab.agents.row(b, setup.rows.blind.row);
-    float num_blind = 0;
-    for (int l = 0; l < kLanes; ++l) num_blind += blind[l];
-    if (num_blind == 0) continue;
+    if (!any_blind(blind)) continue;
     const int lanes = std::min(kLanes, last - b * kLanes);
     for (int l = 0; l < lanes; ++l) {
       if (blind[l] == 0) continue;

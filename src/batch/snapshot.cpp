@@ -234,6 +234,7 @@ void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int>
     const auto* text = reinterpret_cast<const char*>(reader.skip(size));
     variant = impl_->setup.variant_with(parse_toml({text, size}, "snapshot"));
   }
+  impl_->all_started = false;  // the snapshot may hold worlds that were never reset
   for (const int world : named) {
     const auto place = impl_->store.place(world);
     WorldHeader& header = place.slab.worlds[place.world];

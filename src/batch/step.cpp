@@ -1,5 +1,7 @@
 // One agent step of one slab, stage by stage. The order is fixed: action(t), physics, score, reset,
 // observation(t+1).
+#include <cstring>
+
 #include "batch/worker.hpp"
 #include "core/float_mode.hpp"
 
@@ -13,6 +15,18 @@ void begin_worlds(const Slab& slab, std::uint8_t* resetting) noexcept {
     resetting[w] = slab.worlds[w].phase == WorldPhase::kEnded ? 1 : 0;
     slab.worlds[w].status = kStatusOk;
   }
+}
+
+// Nothing has ended yet.
+void clear_events(const Slab& slab, const std::uint8_t* resetting, const StepIo& io) noexcept {
+  const auto num_worlds = static_cast<std::size_t>(slab.num_worlds);
+  const auto num_agents = static_cast<std::size_t>(slab.agents.num_bodies);
+  const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+  std::memset(io.out.terminated + row, 0, num_agents);
+  std::memset(io.out.truncated + row, 0, num_agents);
+  std::memset(io.ended + slab.first_world, 0, num_worlds);
+  std::memset(io.terminated + slab.first_world, 0, num_worlds);
+  std::memcpy(io.just_reset + slab.first_world, resetting, num_worlds);
 }
 
 }  // namespace
@@ -31,6 +45,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   });
   advance_near(setup, slab, worker, split);
 
+  clear_events(slab, worker.resetting.data(), io);
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     advance_far(setup, piece, worker, split);
     const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
