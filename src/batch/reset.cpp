@@ -75,16 +75,18 @@ void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const Ste
   }
 }
 
-void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept {
+void hold_columns(const Setup& setup, const Slab& slab, int first, int last) noexcept {
   if (!setup.config.flight.ground_effect) return;
-  const float floor_m = setup.floor_height_m;
-  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
-    for (int b = first; b < last; ++b) {
-      float* surface = slab.agents.row(b, kSurfaceHeight);
-      const float* x = slab.agents.row(b, kPosition);
-      setup.scene.surface_heights_m(x, x + kLanes, x + 2 * kLanes, floor_m, surface);
-    }
-  });
+  for (int b = first; b < last; ++b) {
+    const float* x = slab.agents.row(b, kPosition);
+    setup.scene.surface_heights_m(x, x + kLanes, x + 2 * kLanes, setup.floor_height_m,
+                                  slab.agents.row(b, kSurfaceHeight));
+  }
+}
+
+void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept {
+  split.blocks(slab.agents.num_blocks,
+               [&](int first, int last) { hold_columns(setup, slab, first, last); });
 }
 
 }  // namespace volery::batch

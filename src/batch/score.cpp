@@ -52,9 +52,12 @@ void reward(const Scoring& s, const ScoreRows& rows, int first, int last) noexce
   for (int b = first; b < last; ++b) write_terms(s, rows, b);
 }
 
-// A few blocks at a time: their scores never leave the cache, and threads share them.
-void score_by_blocks(const Scoring& s, const Task& task, Worker& worker,
+// A few blocks at a time: their scores never leave the cache, and threads share them. The same
+// blocks are then observed where that is asked for.
+void score_by_blocks(const Scoring& s, const Task& task, bool observe, Worker& worker,
                      const Split& split) noexcept {
+  const swarm::NeighborTable neighbors =
+      observe ? find_neighbors(s.setup, s.slab, worker, split) : swarm::NeighborTable{};
   split.blocks_by_thread(s.slab.agents.num_blocks, [&](int begin, int end, int thread) {
     float* scratch = worker.score.data() + thread * s.setup.score_floats(kScoredBlocks);
     for (int first = begin; first < end; first += kScoredBlocks) {
@@ -63,6 +66,9 @@ void score_by_blocks(const Scoring& s, const Task& task, Worker& worker,
       task.score_agents(s.slab, first * kLanes, std::min(last * kLanes, s.slab.agents.num_bodies),
                         rows);
       reward(s, rows, first, last);
+      if (!observe) continue;
+      hold_columns(s.setup, s.slab, first, last);
+      observe_blocks(s.setup, s.slab, neighbors, first, last, s.io.out.observation);
     }
   });
 }
@@ -97,17 +103,22 @@ void share_rewards(const Scoring& s) noexcept {
 
 }  // namespace
 
-void score(const Setup& setup, const Slab& slab, bool any_flagged, Worker& worker,
+bool score(const Setup& setup, const Slab& slab, bool any_flagged, Worker& worker,
            const Split& split, const StepIo& io) noexcept {
   const Scoring scoring{setup, slab, io, worker.events.data()};
   const bool one_task = setup.variants.size() == 1 || slab.num_worlds == 1;
-  if (one_task && !any_flagged && setup.spec().scores_agents_alone) {
-    score_by_blocks(scoring, *setup.variant(slab.worlds[0]).task, worker, split);
+  const bool by_blocks = one_task && !any_flagged && setup.spec().scores_agents_alone;
+  const Variant& variant = setup.variant(slab.worlds[0]);
+  const bool observe = by_blocks && slab.num_worlds == 1 && variant.on_crash != OnCrash::kFreeze &&
+                       variant.on_crash != OnCrash::kRespawn;
+  if (by_blocks) {
+    score_by_blocks(scoring, *variant.task, observe, worker, split);
   } else {
     score_by_worlds(scoring, any_flagged, worker);
   }
   if (setup.config.reward == RewardShare::kTeam) share_rewards(scoring);
   worker.counts.agent_steps += static_cast<std::uint64_t>(slab.agents.num_bodies);
+  return observe;
 }
 
 }  // namespace volery::batch

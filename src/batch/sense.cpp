@@ -37,27 +37,46 @@ void run_sensors(const Setup& setup, const Slab& slab, const swarm::NeighborTabl
   }
 }
 
+// The slab's first row of the batch's observation.
+float* first_row(const Setup& setup, const Slab& slab, float* observation) noexcept {
+  return observation + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents *
+                           setup.layout.observation_size();
+}
+
 }  // namespace
 
-void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
-           float* observation) noexcept {
-  float* rows = observation + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents *
-                                  setup.layout.observation_size();
+swarm::NeighborTable find_neighbors(const Setup& setup, const Slab& slab, Worker& worker,
+                                    const Split& split) noexcept {
   const swarm::NeighborTable neighbors = worker.neighbors.build(slab, setup.neighbor_query, split);
+  if (setup.neighbor_query.count == 0) return neighbors;
   split.blocks(slab.agents.num_blocks, [&](int first, int last) {
     worker.neighbors.query_range(first * kLanes, std::min(last * kLanes, slab.agents.num_bodies));
   });
+  return neighbors;
+}
+
+void observe_blocks(const Setup& setup, const Slab& slab, const swarm::NeighborTable& neighbors,
+                    int first, int last, float* observation) noexcept {
+  float* rows = first_row(setup, slab, observation);
+  // a few blocks at a time stay in the L1 from sensor to sensor
+  for (int b = first; b < last; b += kScoredBlocks) {
+    const int end = std::min(std::min(b + kScoredBlocks, last) * kLanes, slab.agents.num_bodies);
+    run_sensors(setup, slab, neighbors, b * kLanes, end, rows);
+  }
+}
+
+void sense(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+           float* observation) noexcept {
+  const swarm::NeighborTable neighbors = find_neighbors(setup, slab, worker, split);
   split.blocks(slab.agents.num_blocks, [&](int first, int last) {
-    run_sensors(setup, slab, neighbors, first * kLanes,
-                std::min(last * kLanes, slab.agents.num_bodies), rows);
+    observe_blocks(setup, slab, neighbors, first, last, observation);
   });
 }
 
 void sense_final(const Setup& setup, const Slab& slab, Worker& worker,
                  float* observation) noexcept {
   const int a = slab.num_agents;
-  float* rows = observation +
-                static_cast<std::ptrdiff_t>(slab.first_world) * a * setup.layout.observation_size();
+  float* rows = first_row(setup, slab, observation);
   const swarm::NeighborTable neighbors = worker.neighbors.find(slab, setup.neighbor_query);
   int done = 0;  // agents before this one are sensed
   for (int i = 0; i < worker.num_to_reset; ++i) {

@@ -49,9 +49,10 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     advance_far(setup, piece, worker, split);
     const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
-    score(setup, piece.slab, any_flagged, worker, split, io);
+    const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);
+    if (observed && worker.num_to_reset == 0) return;
     hold_columns(setup, piece.slab, split);
     sense(setup, piece.slab, worker, split, io.out.observation);
   });

@@ -1,5 +1,7 @@
 #include "contact/near_lanes.hpp"
 
+#include <cstring>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "contact/near_lanes.cpp"
 #include <hwy/foreach_target.h>
@@ -36,7 +38,7 @@ bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, cons
   const F32 nan(hn::NaN(FloatTag()));
   bool bad = false;
   for (int b = 0; b < blocks.num_blocks; ++b) {
-    const float* block = blocks.block(b);
+    float* block = blocks.block(b);
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       const auto row = [&](int r) { return F32::load(block + r * kLanes + lane); };
       const F32 x = row(kPosition), y = row(kPosition + 1), z = row(kPosition + 2);
@@ -57,9 +59,12 @@ bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, cons
       z.store(out.z + e);
       radius.store(out.radius + e);
 
+      for (const int r : {kTouchStatic, kTouchAgent, kImpulse})
+        F32(0.0F).store(block + r * kLanes + lane);
+
       // one byte per lane, written by the rare path alone
       const Mask near = valid & near_static(x, y, z, radius, scene);
-      for (int i = 0; i < kVectorLanes; ++i) out.by_static[e + i] = 0;
+      std::memset(out.by_static + e, 0, kVectorLanes);
       if (any(near)) {
         HWY_ALIGN float flags[kLanes];
         select(near, 1.0F, 0.0F).store(flags);

@@ -38,7 +38,7 @@ struct NearColumns {
   std::uint8_t* by_static = nullptr;  // 1 where static geometry may be within the radius
 };
 
-/// Fills the columns for all blocks. Returns true where some body that is not absent is not finite
+/// Fills the columns for all blocks and clears their contact rows. Returns true where some body that is not absent is not finite
 /// or is far outside of any world (its entry is then NaN like that of an absent one).
 bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
                   const NearColumns& out) noexcept;

@@ -18,9 +18,11 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   Impl& w = *impl_;
   w.copies.begin(slab.agents);
   w.bodies = SlabBodies(slab, &w.copies);
-  w.clear_rows(slab.agents);
-  w.clear_rows(slab.props);
-  if (w.model.config.mode == ContactMode::kOff) return;
+  if (w.model.config.mode == ContactMode::kOff) {
+    w.clear_rows(slab.agents);
+    w.clear_rows(slab.props);
+    return;
+  }
 
   w.overflowed.assign(static_cast<std::size_t>(slab.num_worlds), 0);
   w.disturbed.assign(static_cast<std::size_t>(w.bodies.total()), 0);

@@ -12,6 +12,7 @@ namespace volery::sense::HWY_NAMESPACE {
 
 using volery::HWY_NAMESPACE::clamp;
 using volery::HWY_NAMESPACE::F32;
+using volery::HWY_NAMESPACE::FloatTag;
 using volery::HWY_NAMESPACE::kVectorLanes;
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -26,80 +27,85 @@ struct RowTarget {
     const int rest = agents.last - block * kLanes;
     num_rows = rest < kLanes ? rest : kLanes;
   }
+  [[nodiscard]] HWY_INLINE bool is_whole() const { return num_rows == kLanes; }
 };
 
-/// Columns [from, to) of lanes [lane, num_rows), one number at a time.
-HWY_INLINE void transpose_plainly(const float* lanes, int lane, int from, int to,
-                                  const RowTarget& out) {
-  for (int l = lane; l < out.num_rows; ++l) {
+/// num_columns rows of 16 lanes into the rows of `out`, one number at a time.
+HWY_INLINE void transpose_plainly(const float* lanes, int num_columns, const RowTarget& out) {
+  for (int l = 0; l < out.num_rows; ++l) {
     float* const row = out.first + l * out.stride;
-    for (int c = from; c < to; ++c) row[c] = lanes[c * kLanes + l];
+    for (int c = 0; c < num_columns; ++c) row[c] = lanes[c * kLanes + l];
   }
 }
 
-#if HWY_TARGET == HWY_SCALAR
-HWY_INLINE void transpose(const float* lanes, int num_columns, const RowTarget& out) {
-  transpose_plainly(lanes, 0, 0, num_columns, out);
+#if HWY_TARGET != HWY_SCALAR
+/// The first kWritten of the four columns that each 128-bit block of a vector holds; blocks belong
+/// to every fourth row.
+template <int kWritten, class D, class V>
+HWY_INLINE void store_blocks(D d, V blocks, float* row, std::ptrdiff_t stride) {
+  if constexpr (hn::MaxLanes(D()) > 4) {
+    const hn::Half<D> half;
+    constexpr auto kRows = static_cast<std::ptrdiff_t>(hn::MaxLanes(D()) / 2);
+    store_blocks<kWritten>(half, hn::LowerHalf(half, blocks), row, stride);
+    store_blocks<kWritten>(half, hn::UpperHalf(half, blocks), row + kRows * stride, stride);
+  } else if constexpr (kWritten == 4) {
+    hn::StoreU(blocks, d, row);
+  } else if constexpr (kWritten == 1) {
+    row[0] = hn::GetLane(blocks);
+  } else {
+    const hn::Half<D> half;
+    hn::StoreU(hn::LowerHalf(half, blocks), half, row);
+    if constexpr (kWritten == 3) row[2] = hn::GetLane(hn::UpperHalf(half, blocks));
+  }
 }
-#else
 
-/// Four lanes of four columns to four columns of four rows; the last `kRest` columns of the four
-/// are written (1 to 4), so that a row's other columns stay as they are.
+/// A vector of each of four columns into four columns of that many rows. The first kWritten (1 to
+/// 4) are written, so that a row's other columns stay as they are.
 template <int kWritten>
-HWY_INLINE void transpose_four(const float* lanes, float* row, std::ptrdiff_t stride) {
-  const hn::FixedTag<float, 4> d;
-  const hn::FixedTag<float, 2> half;
-  // rows past the last column are not read: the block or tile may end there
-  const auto a0 = hn::Load(d, lanes);
-  const auto a1 = kWritten > 1 ? hn::Load(d, lanes + kLanes) : a0;
-  const auto a2 = kWritten > 2 ? hn::Load(d, lanes + 2 * kLanes) : a0;
-  const auto a3 = kWritten > 3 ? hn::Load(d, lanes + 3 * kLanes) : a0;
-  const auto low01 = hn::InterleaveLower(d, a0, a1);
-  const auto low23 = hn::InterleaveLower(d, a2, a3);
-  const auto high01 = hn::InterleaveUpper(d, a0, a1);
-  const auto high23 = hn::InterleaveUpper(d, a2, a3);
-  const decltype(a0) rows[4] = {
-      hn::ConcatLowerLower(d, low23, low01), hn::ConcatUpperUpper(d, low23, low01),
-      hn::ConcatLowerLower(d, high23, high01), hn::ConcatUpperUpper(d, high23, high01)};
+HWY_INLINE void transpose_four(F32 a0, F32 a1, F32 a2, F32 a3, float* row, std::ptrdiff_t stride) {
+  const FloatTag d;
+  const hn::RepartitionToWide<FloatTag> pairs;
+  const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, a0.raw, a1.raw));
+  const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, a2.raw, a3.raw));
+  const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, a0.raw, a1.raw));
+  const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, a2.raw, a3.raw));
+  const decltype(low01) rows[4] = {
+      hn::InterleaveLower(pairs, low01, low23), hn::InterleaveUpper(pairs, low01, low23),
+      hn::InterleaveLower(pairs, high01, high23), hn::InterleaveUpper(pairs, high01, high23)};
   for (int i = 0; i < 4; ++i, row += stride) {
-    if constexpr (kWritten == 4) {
-      hn::StoreU(rows[i], d, row);
-    } else if constexpr (kWritten == 1) {
-      row[0] = hn::GetLane(rows[i]);
-    } else {
-      hn::StoreU(hn::LowerHalf(half, rows[i]), half, row);
-      if constexpr (kWritten == 3) row[2] = hn::GetLane(hn::UpperHalf(half, rows[i]));
-    }
+    store_blocks<kWritten>(d, hn::BitCast(d, rows[i]), row, stride);
   }
-}
-
-/// num_columns rows of 16 lanes each, 64-byte aligned, into the rows of `out`.
-HWY_INLINE void transpose(const float* lanes, int num_columns, const RowTarget& out) {
-  const int fours = out.num_rows / 4 * 4;
-  for (int lane = 0; lane < fours; lane += 4) {
-    float* const row = out.first + lane * out.stride;
-    int column = 0;
-    for (; column + 4 <= num_columns; column += 4) {
-      transpose_four<4>(lanes + column * kLanes + lane, row + column, out.stride);
-    }
-    const float* const rest = lanes + column * kLanes + lane;
-    switch (num_columns - column) {
-      case 1:
-        transpose_four<1>(rest, row + column, out.stride);
-        break;
-      case 2:
-        transpose_four<2>(rest, row + column, out.stride);
-        break;
-      case 3:
-        transpose_four<3>(rest, row + column, out.stride);
-        break;
-      default:
-        break;
-    }
-  }
-  transpose_plainly(lanes, fours, 0, num_columns, out);
 }
 #endif
+
+/// Up to four columns of one vector of lanes, the first of them at `lane`, into whole rows.
+template <int kWritten>
+HWY_INLINE void write_columns(const F32* columns, int lane, float* first_row,
+                              std::ptrdiff_t stride) {
+  float* const row = first_row + lane * stride;
+#if HWY_TARGET == HWY_SCALAR
+  for (int c = 0; c < kWritten; ++c) row[c] = hn::GetLane(columns[c].raw);
+#else
+  transpose_four<kWritten>(columns[0], columns[kWritten > 1 ? 1 : 0], columns[kWritten > 2 ? 2 : 0],
+                           columns[kWritten > 3 ? 3 : 0], row, stride);
+#endif
+}
+
+/// kColumns columns of one vector of lanes: into whole rows where the block is full, else into
+/// `tile` (rows of 16 lanes).
+template <int kColumns>
+HWY_INLINE void write_vector_of(const F32* columns, int lane, const RowTarget& out, float* tile) {
+  if (!out.is_whole()) {
+    for (int c = 0; c < kColumns; ++c) columns[c].store(tile + c * kLanes + lane);
+    return;
+  }
+  constexpr int kFours = kColumns / 4 * 4;
+  for (int c = 0; c < kFours; c += 4)
+    write_columns<4>(columns + c, lane, out.first + c, out.stride);
+  if constexpr (kColumns > kFours) {
+    write_columns<kColumns - kFours>(columns + kFours, lane, out.first + kFours, out.stride);
+  }
+}
 
 HWY_INLINE F32 load_row(const float* lanes, int row) {
   return F32::load(lanes + row * kLanes);
@@ -128,26 +134,47 @@ struct Rotation {
   }
 };
 
+/// kColumns state rows of one block from `lanes` on.
+template <int kColumns>
+HWY_INLINE void copy_columns(const float* lanes, const RowTarget& out) {
+  if (!out.is_whole()) {
+    transpose_plainly(lanes, kColumns, out);
+    return;
+  }
+  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+    F32 columns[kColumns];
+    for (int c = 0; c < kColumns; ++c) columns[c] = load_row(lanes + lane, c);
+    write_columns<kColumns>(columns, lane, out.first, out.stride);
+  }
+}
+
 void state_kernel(const AgentRange& agents, int state_row, int num_columns,
                   const ObservationRows& out) {
   for (int b = agents.first / kLanes; b * kLanes < agents.last; ++b) {
-    transpose(agents.blocks.row(b, state_row), num_columns, RowTarget(agents, b, out));
+    const float* lanes = agents.blocks.row(b, state_row);
+    RowTarget rows(agents, b, out);
+    int rest = num_columns;
+    for (; rest >= 4; rest -= 4, lanes += 4 * kLanes, rows.first += 4) copy_columns<4>(lanes, rows);
+    if (rest == 1) copy_columns<1>(lanes, rows);
+    if (rest == 2) copy_columns<2>(lanes, rows);
+    if (rest == 3) copy_columns<3>(lanes, rows);
   }
 }
 
 void pose_kernel(const AgentRange& agents, const ObservationRows& out) {
   HWY_ALIGN float tile[12 * kLanes];
   for (int b = agents.first / kLanes; b * kLanes < agents.last; ++b) {
+    const RowTarget rows(agents, b, out);
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       const float* const body = agents.blocks.block(b) + lane;
-      for (int i = 0; i < 3; ++i) load_row(body, kPosition + i).store(tile + i * kLanes + lane);
       const Rotation rotation(body);
+      F32 columns[12];
+      for (int i = 0; i < 3; ++i) columns[i] = load_row(body, kPosition + i);
       // rounding must not leave the space that the columns declare
-      for (int i = 0; i < 9; ++i) {
-        clamp(rotation.m[i], F32(-1.0F), F32(1.0F)).store(tile + (3 + i) * kLanes + lane);
-      }
+      for (int i = 0; i < 9; ++i) columns[3 + i] = clamp(rotation.m[i], F32(-1.0F), F32(1.0F));
+      write_vector_of<12>(columns, lane, rows, tile);
     }
-    transpose(tile, 12, RowTarget(agents, b, out));
+    if (!rows.is_whole()) transpose_plainly(tile, 12, rows);
   }
 }
 
@@ -155,6 +182,7 @@ void vector_kernel(const AgentRange& agents, int state_row, bool relative, Frame
                    const ObservationRows& out) {
   HWY_ALIGN float tile[3 * kLanes];
   for (int b = agents.first / kLanes; b * kLanes < agents.last; ++b) {
+    const RowTarget rows(agents, b, out);
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       const float* const body = agents.blocks.block(b) + lane;
       F32 v[3];
@@ -167,9 +195,9 @@ void vector_kernel(const AgentRange& agents, int state_row, bool relative, Frame
         const F32 w[3] = {v[0], v[1], v[2]};
         for (int i = 0; i < 3; ++i) v[i] = r.m[i] * w[0] + r.m[3 + i] * w[1] + r.m[6 + i] * w[2];
       }
-      for (int i = 0; i < 3; ++i) v[i].store(tile + i * kLanes + lane);
+      write_vector_of<3>(v, lane, rows, tile);
     }
-    transpose(tile, 3, RowTarget(agents, b, out));
+    if (!rows.is_whole()) transpose_plainly(tile, 3, rows);
   }
 }
 

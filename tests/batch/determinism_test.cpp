@@ -39,6 +39,32 @@ TEST(Determinism, SlabsDoNotChangeTheBits) {
   }
 }
 
+// A world of its own is observed where it is scored, before its deaths: nothing may differ from
+// observing it afterwards.
+TEST(Determinism, OneWorldIsObservedAsItIsAfterItsStep) {
+  for (const char* on_crash : {"terminate_agent", "terminate_world", "freeze", "respawn"}) {
+    BatchConfig config;
+    config.num_agents = 100;
+    config.scene = Value::Table{{"spawn_low_m", Value::Array{-4.0, -4.0, 0.5}},
+                                {"spawn_high_m", Value::Array{4.0, 4.0, 6.0}},
+                                {"base", "empty"}};
+    config.on_crash = on_crash;
+    config.episode_s = 1.5F;
+    config.autoreset = Autoreset::kSameStep;
+    config.sensors = {"pose", "velocity", "rates", "goal", "neighbors"};
+    Rig rig(config);
+    rig.reset(1);
+    std::vector<float> after(rig.observation.size());
+    for (int step = 0; step < 60; ++step) {
+      rig.run(1, 0, step);
+      rig.batch.observe(after.data());
+      ASSERT_EQ(rig.observation, after) << on_crash << ", step " << step;
+    }
+    EXPECT_GT(rig.batch.stats().touching_share, 0);
+    EXPECT_GT(rig.batch.stats().episodes, 0U);
+  }
+}
+
 TEST(Determinism, OneGiantWorldIsSplitWithoutChangingTheBits) {
   BatchConfig config;
   config.num_agents = 3000;

@@ -68,6 +68,18 @@ TEST(Snapshot, ContinuesInABatchOfOtherWidthAndThreads) {
   EXPECT_EQ(other.batch.state_hash(0), rig.batch.state_hash(1));
 }
 
+TEST(Snapshot, OfAWorldThatWasNeverResetCannotBeStepped) {
+  BatchConfig config;
+  Rig rig(config);
+  const std::vector<std::uint8_t> fresh = rig.batch.snapshot({});
+  rig.reset(0);
+  rig.run(2);
+  rig.batch.restore(fresh, {});
+  EXPECT_THROW(rig.step(), Error);
+  rig.reset(0);
+  EXPECT_NO_THROW(rig.step());
+}
+
 TEST(Snapshot, RefusesWhatIsNotWhole) {
   Rig rig(crowd(2, 4));
   rig.reset(1);
