@@ -54,19 +54,22 @@ HWY_INLINE Vec3Lanes to_body(const Rotation& r, const Vec3Lanes& v) {
 HWY_INLINE Vec3Lanes turn_to(const control::AttitudeConstants& c, const Rotation& r,
                              const Vec3Lanes& omega_b, Vec3Lanes axis_b, F32 length,
                              F32 yaw_rate_radps) {
-  // exactly upside down every way round is as short: take roll
+  // e_R = 2 sin(angle / 2) about (axis_y, -axis_x); two forms, each without cancellation in its
+  // half, of which the second is rarely needed
   const F32 zero = F32(0.0F);
   const F32 two = F32(2.0F);
   const Mask below = axis_b.z < zero;
-  F32 across = axis_b.x * axis_b.x + axis_b.y * axis_b.y;
-  const Mask dead = below & (across <= F32(1e-10F) * (length * length));
-  axis_b.y = select(dead, length, axis_b.y);
-  across = select(dead, length * length, across);
-
-  // e_R = 2 sin(angle / 2) about (axis_y, -axis_x); two forms, each without cancellation in its
-  // half
-  const F32 top = select(below, two * (length - axis_b.z), two);
-  const F32 bottom = length * select(below, across, length + axis_b.z);
+  F32 top = two;
+  F32 bottom = length * (length + axis_b.z);
+  if (HWY_UNLIKELY(any(below))) {
+    // exactly upside down every way round is as short: take roll
+    F32 across = axis_b.x * axis_b.x + axis_b.y * axis_b.y;
+    const Mask dead = below & (across <= F32(1e-10F) * (length * length));
+    axis_b.y = select(dead, length, axis_b.y);
+    across = select(dead, length * length, across);
+    top = select(below, two * (length - axis_b.z), top);
+    bottom = select(below, length * across, bottom);
+  }
   const F32 gain = sqrt(top / bottom);
   const F32 error_x = axis_b.y * gain;
   const F32 error_y = -(axis_b.x * gain);
@@ -97,9 +100,14 @@ HWY_INLINE Effort follow_acceleration(const control::VelocityConstants& c,
                                       const float* lanes, const Vec3Lanes& wanted_w,
                                       F32 yaw_rate_radps) {
   const F32 lift = clamp(wanted_w.z, F32(c.least_lift_mps2), F32(c.most_lift_mps2));
-  const F32 sideways = sqrt(wanted_w.x * wanted_w.x + wanted_w.y * wanted_w.y);
   const F32 bound = lift * F32(c.tan_max_tilt);
-  const F32 scale = select(sideways > bound, bound / sideways, F32(1.0F));
+  const F32 sideways2 = wanted_w.x * wanted_w.x + wanted_w.y * wanted_w.y;
+  // well below the bound no root is needed to see that nothing is cut
+  F32 scale = F32(1.0F);
+  if (any(sideways2 > F32(0.999F) * (bound * bound))) {
+    const F32 sideways = sqrt(sideways2);
+    scale = select(sideways > bound, bound / sideways, scale);
+  }
   const Vec3Lanes push_w = {wanted_w.x * scale, wanted_w.y * scale, lift};
   const F32 length = sqrt(dot(push_w, push_w));
 

@@ -1,5 +1,5 @@
-// Grid search: each target reads the cells around its own, ring by ring, until nothing farther out
-// can be nearer than what it has. Included once per instruction set by search_lanes.cpp.
+// Grid search: each target reads the cells within a radius that grows until nothing farther out can
+// be nearer than what it has. Included once per instruction set by search_lanes.cpp.
 #if defined(VOLERY_SWARM_CELLS_LANES_HPP_) == defined(HWY_TARGET_TOGGLE)
 #ifdef VOLERY_SWARM_CELLS_LANES_HPP_
 #undef VOLERY_SWARM_CELLS_LANES_HPP_
@@ -36,7 +36,9 @@ struct NearestList {
     }
   }
   HWY_INLINE float worst_m2() const { return square_m2[count - 1]; }
-  HWY_INLINE bool full() const { return index[count - 1] >= 0; }
+  HWY_INLINE bool full_within(double limit_m2) const {
+    return index[count - 1] >= 0 && static_cast<double>(worst_m2()) < limit_m2;
+  }
   /// Candidates come in any order, so ties compare indices; an empty entry loses every tie.
   HWY_INLINE void offer(float candidate_m2, std::int32_t candidate) {
     const auto in_front_of = [&](int k) {
@@ -93,70 +95,43 @@ struct CellSearch {
   }
 };
 
-/// Low and high cell of a block around a cell, cut to the grid.
-struct CellRange {
-  int low = 0;
-  int high = 0;
-  HWY_INLINE CellRange(int cell, int ring, int count)
-      : low(cell > ring ? cell - ring : 0),
-        high(cell + ring < count - 1 ? cell + ring : count - 1) {}
+/// The cells along one axis that hold all agents within a radius.
+struct CellSpan {
+  int low;
+  int high;
+  HWY_INLINE CellSpan(const Grid& grid, int axis, float at_m, double radius_m) {
+    const double place = grid.place(axis, at_m);
+    const double reach = radius_m * grid.per_cell[axis];
+    low = grid.cut(axis, place - reach);
+    high = grid.cut(axis, place + reach);
+  }
 };
 
-/// The cells at exactly this ring around the target's cell; ring 1 takes the middle along.
-HWY_INLINE void scan_ring(CellSearch& search, const int (&cell)[3], int ring) {
-  const Grid& grid = search.grid;
-  const CellRange x(cell[0], ring, grid.count[0]);
-  const CellRange y(cell[1], ring, grid.count[1]);
-  const CellRange z(cell[2], ring, grid.count[2]);
-  for (int k = z.low; k <= z.high; ++k) {
-    const bool z_face = k == cell[2] - ring || k == cell[2] + ring;
-    for (int j = y.low; j <= y.high; ++j) {
-      const bool face = z_face || j == cell[1] - ring || j == cell[1] + ring;
-      if (face || ring == 1) {
-        search.scan_row(x.low, x.high, j, k);
-        continue;
-      }
-      // inside the shell only its two ends are new
-      if (cell[0] - ring >= 0) search.scan_row(cell[0] - ring, cell[0] - ring, j, k);
-      if (cell[0] + ring < grid.count[0]) search.scan_row(cell[0] + ring, cell[0] + ring, j, k);
-    }
-  }
-}
-
-/// Distance within which the block of this ring holds every agent: `ring` cells and the way to the
-/// nearest side of the target's own cell (none of that outside the box). Rounded down.
-HWY_INLINE double reach_m(const Grid& grid, const int (&cell)[3], const float (&at_m)[3],
-                          int ring) {
-  double margin = 0.5;
-  for (int axis = 0; axis < 3; ++axis) {
-    const double offset =
-        (static_cast<double>(at_m[axis]) - grid.low_m[axis]) * grid.per_cell - cell[axis];
-    const double side = offset < 1 - offset ? offset : 1 - offset;
-    margin = side < margin ? side : margin;
-  }
-  margin = margin > 0 ? margin : 0;
-  constexpr double kRounding = 1e-6;
-  return (ring + margin) * grid.cell_m * (1 - kRounding);
-}
+// slack of a radius against the rounding of places and squared distances
+inline constexpr double kSearchSlack = 1e-6;
 
 /// The exact search of one slot, whatever its surroundings.
 HWY_INLINE void nearest_of_slot(CellSearch& search, float radius_m, int slot) {
   const SearchArrays& a = search.a;
   const Grid& grid = search.grid;
   search.nearest.clear(a.count, a.limit_m2);
-  if (slot < grid.num_active) {
-    search.slot = slot;
-    const float at_m[3] = {a.x_m[slot], a.y_m[slot], a.z_m[slot]};
-    const int cell[3] = {grid.cell_along(0, at_m[0]), grid.cell_along(1, at_m[1]),
-                         grid.cell_along(2, at_m[2])};
-    const int widest = std::max({grid.count[0], grid.count[1], grid.count[2]});
-    for (int ring = 1; ring <= widest; ++ring) {
-      scan_ring(search, cell, ring);
-      const double reach = reach_m(grid, cell, at_m, ring);
-      if (reach >= static_cast<double>(radius_m)) break;
-      const bool full = search.nearest.full();
-      if (full && static_cast<double>(search.nearest.worst_m2()) < reach * reach) break;
+  search.slot = slot;
+  // within a radius that grows until nothing farther out can be nearer than what is there
+  for (double within_m = grid.side_m; slot < grid.num_active; within_m *= 2) {
+    const bool whole = within_m >= static_cast<double>(radius_m);
+    const double reach_m = (whole ? static_cast<double>(radius_m) : within_m) * (1 + kSearchSlack);
+    const CellSpan x(grid, 0, a.x_m[slot], reach_m);
+    const CellSpan y(grid, 1, a.y_m[slot], reach_m);
+    const CellSpan z(grid, 2, a.z_m[slot], reach_m);
+    search.nearest.clear(a.count, a.limit_m2);
+    for (int k = z.low; k <= z.high; ++k) {
+      for (int j = y.low; j <= y.high; ++j) search.scan_row(x.low, x.high, j, k);
     }
+    if (whole || search.nearest.full_within(within_m * within_m * (1 - kSearchSlack))) break;
+    const bool everywhere = x.low == 0 && x.high == grid.count[0] - 1 && y.low == 0 &&
+                            y.high == grid.count[1] - 1 && z.low == 0 &&
+                            z.high == grid.count[2] - 1;
+    if (everywhere) break;
   }
   const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(search.agent_of[slot]) * a.count;
   for (int k = 0; k < a.count; ++k) {

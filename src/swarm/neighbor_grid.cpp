@@ -68,32 +68,34 @@ Grid fit_grid(const AgentSample& sample, float radius_m, int num_neighbors) {
     longest_m = std::max(longest_m, spread[axis].high - spread[axis].low);
   }
 
-  // from one cell for all down to as many agents per cell as let the first ring find K most times:
-  // a sphere of one cell's size then holds about twice K (0.4 to 0.6 measured best)
+  // from one cell for all down to as many agents per cell as let a sphere of a cell's size hold K
+  // most times, at constant density twice K (0.4 to 0.6 measured best)
   constexpr double kAgentsPerNeighbor = 0.5;
+  constexpr double kShrink = 0.96;
   const double enough = num_points / (kAgentsPerNeighbor * std::max(num_neighbors, 2));
   // rounding must stay far below a cell
   const double least_m = 1e-6 + longest_m * 1e-5;
-  double cell_m = std::max(least_m, std::min(static_cast<double>(radius_m), longest_m));
+  double side_m = std::max(least_m, std::min(static_cast<double>(radius_m), longest_m));
   for (;;) {
+    double volumes = 1;  // in cubes of that side
     double cells = 1;
     for (int axis = 0; axis < 3; ++axis) {
-      const double along = (spread[axis].high - spread[axis].low) / cell_m;
+      const double size_m = spread[axis].high - spread[axis].low;
+      grid.per_cell[axis] = (axis == 0 ? Grid::kCellsPerSide : 1) / side_m;
       // far below any table that a slab would want
-      grid.count[axis] = static_cast<int>(std::min(along, 1e6)) + 1;
+      grid.count[axis] = static_cast<int>(std::min(size_m * grid.per_cell[axis], 1e6)) + 1;
+      volumes *= std::max(1.0, size_m / side_m);
       cells *= grid.count[axis];
     }
-    const bool too_many = cells > 4.0 * num_points + 64;
-    if (too_many) {
-      cell_m *= 1.25;
+    if (cells > 4.0 * Grid::kCellsPerSide * num_points + 64) {
+      side_m *= 1.25;
       continue;
     }
     // growing a cell that was too small ends here as well: the counts then lie in between
-    if (cells >= enough || cell_m * 0.85 < least_m) break;
-    cell_m *= 0.85;
+    if (volumes >= enough || side_m * kShrink < least_m) break;
+    side_m *= kShrink;
   }
-  grid.cell_m = cell_m;
-  grid.per_cell = 1 / cell_m;
+  grid.side_m = side_m;
   return grid;
 }
 

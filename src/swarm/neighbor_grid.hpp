@@ -31,27 +31,38 @@ class Coordinates {
   std::size_t room_ = 0;
 };
 
-/// Cells of one world: a dense box of cubes around most of its agents. Agents beyond the box belong
-/// to the border cell nearest to them; as that never moves two agents further apart in cells, the
-/// search stays exact, and one lost agent cannot blow the cells up.
+/// Cells of one world: a dense box around most of its agents, with cells that are shorter along x,
+/// where they lie side by side in memory. Agents beyond the box belong to the border cell nearest
+/// to them: cells still ascend with the coordinate, so the search stays exact, and one lost agent
+/// cannot blow the cells up.
 struct Grid {
+  static constexpr int kCellsPerSide = 4;  // along x, in the length of a cell along y and z
+
   double low_m[3] = {0, 0, 0};
-  double cell_m = 1;
-  double per_cell = 1;
+  double side_m = 1;  // of a cell along y and z: a sphere of this radius holds about twice K
+  double per_cell[3] = {1, 1, 1};
   int count[3] = {1, 1, 1};
   int first_slot = 0;          // of the world
   int num_active = 0;          // slots of agents that take part; the world's others follow them
-  std::size_t first_cell = 0;  // into cell_start; there is one more start than cells
+  std::size_t first_cell = 0;  // into cell_start
 
   [[nodiscard]] std::size_t num_cells() const noexcept {
     return static_cast<std::size_t>(count[0]) * static_cast<std::size_t>(count[1]) *
            static_cast<std::size_t>(count[2]);
   }
-  /// Cell along one axis. In double, so that rounding stays far below a cell at any coordinate.
+  /// Place along one axis in cells. In double, so that rounding stays far below a cell at any
+  /// coordinate.
+  [[nodiscard]] double place(int axis, float at_m) const noexcept {
+    return (static_cast<double>(at_m) - low_m[axis]) * per_cell[axis];
+  }
+  /// The cell at a place, those beyond the box cut to its border.
+  [[nodiscard]] int cut(int axis, double place) const noexcept {
+    const double last = count[axis] - 1;
+    const double within = place < last ? place : last;
+    return static_cast<int>(within > 0 ? within : 0);
+  }
   [[nodiscard]] int cell_along(int axis, float at_m) const noexcept {
-    const double at = (static_cast<double>(at_m) - low_m[axis]) * per_cell;
-    if (!(at > 0)) return 0;
-    return at < count[axis] ? static_cast<int>(at) : count[axis] - 1;
+    return cut(axis, place(axis, at_m));
   }
   [[nodiscard]] int cell(int i, int j, int k) const noexcept {
     return (k * count[1] + j) * count[0] + i;

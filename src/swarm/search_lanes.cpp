@@ -16,7 +16,7 @@
 
 #include "core/lanes.hpp"
 #include "swarm/all_pairs_lanes.hpp"
-#include "swarm/cell_groups_lanes.hpp"
+#include "swarm/cell_ranks_lanes.hpp"
 
 #if HWY_ONCE
 namespace volery::swarm {
