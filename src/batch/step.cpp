@@ -4,6 +4,7 @@
 
 #include "batch/worker.hpp"
 #include "core/float_mode.hpp"
+#include "state/body_copies.hpp"
 
 namespace volery::batch {
 
@@ -14,6 +15,8 @@ void begin_worlds(const Slab& slab, std::uint8_t* resetting) noexcept {
   for (int w = 0; w < slab.num_worlds; ++w) {
     resetting[w] = slab.worlds[w].phase == WorldPhase::kEnded ? 1 : 0;
     slab.worlds[w].status = kStatusOk;
+    if (resetting[w] == 0) continue;
+    for (int a = 0; a < slab.num_agents; ++a) leave_stand_in(slab.agents, w * slab.num_agents + a);
   }
 }
 

@@ -26,6 +26,14 @@ float* lane_of(const Blocks& blocks, int body) noexcept {
 
 }  // namespace
 
+void leave_stand_in(const Blocks& blocks, int body) noexcept {
+  if (blocks.num_rows <= kMotorsOn) return;
+  constexpr float kHighM = 1000;
+  blocks.at(body, kMode) = static_cast<float>(BodyMode::kMoving);
+  blocks.at(body, kMotorsOn) = 1;
+  blocks.at(body, kPosition + 2) = blocks.at(body, kSurfaceHeight) + kHighM;
+}
+
 void BodyCopies::begin(const Blocks& source) {
   source_ = source;
   if (rows_.empty()) rows_.push_back({0, source.num_rows});
@@ -48,6 +56,7 @@ void BodyCopies::add(int body) {
   const int place = num_places_++;
   if (place % kLanes == 0) make_room(place / kLanes + 1);
   copy_lane(rows_, lane_of(source_, body), lane_of(blocks_, place));
+  leave_stand_in(source_, body);
   places_[static_cast<std::size_t>(body)] = place;
 }
 

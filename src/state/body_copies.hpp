@@ -19,6 +19,11 @@ struct RowRange {
   int last = 0;
 };
 
+/// Puts into the lane of an agent whose state is not needed, as it will be overwritten after the
+/// window, one that flies high up and obeys. The flight kernels take a longer path for a whole block
+/// with one wreck or low flyer in it, and with one drone per world half of the blocks had one.
+void leave_stand_in(const Blocks& blocks, int body) noexcept;
+
 class BodyCopies {
  public:
   /// The rows that a copy carries; the others of its blocks hold nothing of use. Empty: all.
@@ -26,7 +31,7 @@ class BodyCopies {
 
   /// Starts over without copies of anything.
   void begin(const Blocks& source);
-  /// Copies one body that has no copy yet.
+  /// Copies one body that has no copy yet, and leaves a stand-in that flies along in its block.
   void add(int body);
   /// Copies a whole block of which no body has a copy yet, and leaves its bodies side by side.
   void add_block(int block);
