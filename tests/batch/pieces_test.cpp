@@ -63,8 +63,8 @@ TEST(Pieces, HoldEachWorldOnceWithItsOwnBodies) {
 
 TEST(Pieces, AreAFewBlocksWhereWorldsAreSmall) {
   EXPECT_EQ(worlds_per_piece(1, 0), kPieceAgents);
-  EXPECT_EQ(worlds_per_piece(3, 0), 16);
-  EXPECT_EQ(worlds_per_piece(4, 1), 16);
+  EXPECT_EQ(worlds_per_piece(3, 0), 32);
+  EXPECT_EQ(worlds_per_piece(4, 1), 32);
   EXPECT_EQ(worlds_per_piece(100'000, 0), 1);
 }
 
