@@ -1,8 +1,9 @@
 // Pieces: all of a step but the near bodies runs piece by piece, a few blocks at a time.
 //
-// State, scores and observations of a piece stay in the nearest caches from flight to
-// observation, while a slab only fits the L2. A piece is a slab of its own: whole worlds
-// in whole blocks, so the stages need not know.
+// A piece is a slab of its own, whole worlds in whole blocks, so the stages need not know. Its
+// scores stay in the L1 and need no room beside the state in the L2, and a world that is a piece by
+// itself is observed where it is scored. Alone on a core, one drone per world costs the same slab
+// by slab (24 ns per agent step in these stages).
 #pragma once
 
 #include <algorithm>
@@ -15,7 +16,7 @@
 namespace volery::batch {
 
 /// Agents per piece, where worlds are smaller: eight blocks of 3.3 KiB with one drone per world. 64
-/// cost 0.4 ns per agent step more, in calls; a whole slab 2 ns more.
+/// cost 0.4 ns per agent step more, in calls.
 inline constexpr int kPieceAgents = 128;
 
 /// A run of worlds of a slab, and what the step knows of them.
