@@ -92,7 +92,11 @@ void SphereGrid::find(const SphereColumns& spheres, const Split& split) {
 
 void SphereGrid::begin_lists(int num_lists) {
   num_lists_ = num_lists;
-  at_least(lists_, num_lists);
+  if (lists_.size() < static_cast<std::size_t>(num_lists)) {
+    lists_.resize(static_cast<std::size_t>(num_lists));
+    // more than a chunk of hovering drones holds, so that steps allocate nothing
+    for (OverlapList& list : lists_) list.pairs.reserve(kLeastChunk / 4);
+  }
   for (OverlapList& list : lists_) list.pairs.clear();
 }
 

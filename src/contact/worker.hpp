@@ -28,7 +28,7 @@ struct ContactWorker::Impl {
   std::vector<int> fast;                // bodies to test against tunnelling in this substep
   std::vector<std::uint8_t> is_fast;    // per body: stands in that list
 
-  void clear_rows(const Blocks& blocks) noexcept;
+  void clear_rows(const Blocks& blocks, int first, int last) noexcept;
   void audit();
   void update_pairs();
   void update_world(int world, std::size_t first_key, std::size_t last_key);
