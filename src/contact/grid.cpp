@@ -115,7 +115,7 @@ void SphereGrid::copy(const SphereColumns& spheres) {
 
 void SphereGrid::choose_cells(const SphereColumns& spheres, const Split& split) {
   // a sample decides about speed alone; where most of a world takes no part it may hit nobody
-  constexpr int kSampleSize = 4096;
+  constexpr int kSampleSize = 512;
   const int stride = (spheres.count + kSampleSize - 1) / kSampleSize;
   Sample sample(spheres, stride);
   if (sample.count == 0) sample = Sample(spheres, 1);

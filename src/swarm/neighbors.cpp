@@ -116,7 +116,7 @@ void NeighborSearch::sort_world(int world, std::size_t first_cell, const Split& 
   float* const z = coordinates_.axis(2) + first_slot;
 
   // the grid is fitted to a sample; it decides about speed alone
-  constexpr int kSample = 4096;
+  constexpr int kSample = 512;
   const int stride = (num_agents_ + kSample - 1) / kSample;
   int sampled = 0;
   for (int a = 0; a < num_agents_; a += stride) {
