@@ -92,7 +92,11 @@ void SphereGrid::find(const SphereColumns& spheres, const Split& split) {
 
 void SphereGrid::begin_lists(int num_lists) {
   num_lists_ = num_lists;
-  at_least(lists_, num_lists);
+  if (lists_.size() < static_cast<std::size_t>(num_lists)) {
+    lists_.resize(static_cast<std::size_t>(num_lists));
+    // more than a chunk of hovering drones holds, so that steps allocate nothing
+    for (OverlapList& list : lists_) list.pairs.reserve(kLeastChunk / 4);
+  }
   for (OverlapList& list : lists_) list.pairs.clear();
 }
 
@@ -111,7 +115,7 @@ void SphereGrid::copy(const SphereColumns& spheres) {
 
 void SphereGrid::choose_cells(const SphereColumns& spheres, const Split& split) {
   // a sample decides about speed alone; where most of a world takes no part it may hit nobody
-  constexpr int kSampleSize = 4096;
+  constexpr int kSampleSize = 512;
   const int stride = (spheres.count + kSampleSize - 1) / kSampleSize;
   Sample sample(spheres, stride);
   if (sample.count == 0) sample = Sample(spheres, 1);

@@ -1,6 +1,7 @@
 #include "contact/near_set.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <limits>
 
@@ -19,7 +20,7 @@ std::size_t index_of(int i) noexcept {
 
 }  // namespace
 
-void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip) {
+void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip, const Split& split) {
   const Slab& slab = bodies.slab;
   // room past the last block for the shifted loads of the pair test
   const std::size_t room = index_of(bodies.num_entries + kLargestSmallWorld + 2 * kLanes);
@@ -37,8 +38,19 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip) {
   const SweptConstants swept{model_.swept_radius_m(kind, 0, model_.substeps),
                              model_.swept_radius_m(kind, 0, 0),
                              model_.substep_s * static_cast<float>(model_.substeps)};
-  bad_ = bound_blocks(slab.agents, swept, model_.near_planes,
-                      {x_.data(), y_.data(), z_.data(), radius_.data(), by_static_.data()});
+  std::atomic<bool> bad{false};
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    Blocks share = slab.agents;
+    share.data = slab.agents.block(first);
+    share.num_blocks = last - first;
+    const int e = first * kLanes;
+    if (bound_blocks(share, swept, model_.near_planes,
+                     {x_.data() + e, y_.data() + e, z_.data() + e, radius_.data() + e,
+                      by_static_.data() + e})) {
+      bad.store(true, std::memory_order_relaxed);
+    }
+  });
+  bad_ = bad.load(std::memory_order_relaxed);
   if (slab.num_props > 0) bound_props(bodies);
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   for (int e = slab.agents.num_bodies; e < bodies.prop_entry; ++e) {

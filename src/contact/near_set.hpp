@@ -32,7 +32,7 @@ class NearSet {
 
   /// Bounds of all bodies for a whole window. Worlds with skip[w] or a body that is not finite are
   /// left out. Must come first in each window, in every mode.
-  void begin(const SlabBodies& bodies, const std::uint8_t* skip);
+  void begin(const SlabBodies& bodies, const std::uint8_t* skip, const Split& split);
   /// The candidates and near bodies of mode `culled`.
   void find(const SlabBodies& bodies, const Split& split);
   /// Every body near, no candidate list: mode `all`.

@@ -19,8 +19,9 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   w.copies.begin(slab.agents);
   w.bodies = SlabBodies(slab, &w.copies);
   if (w.model.config.mode == ContactMode::kOff) {
-    w.clear_rows(slab.agents);
-    w.clear_rows(slab.props);
+    split.blocks(slab.agents.num_blocks,
+                 [&](int first, int last) { w.clear_rows(slab.agents, first, last); });
+    w.clear_rows(slab.props, 0, slab.props.num_blocks);
     return;
   }
 
@@ -28,7 +29,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   w.disturbed.assign(static_cast<std::size_t>(w.bodies.total()), 0);
   w.disturbed_list.clear();
   w.is_fast.assign(static_cast<std::size_t>(w.bodies.total()), 0);
-  w.near.begin(w.bodies, skip_world);
+  w.near.begin(w.bodies, skip_world, split);
   // a world that diverged forgets its contacts in both modes; one that is skipped is not ours to
   // touch
   for (int i = 0; i < slab.num_worlds; ++i) {
@@ -115,9 +116,9 @@ void ContactWorker::end_window(const Slab& slab) {
     w.stats.near_body_substeps += w.near.num_near_bodies() * substeps;
 }
 
-void ContactWorker::Impl::clear_rows(const Blocks& blocks) noexcept {
+void ContactWorker::Impl::clear_rows(const Blocks& blocks, int first, int last) noexcept {
   static_assert(kTouchAgent == kTouchStatic + 1 && kImpulse == kTouchStatic + 2);
-  for (int b = 0; b < blocks.num_blocks; ++b) {
+  for (int b = first; b < last; ++b) {
     float* rows = blocks.row(b, kTouchStatic);
     std::fill(rows, rows + 3 * kLanes, 0.0F);
   }

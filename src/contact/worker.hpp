@@ -51,7 +51,7 @@ struct ContactWorker::Impl {
   std::vector<int> fast;                // bodies to test against tunnelling in this substep
   std::vector<std::uint8_t> is_fast;    // per body: stands in that list
 
-  void clear_rows(const Blocks& blocks) noexcept;
+  void clear_rows(const Blocks& blocks, int first, int last) noexcept;
   void copy_near_bodies();
   void copy_new_bodies();
   void audit();

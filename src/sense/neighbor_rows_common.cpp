@@ -5,7 +5,6 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sense/neighbor_rows_common.cpp"
-#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -81,7 +80,7 @@ void neighbors_kernel(const NeighborSlots& slots, const ObservationRows& out) {
     if (prefetch && agent + kAhead < slots.last) {
       const std::ptrdiff_t entry = static_cast<std::ptrdiff_t>(agent + kAhead) * slots.table.count;
       for (int k = 0; k < slots.count; ++k) {
-        hwy::Prefetch(slots.table.agents + base + std::max(slots.table.index[entry + k], 0));
+        __builtin_prefetch(slots.table.agents + base + std::max(slots.table.index[entry + k], 0));
       }
     }
     write_row(slots, agent, base, out.row(agent));

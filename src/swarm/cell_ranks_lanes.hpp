@@ -10,8 +10,6 @@
 #define VOLERY_SWARM_CELL_RANKS_LANES_HPP_
 #endif
 
-#include <hwy/cache_control.h>
-
 #include "swarm/cells_lanes.hpp"
 
 #ifndef VOLERY_SWARM_CHOSEN_LANES_
@@ -195,10 +193,10 @@ HWY_INLINE bool nearest_within(const CellSearch& search, double within_m, float 
 /// Asks for the row that a slot's list will go to: rows lie in the order of agents, not of slots.
 HWY_INLINE void expect_row(const SearchArrays& a, std::int32_t agent) {
   const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(agent) * a.count;
-  hwy::Prefetch(a.index + row);
-  hwy::Prefetch(a.index + row + a.count - 1);
-  hwy::Prefetch(a.distance_m + row);
-  hwy::Prefetch(a.distance_m + row + a.count - 1);
+  __builtin_prefetch(a.index + row);
+  __builtin_prefetch(a.index + row + a.count - 1);
+  __builtin_prefetch(a.distance_m + row);
+  __builtin_prefetch(a.distance_m + row + a.count - 1);
 }
 
 inline void cells(const SearchArrays& a, const Grid& grid, const std::int32_t* cell_start,

@@ -26,9 +26,9 @@ void CellSort::begin(int count, int num_cells, int num_chunks) {
   at_least(cell_of_, static_cast<std::size_t>(count));
   at_least(items_, static_cast<std::size_t>(count));
   at_least(bucket_at_, kMostBuckets + 1);
-  const auto places = static_cast<std::size_t>(num_chunks) * static_cast<std::size_t>(num_buckets_);
-  at_least(places_, places);
-  std::fill_n(places_.begin(), places, 0);
+  // room for the most, as the number of cells changes from step to step
+  at_least(places_, static_cast<std::size_t>(num_chunks) * kMostBuckets);
+  std::fill_n(places_.begin(), num_chunks * num_buckets_, 0);
 }
 
 void CellSort::find_buckets() {

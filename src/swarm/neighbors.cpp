@@ -116,7 +116,7 @@ void NeighborSearch::sort_world(int world, std::size_t first_cell, const Split& 
   float* const z = coordinates_.axis(2) + first_slot;
 
   // the grid is fitted to a sample; it decides about speed alone
-  constexpr int kSample = 4096;
+  constexpr int kSample = 512;
   const int stride = (num_agents_ + kSample - 1) / kSample;
   int sampled = 0;
   for (int a = 0; a < num_agents_; a += stride) {
@@ -132,7 +132,9 @@ void NeighborSearch::sort_world(int world, std::size_t first_cell, const Split& 
   grid.first_cell = first_cell;
 
   const int num_cells = static_cast<int>(grid.num_cells());
-  reserve_items(cell_start_, first_cell + grid.num_cells() + 2);
+  // some more, so that a swarm that spreads does not grow it in each step
+  const std::size_t starts = first_cell + grid.num_cells() + 2;
+  if (cell_start_.size() < starts) cell_start_.resize(starts + starts / 4);
   std::int32_t* const start = cell_start_.data() + first_cell;
   cells_.sort(
       num_agents_, num_cells, split,
