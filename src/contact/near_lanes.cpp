@@ -14,21 +14,33 @@ namespace volery::contact::HWY_NAMESPACE {
 
 using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
 
-// Lanes that a plane or a bounding box reaches.
-HWY_INLINE Mask near_static(F32 x, F32 y, F32 z, F32 radius, const NearPlanes& scene) {
-  Mask near = F32(0.0F) > F32(1.0F);
+// A body and how far it gets within the window.
+struct Sweep {
+  Vec3F32 position, velocity;
+  F32 still;    // without what the velocity adds
+  F32 radius;   // with it, any way
+  F32 moved_s;  // the window, 0 for frozen bodies
+};
+
+// Lanes that come down to a plane or whose ball meets a bounding box. Over a floor most bodies fly
+// along or away: by their ball, a third more of them would be near.
+HWY_INLINE Mask near_static(const Sweep& s, const NearPlanes& scene) {
+  const F32 zero(0.0F);
+  const F32 x = s.position.x, y = s.position.y, z = s.position.z;
+  Mask near = zero > F32(1.0F);
   const float* plane = scene.planes.data();
   for (int i = 0; i < scene.num_planes(); ++i, plane += 4) {
-    const F32 height = x * plane[0] + y * plane[1] + z * plane[2] - plane[3];
-    near = near | (height <= radius);
+    const Vec3F32 normal{plane[0], plane[1], plane[2]};
+    const F32 height = dot(s.position, normal) - plane[3];
+    const F32 down = min(dot(s.velocity, normal), zero) * s.moved_s;
+    near = near | (height + down <= s.still);
   }
   const float* box = scene.boxes.data();
   for (int i = 0; i < scene.num_boxes(); ++i, box += 6) {
-    const F32 zero(0.0F);
     const F32 dx = max(max(F32(box[0]) - x, x - box[3]), zero);
     const F32 dy = max(max(F32(box[1]) - y, y - box[4]), zero);
     const F32 dz = max(max(F32(box[2]) - z, z - box[5]), zero);
-    near = near | (dx * dx + dy * dy + dz * dz <= radius * radius);
+    near = near | (dx * dx + dy * dy + dz * dz <= s.radius * s.radius);
   }
   return near;
 }
@@ -50,9 +62,10 @@ bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, cons
       const Mask valid = present & finite;
       bad = bad || any(present & !finite);
 
-      const F32 moving = F32(constants.moving_m) + sqrt(speed2) * constants.window_s;
-      const F32 radius =
-          select(mode == static_cast<float>(BodyMode::kMoving), moving, constants.frozen_m);
+      const Mask moving = mode == static_cast<float>(BodyMode::kMoving);
+      const F32 moved_s = select(moving, constants.window_s, 0.0F);
+      const F32 still = select(moving, constants.moving_m, constants.frozen_m);
+      const F32 radius = still + sqrt(speed2) * moved_s;
       const int e = b * kLanes + lane;
       select(valid, x, nan).store(out.x + e);
       y.store(out.y + e);
@@ -63,7 +76,7 @@ bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, cons
         F32(0.0F).store(block + r * kLanes + lane);
 
       // one byte per lane, written by the rare path alone
-      const Mask near = valid & near_static(x, y, z, radius, scene);
+      const Mask near = valid & near_static({{x, y, z}, {vx, vy, vz}, still, radius, moved_s}, scene);
       std::memset(out.by_static + e, 0, kVectorLanes);
       if (any(near)) {
         HWY_ALIGN float flags[kLanes];

@@ -35,7 +35,7 @@ struct NearColumns {
   float* y = nullptr;
   float* z = nullptr;
   float* radius = nullptr;
-  std::uint8_t* by_static = nullptr;  // 1 where static geometry may be within the radius
+  std::uint8_t* by_static = nullptr;  // 1 where static geometry may come within reach
 };
 
 /// Fills the columns for all blocks and clears their contact rows. Returns true where some body that is not absent is not finite

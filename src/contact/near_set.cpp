@@ -129,19 +129,23 @@ void NearSet::find(const SlabBodies& bodies, const Split& split) {
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{0});
   std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{0});
   mark_bodies(bodies);
+  if (model_.config.audit) take_all_props(bodies);
   // ascending, so that bodies and runs of blocks that lie together stay together
   if (!std::is_sorted(agents_.begin(), agents_.end())) std::sort(agents_.begin(), agents_.end());
   std::sort(prop_blocks_.begin(), prop_blocks_.end());
 }
 
-void NearSet::take_all(const SlabBodies& bodies) {
-  const Slab& slab = bodies.slab;
-  agents_.clear();
+void NearSet::take_all_props(const SlabBodies& bodies) {
   prop_blocks_.clear();
-  for (int i = 0; i < slab.agents.num_bodies; ++i) agents_.push_back(i);
-  for (int b = 0; b < slab.props.num_blocks; ++b) prop_blocks_.push_back(b);
-  std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{1});
+  for (int b = 0; b < bodies.slab.props.num_blocks; ++b) prop_blocks_.push_back(b);
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{1});
+}
+
+void NearSet::take_all(const SlabBodies& bodies) {
+  agents_.clear();
+  for (int i = 0; i < bodies.slab.agents.num_bodies; ++i) agents_.push_back(i);
+  take_all_props(bodies);
+  std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{1});
   num_near_bodies_ = static_cast<std::uint64_t>(bodies.total());
 }
 
@@ -302,7 +306,15 @@ bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int subste
   const float needed_m =
       model_.swept_radius_m(kind, length(ref.blocks->vec3(ref.body, kVelocity)), substeps_left);
   const float moved_m = length(position - Vec3{x_[e], y_[e], z_[e]});
-  if (moved_m + needed_m <= radius_[e]) return false;
+  const int body = bodies.index(world, local);
+  if (moved_m + needed_m <= radius_[e]) {
+    // the pairs within its bound are known, but for planes that it flew away from
+    if (by_static_[e] != 0 || model_.statics.empty()) return false;
+    by_static_[e] = 1;
+    const std::size_t known = keys_.size();
+    add_statics(body, bodies.per_world, {x_[e], y_[e], z_[e]}, radius_[e]);
+    return keys_.size() > known;
+  }
   // a body that is no longer finite touches nothing more
   if (!(abs_of(position.x) + abs_of(position.y) + abs_of(position.z) + needed_m < kFarthest))
     return false;
@@ -313,7 +325,7 @@ bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int subste
   y_[e] = position.y;
   z_[e] = position.z;
   radius_[e] = needed_m * kSlack;
-  const int body = bodies.index(world, local);
+  by_static_[e] = 1;
   if (!model_.statics.empty()) add_statics(body, bodies.per_world, position, radius_[e]);
   for (int i = 0; i < bodies.per_world; ++i) {
     if (i == local || !overlap(static_cast<int>(e), bodies.entry(world, i))) continue;

@@ -33,13 +33,12 @@ class NearSet {
   /// Bounds of all bodies for a whole window. Worlds with skip[w] or a body that is not finite are
   /// left out. Must come first in each window, in every mode.
   void begin(const SlabBodies& bodies, const std::uint8_t* skip, const Split& split);
-  /// The candidates and near bodies of mode `culled`.
+  /// The candidates and near bodies of mode `culled`; in an audit every prop's block is near.
   void find(const SlabBodies& bodies, const Split& split);
   /// Every body near, no candidate list: mode `all`.
   void take_all(const SlabBodies& bodies);
   /// A body that contacts have moved or sped up: makes its bound hold for the substeps left, if it
-  /// no longer does, and adds the pairs it can now reach. Returns true where the bound was too
-  /// small.
+  /// no longer does, and adds the pairs it can now reach. Returns true where there may be new ones.
   bool rebound(const SlabBodies& bodies, int world, int local, int substeps_left);
   /// Sorts the pairs that rebound() added and marks their bodies.
   void finish_rebounds(const SlabBodies& bodies);
@@ -68,6 +67,7 @@ class NearSet {
   void sort_keys();
   void merge_keys(std::size_t end_statics, std::size_t end_pairs);
   void mark_bodies(const SlabBodies& bodies);
+  void take_all_props(const SlabBodies& bodies);
   void mark(const SlabBodies& bodies, int world, int local);
   [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
 
