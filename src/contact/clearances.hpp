@@ -3,7 +3,8 @@
 // Most near bodies are near for what they could do in a window, not for what they do: a drone at
 // 10 cm over the floor is tested once and then left alone until it has come down by as much as that
 // test found free. Never too late, so what is skipped could not have found a contact; the audit
-// checks that. In worlds of one drone 1.0 of 8 substeps of a near drone touch and 2 to 3 are tested.
+// checks that. In worlds of one drone 1.0 of 8 substeps of a near drone touch and 2 to 3 are
+// tested.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,14 @@ class Clearances {
   void spend(const Blocks& copies, float step_s) noexcept;
 
   /// True where pairs of the body must be tested in this substep. Props (place -1) always are.
-  [[nodiscard]] bool due(int place) const noexcept { return place < 0 || !(free_m_[at(place)] > 0); }
+  [[nodiscard]] bool due(int place) const noexcept {
+    return place < 0 || !(free_m_[at(place)] > 0);
+  }
   /// Makes the body due in the next substep: contacts changed its course.
   void wake(int place) noexcept;
 
-  /// The distances of a due body are measured anew: between measure() and settle() each of its pairs
-  /// calls one of the limits. Settling spends the coming motion.
+  /// The distances of a due body are measured anew: between measure() and settle() each of its
+  /// pairs calls one of the limits. Settling spends the coming motion.
   void measure(int place) noexcept;
   [[nodiscard]] bool measured(int place) const noexcept {
     return place < 0 || measured_[at(place)] != 0;

@@ -94,8 +94,8 @@ class ContactWorker {
   /// Narrowphase and solver for every world with candidates: changes v and omega of touching
   /// bodies, applies penetration correction to their poses, writes the contact records.
   void solve(const Slab& slab, int substep);
-  /// Writes copies of bodies of blocks [first, last) of `agents` back there; `agents` starts at block
-  /// `offset` of the slab. After the other bodies of these blocks have been advanced.
+  /// Writes copies of bodies of blocks [first, last) of `agents` back there; `agents` starts at
+  /// block `offset` of the slab. After the other bodies of these blocks have been advanced.
   void write_back(const Blocks& agents, int offset, int first, int last) const noexcept;
   /// The end, when all are written back: statistics.
   void end_window(const Slab& slab);

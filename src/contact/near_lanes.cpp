@@ -76,7 +76,8 @@ bool bound_blocks_of(const Blocks& blocks, const SweptConstants& constants, cons
         F32(0.0F).store(block + r * kLanes + lane);
 
       // one byte per lane, written by the rare path alone
-      const Mask near = valid & near_static({{x, y, z}, {vx, vy, vz}, still, radius, moved_s}, scene);
+      const Mask near =
+          valid & near_static({{x, y, z}, {vx, vy, vz}, still, radius, moved_s}, scene);
       std::memset(out.by_static + e, 0, kVectorLanes);
       if (any(near)) {
         HWY_ALIGN float flags[kLanes];

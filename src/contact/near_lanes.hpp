@@ -38,8 +38,9 @@ struct NearColumns {
   std::uint8_t* by_static = nullptr;  // 1 where static geometry may come within reach
 };
 
-/// Fills the columns for all blocks and clears their contact rows. Returns true where some body that is not absent is not finite
-/// or is far outside of any world (its entry is then NaN like that of an absent one).
+/// Fills the columns for all blocks and clears their contact rows. Returns true where some body
+/// that is not absent is not finite or is far outside of any world (its entry is then NaN like that
+/// of an absent one).
 bool bound_blocks(const Blocks& blocks, const SweptConstants& constants, const NearPlanes& scene,
                   const NearColumns& out) noexcept;
 

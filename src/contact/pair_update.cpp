@@ -25,22 +25,19 @@ const ContactPair* PairUpdate::take_old(int a, int b) noexcept {
   return &old_[next_old_++];
 }
 
-PairBody PairUpdate::pair_body(int local) const noexcept {
+PairBody PairUpdate::pair_body(int local, const Slab::BodyRef& ref) const noexcept {
   const auto kind = static_cast<std::size_t>(bodies_->kind(local));
-  return {&model_.kinds[kind], model_.kind_shapes[kind].get(),
-          pose_of(bodies_->ref(world_, local))};
+  return {&model_.kinds[kind], model_.kind_shapes[kind].get(), pose_of(ref)};
 }
 
-float PairUpdate::gap_to_static_m(int a, int s) const noexcept {
-  const Slab::BodyRef ref = bodies_->ref(world_, a);
+float PairUpdate::gap_to_static_m(int a, const Slab::BodyRef& ref, int s) const noexcept {
   const BodyKind& kind = model_.kinds[static_cast<std::size_t>(bodies_->kind(a))];
-  const Vec3 p = ref.blocks->vec3(ref.body, kPosition);
-  return scene::distance_m(model_.static_body(s).geometry, p) - (kind.radius_m + kind.threshold_m);
+  return scene::distance_m(model_.static_body(s).geometry, ref.blocks->vec3(ref.body, kPosition)) -
+         (kind.radius_m + kind.threshold_m);
 }
 
-float PairUpdate::gap_to_body_m(int a, int b) const noexcept {
-  const Slab::BodyRef ref_a = bodies_->ref(world_, a);
-  const Slab::BodyRef ref_b = bodies_->ref(world_, b);
+float PairUpdate::gap_to_body_m(int a, const Slab::BodyRef& ref_a, int b,
+                                const Slab::BodyRef& ref_b) const noexcept {
   const BodyKind& kind_a = model_.kinds[static_cast<std::size_t>(bodies_->kind(a))];
   const BodyKind& kind_b = model_.kinds[static_cast<std::size_t>(bodies_->kind(b))];
   const Vec3 d =
@@ -55,22 +52,18 @@ float PairUpdate::visit(int a, int b) {
   const int s = b - bodies_->per_world;
 
   // spheres first; a pair with points is always looked at, so that it can drop them
-  const float gap_m = with_static ? gap_to_static_m(a, s) : gap_to_body_m(a, b);
+  const Slab::BodyRef ref_a = bodies_->ref(world_, a);
+  const Slab::BodyRef ref_b = with_static ? ref_a : bodies_->ref(world_, b);
+  const float gap_m =
+      with_static ? gap_to_static_m(a, ref_a, s) : gap_to_body_m(a, ref_a, b, ref_b);
   if (old == nullptr && gap_m > 0) return gap_m;
 
   // bodies that are absent or not finite touch nothing; two immovable ones cannot push each other
   constexpr float kNever = std::numeric_limits<float>::infinity();  // modes hold for the window
-  const Slab::BodyRef ref_a = bodies_->ref(world_, a);
   const BodyMode mode_a = mode_of(ref_a);
-  BodyMode mode_b = BodyMode::kFrozen;
-  if (mode_a == BodyMode::kAbsent) return kNever;
-  if (!finite_pose(ref_a)) return 0;
-  if (!with_static) {
-    const Slab::BodyRef ref_b = bodies_->ref(world_, b);
-    mode_b = mode_of(ref_b);
-    if (mode_b == BodyMode::kAbsent) return kNever;
-    if (!finite_pose(ref_b)) return 0;
-  }
+  const BodyMode mode_b = with_static ? BodyMode::kFrozen : mode_of(ref_b);
+  if (mode_a == BodyMode::kAbsent || mode_b == BodyMode::kAbsent) return kNever;
+  if (!finite_pose(ref_a) || !finite_pose(ref_b)) return 0;
   if (mode_a == BodyMode::kFrozen && mode_b == BodyMode::kFrozen) return kNever;
 
   ++num_tested_;
@@ -79,9 +72,9 @@ float PairUpdate::visit(int a, int b) {
   pair.a = static_cast<std::uint32_t>(a);
   pair.b = static_cast<std::uint32_t>(b);
   if (with_static) {
-    narrowphase_.touch_static(pair_body(a), model_.static_body(s), old, pair);
+    narrowphase_.touch_static(pair_body(a, ref_a), model_.static_body(s), old, pair);
   } else {
-    narrowphase_.touch_body(pair_body(a), pair_body(b), old, pair);
+    narrowphase_.touch_body(pair_body(a, ref_a), pair_body(b, ref_b), old, pair);
   }
   if (pair.num_points == 0) records_->pop_back();
   return 0;

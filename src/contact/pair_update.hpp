@@ -26,9 +26,10 @@ class PairUpdate {
 
  private:
   [[nodiscard]] const ContactPair* take_old(int a, int b) noexcept;
-  [[nodiscard]] PairBody pair_body(int local) const noexcept;
-  [[nodiscard]] float gap_to_static_m(int a, int s) const noexcept;
-  [[nodiscard]] float gap_to_body_m(int a, int b) const noexcept;
+  [[nodiscard]] PairBody pair_body(int local, const Slab::BodyRef& ref) const noexcept;
+  [[nodiscard]] float gap_to_static_m(int a, const Slab::BodyRef& ref, int s) const noexcept;
+  [[nodiscard]] float gap_to_body_m(int a, const Slab::BodyRef& ref_a, int b,
+                                    const Slab::BodyRef& ref_b) const noexcept;
 
   const ContactModel::Impl& model_;
   NarrowPhase narrowphase_;

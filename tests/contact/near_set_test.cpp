@@ -151,5 +151,26 @@ TEST(NearSet, LeavesHighFlyersToTheFusedPath) {
   EXPECT_FALSE(rig.worker().is_copied(1));
 }
 
+// One drone climbs from the floor and is no candidate of it; another falls on it and throws it
+// back.
+TEST(NearSet, TakesTheFloorBackInWhenAClimbingDroneIsHitDown) {
+  std::uint64_t hashes[2] = {};
+  for (const ContactMode mode : {ContactMode::kCulled, ContactMode::kAll}) {
+    RigConfig config;
+    config.scene = crash_scene("floor");
+    config.vehicle = small_drone();
+    config.contact.mode = mode;
+    config.num_agents = 2;
+    Rig rig(config);
+    rig.place(0, {0, 0, 0.085F}, {0, 0, 1.5F});
+    rig.place(1, {0.001F, 0, 0.142F}, {0, 0, -7});
+    const std::size_t i = mode == ContactMode::kCulled ? 0 : 1;
+    rig.run_window();
+    EXPECT_EQ(rig.slab().agents.at(0, kTouchStatic), 1) << "the floor was not reached";
+    hashes[i] = rig.hash();
+  }
+  EXPECT_EQ(hashes[0], hashes[1]);
+}
+
 }  // namespace
 }  // namespace volery::contact::test
