@@ -162,8 +162,8 @@ TEST(NearSet, TakesTheFloorBackInWhenAClimbingDroneIsHitDown) {
     config.contact.mode = mode;
     config.num_agents = 2;
     Rig rig(config);
-    rig.place(0, {0, 0, 0.085F}, {0, 0, 1.5F});
-    rig.place(1, {0.001F, 0, 0.142F}, {0, 0, -7});
+    rig.place(0, {0, 0, 0.1F}, {0, 0, 9});
+    rig.place(1, {0.001F, 0, 0.209F}, {0, 0, -12.3F});
     const std::size_t i = mode == ContactMode::kCulled ? 0 : 1;
     rig.run_window();
     EXPECT_EQ(rig.slab().agents.at(0, kTouchStatic), 1) << "the floor was not reached";
