@@ -89,8 +89,8 @@ void hold_setpoints(const Setup& setup, const Slab& slab, const Split& split) no
 /// All substeps of the near bodies: control, flight and contacts.
 void advance_near(const Setup& setup, const Slab& slab, Worker& worker,
                   const Split& split) noexcept;
-/// All substeps of everybody else in a piece; its near agents come back. worker.contact.end_window()
-/// belongs after the last piece.
+/// All substeps of everybody else in a piece; its near agents come back.
+/// worker.contact.end_window() belongs after the last piece.
 void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
                  const Split& split) noexcept;
 /// Flags worlds whose state is not finite or runs away, and parks their bodies. True where some

@@ -20,8 +20,9 @@ struct RowRange {
 };
 
 /// Puts into the lane of an agent whose state is not needed, as it will be overwritten after the
-/// window, one that flies high up and obeys. The flight kernels take a longer path for a whole block
-/// with one wreck or low flyer in it, and with one drone per world half of the blocks had one.
+/// window, one that flies high up and obeys. The flight kernels take a longer path for a whole
+/// block with one wreck or low flyer in it, and with one drone per world half of the blocks had
+/// one.
 void leave_stand_in(const Blocks& blocks, int body) noexcept;
 
 class BodyCopies {
