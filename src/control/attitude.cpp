@@ -71,13 +71,13 @@ void attitude_blocks(const control::AttitudeLevelConstants& c, const Blocks& blo
       const F32 cos_yaw = select(vertical, F32(1.0F), r.x.x * per_length);
       const F32 sin_yaw = select(vertical, F32(0.0F), r.x.y * per_length);
 
-      const Vec3Lanes axis = load_vec3(lanes, c.axis_row);
-      const Vec3Lanes axis_w = {cos_yaw * axis.x - sin_yaw * axis.y,
-                                sin_yaw * axis.x + cos_yaw * axis.y, axis.z};
+      const Vec3F32 axis = load_vec3(lanes, c.axis_row);
+      const Vec3F32 axis_w = {cos_yaw * axis.x - sin_yaw * axis.y,
+                              sin_yaw * axis.x + cos_yaw * axis.y, axis.z};
       const F32 yaw_rate = F32(c.max_yaw_rate_radps) * load_row(lanes, c.action_row + 3);
       const F32 thrust_n =
           F32(c.half_thrust_n) * load_row(lanes, c.action_row) + F32(c.half_thrust_n);
-      const Vec3Lanes spin_up_b =
+      const Vec3F32 spin_up_b =
           turn_to(c.attitude, r, load_vec3(lanes, kOmega), to_body(r, axis_w), F32(1.0F), yaw_rate);
       mix<kRotors>(c.mixer, {thrust_n, spin_up_b}, lanes);
     }

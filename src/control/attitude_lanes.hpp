@@ -23,7 +23,7 @@ namespace volery::HWY_NAMESPACE {
 
 /// Body axes in world coordinates: columns of the rotation matrix of quat_wb.
 struct Rotation {
-  Vec3Lanes x, y, z;
+  Vec3F32 x, y, z;
 };
 
 HWY_INLINE Rotation load_rotation(const float* lanes) {
@@ -41,19 +41,14 @@ HWY_INLINE Rotation load_rotation(const float* lanes) {
           {xz + wy, yz - wx, one - (xx + yy)}};
 }
 
-HWY_INLINE F32 dot(const Vec3Lanes& a, const Vec3Lanes& b) {
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-/// Body coordinates of a world vector.
-HWY_INLINE Vec3Lanes to_body(const Rotation& r, const Vec3Lanes& v) {
+HWY_INLINE Vec3F32 to_body(const Rotation& r, const Vec3F32& v) {
   return {dot(r.x, v), dot(r.y, v), dot(r.z, v)};
 }
 
 /// Angular acceleration that turns body z towards `axis_b` (wanted thrust direction in body
 /// coordinates, of length `length` > 0) while turning about world z at yaw_rate_radps.
-HWY_INLINE Vec3Lanes turn_to(const control::AttitudeConstants& c, const Rotation& r,
-                             const Vec3Lanes& omega_b, Vec3Lanes axis_b, F32 length,
-                             F32 yaw_rate_radps) {
+HWY_INLINE Vec3F32 turn_to(const control::AttitudeConstants& c, const Rotation& r,
+                           const Vec3F32& omega_b, Vec3F32 axis_b, F32 length, F32 yaw_rate_radps) {
   // e_R = 2 sin(angle / 2) about (axis_y, -axis_x); two forms, each without cancellation in its
   // half, of which the second is rarely needed
   const F32 zero = F32(0.0F);
@@ -77,7 +72,7 @@ HWY_INLINE Vec3Lanes turn_to(const control::AttitudeConstants& c, const Rotation
   const F32 wanted_x = r.x.z * yaw_rate_radps;
   const F32 wanted_y = r.y.z * yaw_rate_radps;
   const F32 wanted_z = r.z.z * yaw_rate_radps;
-  const Vec3Lanes gyro = gyro_feedforward(c.gyro, omega_b);
+  const Vec3F32 gyro = gyro_feedforward(c.gyro, omega_b);
   return {F32(c.kw_x) * (wanted_x - omega_b.x) - F32(c.kr_x) * error_x + gyro.x,
           F32(c.kw_y) * (wanted_y - omega_b.y) - F32(c.kr_y) * error_y + gyro.y,
           F32(c.kw_z) * (wanted_z - omega_b.z) + gyro.z};
@@ -85,8 +80,8 @@ HWY_INLINE Vec3Lanes turn_to(const control::AttitudeConstants& c, const Rotation
 
 /// Acceleration that a wanted velocity asks of the rotors while the vehicle stands: gain, drag and
 /// weight. The velocity loop subtracts gain times velocity.
-HWY_INLINE Vec3Lanes acceleration_at_rest(const control::VelocityConstants& c,
-                                          const Vec3Lanes& velocity_w, F32 speed) {
+HWY_INLINE Vec3F32 acceleration_at_rest(const control::VelocityConstants& c,
+                                        const Vec3F32& velocity_w, F32 speed) {
   return {
       (F32(c.kv_x + c.linear_x) + F32(c.quadratic_x) * speed) * velocity_w.x,
       (F32(c.kv_y + c.linear_y) + F32(c.quadratic_y) * speed) * velocity_w.y,
@@ -97,7 +92,7 @@ HWY_INLINE Vec3Lanes acceleration_at_rest(const control::VelocityConstants& c,
 /// comes first: the sideways part is cut to what the tilt limit allows with it.
 HWY_INLINE Effort follow_acceleration(const control::VelocityConstants& c,
                                       const control::AttitudeConstants& attitude,
-                                      const float* lanes, const Vec3Lanes& wanted_w,
+                                      const float* lanes, const Vec3F32& wanted_w,
                                       F32 yaw_rate_radps) {
   const F32 lift = clamp(wanted_w.z, F32(c.least_lift_mps2), F32(c.most_lift_mps2));
   const F32 bound = lift * F32(c.tan_max_tilt);
@@ -108,11 +103,11 @@ HWY_INLINE Effort follow_acceleration(const control::VelocityConstants& c,
     const F32 sideways = sqrt(sideways2);
     scale = select(sideways > bound, bound / sideways, scale);
   }
-  const Vec3Lanes push_w = {wanted_w.x * scale, wanted_w.y * scale, lift};
+  const Vec3F32 push_w = {wanted_w.x * scale, wanted_w.y * scale, lift};
   const F32 length = sqrt(dot(push_w, push_w));
 
   const Rotation r = load_rotation(lanes);
-  const Vec3Lanes push_b = to_body(r, push_w);
+  const Vec3F32 push_b = to_body(r, push_w);
   // thrust is the wanted force along body z (Lee 2010, eq. 15); none while it would push away
   return {F32(c.mass_kg) * max(push_b.z, F32(0.0F)),
           turn_to(attitude, r, load_vec3(lanes, kOmega), push_b, length, yaw_rate_radps)};
@@ -121,11 +116,11 @@ HWY_INLINE Effort follow_acceleration(const control::VelocityConstants& c,
 /// follow_acceleration with the velocity loop around it.
 HWY_INLINE Effort follow_velocity(const control::VelocityConstants& c,
                                   const control::AttitudeConstants& attitude, const float* lanes,
-                                  const Vec3Lanes& at_rest_w, F32 yaw_rate_radps) {
-  const Vec3Lanes velocity_w = load_vec3(lanes, kVelocity);
-  const Vec3Lanes wanted_w = {at_rest_w.x - F32(c.kv_x) * velocity_w.x,
-                              at_rest_w.y - F32(c.kv_y) * velocity_w.y,
-                              at_rest_w.z - F32(c.kv_z) * velocity_w.z};
+                                  const Vec3F32& at_rest_w, F32 yaw_rate_radps) {
+  const Vec3F32 velocity_w = load_vec3(lanes, kVelocity);
+  const Vec3F32 wanted_w = {at_rest_w.x - F32(c.kv_x) * velocity_w.x,
+                            at_rest_w.y - F32(c.kv_y) * velocity_w.y,
+                            at_rest_w.z - F32(c.kv_z) * velocity_w.z};
   return follow_acceleration(c, attitude, lanes, wanted_w, yaw_rate_radps);
 }
 

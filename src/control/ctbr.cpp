@@ -41,10 +41,10 @@ void ctbr_blocks(const control::CtbrConstants& c, const Blocks& blocks, int firs
       float* const lanes = blocks.block(b) + lane;
       const F32 thrust_n =
           F32(c.half_thrust_n) * load_row(lanes, c.action_row) + F32(c.half_thrust_n);
-      const Vec3Lanes action = load_vec3(lanes, c.action_row + 1);
-      const Vec3Lanes omega_b = load_vec3(lanes, kOmega);
-      const Vec3Lanes gyro = gyro_feedforward(c.gyro, omega_b);
-      const Vec3Lanes spin_up_b = {
+      const Vec3F32 action = load_vec3(lanes, c.action_row + 1);
+      const Vec3F32 omega_b = load_vec3(lanes, kOmega);
+      const Vec3F32 gyro = gyro_feedforward(c.gyro, omega_b);
+      const Vec3F32 spin_up_b = {
           F32(c.gain_per_s.x) * (F32(c.max_rate_radps.x) * action.x - omega_b.x) + gyro.x,
           F32(c.gain_per_s.y) * (F32(c.max_rate_radps.y) * action.y - omega_b.y) + gyro.y,
           F32(c.gain_per_s.z) * (F32(c.max_rate_radps.z) * action.z - omega_b.z) + gyro.z};

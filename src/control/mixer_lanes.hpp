@@ -15,34 +15,28 @@
 #endif
 
 #include "control/control_common.hpp"
-#include "core/lanes.hpp"
+#include "core/vec3_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::HWY_NAMESPACE {
 
 using control::MixerConstants;
 
-struct Vec3Lanes {
-  F32 x, y, z;
-};
-
 /// A field's component at the lanes that `lanes` points to.
 HWY_INLINE F32 load_row(const float* lanes, int row) {
   return F32::load(lanes + row * kLanes);
 }
-HWY_INLINE Vec3Lanes load_vec3(const float* lanes, int row) {
-  return {load_row(lanes, row), load_row(lanes, row + 1), load_row(lanes, row + 2)};
+HWY_INLINE Vec3F32 load_vec3(const float* lanes, int row) {
+  return Vec3F32::load(lanes + row * kLanes);
 }
-HWY_INLINE void store_vec3(float* lanes, int row, const Vec3Lanes& v) {
-  v.x.store(lanes + row * kLanes);
-  v.y.store(lanes + (row + 1) * kLanes);
-  v.z.store(lanes + (row + 2) * kLanes);
+HWY_INLINE void store_vec3(float* lanes, int row, const Vec3F32& v) {
+  v.store(lanes + row * kLanes);
 }
 
 /// What the rotors shall do.
 struct Effort {
   F32 thrust_n;
-  Vec3Lanes spin_up_b;  // angular acceleration, rad/s^2
+  Vec3F32 spin_up_b;  // angular acceleration, rad/s^2
 };
 
 /// Squared rotor speeds within the limits, for efforts that some rotor cannot follow.
@@ -121,7 +115,7 @@ HWY_INLINE void mix(const MixerConstants& c, const Effort& effort, float* lanes)
 }
 
 /// Torque about each axis that a turning body's own inertia asks for, as angular acceleration.
-HWY_INLINE Vec3Lanes gyro_feedforward(const control::GyroConstants& c, const Vec3Lanes& omega_b) {
+HWY_INLINE Vec3F32 gyro_feedforward(const control::GyroConstants& c, const Vec3F32& omega_b) {
   return {F32(c.x) * (omega_b.y * omega_b.z), F32(c.y) * (omega_b.z * omega_b.x),
           F32(c.z) * (omega_b.x * omega_b.y)};
 }

@@ -50,8 +50,8 @@ void position_window(const void* constants, const Blocks& blocks, int first_bloc
   for (int b = first_block; b < last_block; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       float* const lanes = blocks.block(b) + lane;
-      const Vec3Lanes action = load_vec3(lanes, c.action_row);
-      const Vec3Lanes position_w = load_vec3(lanes, kPosition);
+      const Vec3F32 action = load_vec3(lanes, c.action_row);
+      const Vec3F32 position_w = load_vec3(lanes, kPosition);
       const F32 reach = F32(kPositionReachM);
       store_vec3(lanes, c.setpoint_row,
                  {position_w.x + reach * action.x, position_w.y + reach * action.y,
@@ -66,11 +66,11 @@ void position_blocks(const control::PositionLevelConstants& c, const Blocks& blo
   for (int b = first_block; b < last_block; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       float* const lanes = blocks.block(b) + lane;
-      const Vec3Lanes setpoint_w = load_vec3(lanes, c.setpoint_row);
-      const Vec3Lanes position_w = load_vec3(lanes, kPosition);
-      Vec3Lanes wanted_w = {F32(c.gain_per_s.x) * (setpoint_w.x - position_w.x),
-                            F32(c.gain_per_s.y) * (setpoint_w.y - position_w.y),
-                            F32(c.gain_per_s.z) * (setpoint_w.z - position_w.z)};
+      const Vec3F32 setpoint_w = load_vec3(lanes, c.setpoint_row);
+      const Vec3F32 position_w = load_vec3(lanes, kPosition);
+      Vec3F32 wanted_w = {F32(c.gain_per_s.x) * (setpoint_w.x - position_w.x),
+                          F32(c.gain_per_s.y) * (setpoint_w.y - position_w.y),
+                          F32(c.gain_per_s.z) * (setpoint_w.z - position_w.z)};
       // the direction is kept where the speed is cut
       F32 speed = sqrt(dot(wanted_w, wanted_w));
       const F32 top = F32(c.max_speed_mps);
@@ -79,7 +79,7 @@ void position_blocks(const control::PositionLevelConstants& c, const Blocks& blo
       speed = min(speed, top);
 
       const F32 yaw_rate = F32(c.max_yaw_rate_radps) * load_row(lanes, c.action_row + 3);
-      const Vec3Lanes at_rest_w = acceleration_at_rest(c.velocity, wanted_w, speed);
+      const Vec3F32 at_rest_w = acceleration_at_rest(c.velocity, wanted_w, speed);
       mix<kRotors>(c.mixer, follow_velocity(c.velocity, c.attitude, lanes, at_rest_w, yaw_rate),
                    lanes);
     }

@@ -47,9 +47,9 @@ void velocity_window(const void* constants, const Blocks& blocks, int first_bloc
   for (int b = first_block; b < last_block; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       float* const lanes = blocks.block(b) + lane;
-      const Vec3Lanes action = load_vec3(lanes, c.action_row);
+      const Vec3F32 action = load_vec3(lanes, c.action_row);
       const F32 top = F32(c.max_speed_mps);
-      const Vec3Lanes wanted_w = {top * action.x, top * action.y, top * action.z};
+      const Vec3F32 wanted_w = {top * action.x, top * action.y, top * action.z};
       const F32 speed = sqrt(dot(wanted_w, wanted_w));
       store_vec3(lanes, c.at_rest_row, acceleration_at_rest(c.velocity, wanted_w, speed));
     }
@@ -63,7 +63,7 @@ void velocity_blocks(const control::VelocityLevelConstants& c, const Blocks& blo
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       float* const lanes = blocks.block(b) + lane;
       const F32 yaw_rate = F32(c.max_yaw_rate_radps) * load_row(lanes, c.action_row + 3);
-      const Vec3Lanes at_rest_w = load_vec3(lanes, c.at_rest_row);
+      const Vec3F32 at_rest_w = load_vec3(lanes, c.at_rest_row);
       mix<kRotors>(c.mixer, follow_velocity(c.velocity, c.attitude, lanes, at_rest_w, yaw_rate),
                    lanes);
     }
