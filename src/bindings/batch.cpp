@@ -1,6 +1,7 @@
 #include "bindings/batch.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "bindings/values.hpp"
@@ -29,16 +30,32 @@ std::shared_ptr<Batch> make_batch(const py::dict& config) {
   }
 }
 
-// Rows of the worlds that ended: values [W][width] to an array (n, width...).
-py::array rows_of_ended(std::span<const float> values, std::span<const std::uint8_t> ended,
-                        Shape shape) {
+// The worlds with a flag, ascending. Flags are mostly 0: eight at a time.
+std::vector<std::int64_t> worlds_with(std::span<const std::uint8_t> flags) {
+  std::vector<std::int64_t> worlds;
+  constexpr std::size_t kAtOnce = sizeof(std::uint64_t);
+  for (std::size_t first = 0; first < flags.size(); first += kAtOnce) {
+    const std::size_t last = std::min(first + kAtOnce, flags.size());
+    std::uint64_t any = 0;
+    std::memcpy(&any, flags.data() + first, last - first);
+    if (any == 0) continue;
+    for (std::size_t w = first; w < last; ++w) {
+      if (flags[w] != 0) worlds.push_back(static_cast<std::int64_t>(w));
+    }
+  }
+  return worlds;
+}
+
+// Rows of some worlds: values [W][width] to an array (n, width...).
+template <class Number>
+py::array rows_of(std::span<const Number> values, std::span<const std::int64_t> worlds,
+                  const Shape& shape) {
   py::ssize_t width = 1;
   for (std::size_t i = 1; i < shape.size(); ++i) width *= shape[i];
-  py::array_t<float> out(shape);
-  float* next = out.mutable_data();
-  for (std::size_t world = 0; world < ended.size(); ++world) {
-    if (ended[world] == 0) continue;
-    const float* row = values.data() + static_cast<py::ssize_t>(world) * width;
+  py::array_t<Number> out(shape);
+  Number* next = out.mutable_data();
+  for (const std::int64_t world : worlds) {
+    const Number* row = values.data() + world * width;
     next = std::copy(row, row + width, next);
   }
   return out;
@@ -95,26 +112,17 @@ void PyBatch::observe(Outputs& out) {
 ArrayDict PyBatch::episodes() {
   const Call call(*this);
   const WorldEvents& events = batch_->events();
-  const py::ssize_t ended = events.num_ended;
+  const std::vector<std::int64_t> worlds = worlds_with(events.ended);
+  const auto ended = static_cast<py::ssize_t>(worlds.size());
   const py::ssize_t agents = layout_.num_agents;
-  py::array_t<std::int64_t> worlds(ended);
-  py::array_t<std::int32_t> length(ended);
-  py::ssize_t next = 0;
-  for (std::size_t world = 0; world < events.ended.size(); ++world) {
-    if (events.ended[world] == 0) continue;
-    worlds.mutable_data()[next] = static_cast<std::int64_t>(world);
-    length.mutable_data()[next] = events.length[world];
-    ++next;
-  }
+  const auto terms = static_cast<py::ssize_t>(layout_.reward_terms.size());
+  const auto metrics = static_cast<py::ssize_t>(layout_.metrics.size());
   ArrayDict out;
-  out["worlds"] = worlds;
-  out["length"] = length;
-  out["return"] = rows_of_ended(events.episode_return, events.ended, {ended, agents});
-  out["terms"] =
-      rows_of_ended(events.episode_terms, events.ended,
-                    {ended, agents, static_cast<py::ssize_t>(layout_.reward_terms.size())});
-  out["metrics"] = rows_of_ended(events.episode_metrics, events.ended,
-                                 {ended, agents, static_cast<py::ssize_t>(layout_.metrics.size())});
+  out["worlds"] = py::array_t<std::int64_t>(ended, worlds.data());
+  out["length"] = rows_of(events.length, worlds, {ended});
+  out["return"] = rows_of(events.episode_return, worlds, {ended, agents});
+  out["terms"] = rows_of(events.episode_terms, worlds, {ended, agents, terms});
+  out["metrics"] = rows_of(events.episode_metrics, worlds, {ended, agents, metrics});
   return out;
 }
 
