@@ -10,7 +10,8 @@
 namespace volery::contact {
 
 /// Pairs of one world whose bounding spheres are within the contact threshold though they are no
-/// candidates or neither body is due. Must be 0. Needs every body advanced to this substep.
+/// candidates, or within it (over planes: by their shape) though neither is due. Must be 0. Needs
+/// every body advanced to this substep.
 [[nodiscard]] std::uint64_t count_missed_pairs(const ContactModel::Impl& model,
                                                const SlabBodies& bodies, int world,
                                                const NearSet& near,

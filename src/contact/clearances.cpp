@@ -20,8 +20,8 @@ void Clearances::grow(int num_places) {
   num_ = num_places;
 }
 
-void Clearances::spend(const Blocks& copies, float step_s) noexcept {
-  spend_motion(copies, step_s,
+void Clearances::spend(const Blocks& copies) noexcept {
+  spend_motion(copies, step_s_, radius_m_,
                {normal_x_.data(), normal_y_.data(), normal_z_.data(), any_way_.data(),
                 path_m_.data(), rounding_m_.data(), free_m_.data()});
 }
@@ -66,13 +66,14 @@ void Clearances::limit_by_plane(int place, float free_m, Vec3 normal_w) noexcept
   normal_z_[i] = normal_w.z;
 }
 
-void Clearances::settle(int place, const Blocks& copies, float step_s) noexcept {
+void Clearances::settle(int place, const Blocks& copies) noexcept {
   if (place < 0 || measured_[at(place)] == 0) return;
   const std::size_t i = at(place);
   measured_[i] = 0;
-  const Vec3 along{normal_x_[i], normal_y_[i], normal_z_[i]};
-  free_m_[i] -= any_way_[i] * path_m_[i] + rounding_m_[i] -
-                dot(along, copies.vec3(place, kVelocity)) * step_s;
+  const Vec3 normal{normal_x_[i], normal_y_[i], normal_z_[i]};
+  const float down_m = -dot(normal, copies.vec3(place, kVelocity)) * step_s_;
+  const float turn_m = length(copies.vec3(place, kOmega)) * step_s_ * radius_m_;
+  free_m_[i] -= (any_way_[i] != 0 ? path_m_[i] : down_m) + turn_m + rounding_m_[i];
 }
 
 }  // namespace volery::contact

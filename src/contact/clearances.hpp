@@ -17,12 +17,15 @@ namespace volery::contact {
 
 class Clearances {
  public:
+  /// The bounding radius of an agent bounds what a turn moves its surface by.
+  Clearances(float step_s, float radius_m) : step_s_(step_s), radius_m_(radius_m) {}
+
   /// Forgets everything.
   void begin() noexcept { num_ = 0; }
   /// Takes in copies that were added; new ones are due.
   void grow(int num_places);
   /// Once per substep, before the pairs: what the coming motion of the copies will use up.
-  void spend(const Blocks& copies, float step_s) noexcept;
+  void spend(const Blocks& copies) noexcept;
 
   /// True where pairs of the body must be tested in this substep. Props (place -1) always are.
   [[nodiscard]] bool due(int place) const noexcept {
@@ -39,10 +42,10 @@ class Clearances {
   }
   /// Free to move by this much, any way (m).
   void limit(int place, float free_m) noexcept;
-  /// Free to move by this much against the normal, and at will along it, as long as no other pair
-  /// limits the body.
+  /// Free to come down by this much against the normal, by motion or turn, and to move along it at
+  /// will, as long as no other pair limits the body.
   void limit_by_plane(int place, float free_m, Vec3 normal_w) noexcept;
-  void settle(int place, const Blocks& copies, float step_s) noexcept;
+  void settle(int place, const Blocks& copies) noexcept;
 
   /// The length of the coming path of an agent (m), rounded up.
   [[nodiscard]] float path_m(int place) const noexcept { return path_m_[at(place)]; }
@@ -51,6 +54,8 @@ class Clearances {
   void count_any_way(std::size_t i) noexcept;
   static std::size_t at(int place) noexcept { return static_cast<std::size_t>(place); }
 
+  float step_s_;
+  float radius_m_;
   int num_ = 0;
   LaneColumn free_m_;      // [places] may be NaN: due
   LaneColumn path_m_;      // [places]

@@ -180,20 +180,19 @@ btTransform shape_frame_of(const PairBody& body) noexcept {
 
 }  // namespace
 
-void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
-                               ContactPair& pair) noexcept {
+float NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
+                                ContactPair& pair) noexcept {
   const scene::Shape& solid = b.geometry;
   const float threshold_m = a.kind->threshold_m;
   if (solid.kind == PrimitiveKind::kPlane) {
     const scene::HalfSpace& s = solid.half_spaces.front();
-    touch_face(*a.kind, a.pose, {s.normal_w, s.offset_m}, threshold_m, old, pair);
-    return;
+    return touch_face(*a.kind, a.pose, {s.normal_w, s.offset_m}, threshold_m, old, pair);
   }
   if (solid.kind == PrimitiveKind::kBox || solid.kind == PrimitiveKind::kCylinder) {
     Face face;
     if (face_below(*a.kind, a.pose, solid, face)) {
       touch_face(*a.kind, a.pose, face, threshold_m, old, pair);
-      return;
+      return 0;
     }
   }
   scratch_->load(old, frame_of(a.pose), btTransform::getIdentity(), threshold_m);
@@ -204,6 +203,7 @@ void NarrowPhase::touch_static(const PairBody& a, const StaticBody& b, const Con
                      bt(solid.center_w_m, solid.axes_w[0], solid.axes_w[1], solid.axes_w[2]));
   }
   scratch_->unload(pair);
+  return 0;
 }
 
 void NarrowPhase::touch_body(const PairBody& a, const PairBody& b, const ContactPair* old,

@@ -28,9 +28,10 @@ class NarrowPhase {
   NarrowPhase(NarrowPhase&&) noexcept;
 
   /// Finds the points of `pair` for a body and static geometry. `old`: the pair in the last substep
-  /// or null; points that are still there keep their impulses.
-  void touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
-                    ContactPair& pair) noexcept;
+  /// or null; points that are still there keep their impulses. Returns how far the body is from
+  /// having points where the solid is a plane, 0 otherwise.
+  float touch_static(const PairBody& a, const StaticBody& b, const ContactPair* old,
+                     ContactPair& pair) noexcept;
   /// The same for two moving bodies.
   void touch_body(const PairBody& a, const PairBody& b, const ContactPair* old,
                   ContactPair& pair) noexcept;

@@ -114,7 +114,8 @@ int overlap_blocks_of(const NearColumns& columns, const float* local, int num_bl
   return count;
 }
 
-void spend_motion_of(const Blocks& blocks, float step_s, const MotionColumns& columns) {
+void spend_motion_of(const Blocks& blocks, float step_s, float radius_m,
+                     const MotionColumns& columns) {
   // speed, position and distance are rounded: so much of each, and a little
   constexpr float kPerPath = 1e-5F;
   constexpr float kPerMetre = 2e-6F;
@@ -125,13 +126,17 @@ void spend_motion_of(const Blocks& blocks, float step_s, const MotionColumns& co
       const Vec3F32 v = Vec3F32::load(body + kVelocity * kLanes);
       const Vec3F32 p = Vec3F32::load(body + kPosition * kLanes);
       const int place = b * kLanes + lane;
+      const Vec3F32 omega = Vec3F32::load(body + kOmega * kLanes);
       const F32 path = sqrt(dot(v, v)) * step_s;
+      const F32 zero(0.0F);
+      const F32 turn = sqrt(dot(omega, omega)) * (step_s * radius_m);
       const F32 rounding =
-          path * kPerPath + (abs(p.x) + abs(p.y) + abs(p.z)) * kPerMetre + kLittleM;
+          (path + turn) * kPerPath + (abs(p.x) + abs(p.y) + abs(p.z)) * kPerMetre + kLittleM;
       const Vec3F32 along{F32::load(columns.normal_x + place), F32::load(columns.normal_y + place),
                           F32::load(columns.normal_z + place)};
+      const F32 any_way = F32::load(columns.any_way + place);
       const F32 spent =
-          F32::load(columns.any_way + place) * path + rounding - dot(along, v) * step_s;
+          select(any_way > 0.0F, path, zero - dot(along, v) * step_s) + turn + rounding;
       (path + rounding).store(columns.path_m + place);
       rounding.store(columns.rounding_m + place);
       (F32::load(columns.free_m + place) - spent).store(columns.free_m + place);
@@ -159,8 +164,9 @@ int overlap_blocks(const NearColumns& columns, const float* local, int num_block
   return HWY_DYNAMIC_DISPATCH(overlap_blocks_of)(columns, local, num_blocks, world_size, out);
 }
 
-void spend_motion(const Blocks& blocks, float step_s, const MotionColumns& columns) noexcept {
-  HWY_DYNAMIC_DISPATCH(spend_motion_of)(blocks, step_s, columns);
+void spend_motion(const Blocks& blocks, float step_s, float radius_m,
+                  const MotionColumns& columns) noexcept {
+  HWY_DYNAMIC_DISPATCH(spend_motion_of)(blocks, step_s, radius_m, columns);
 }
 
 }  // namespace volery::contact

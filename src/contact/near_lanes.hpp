@@ -62,8 +62,10 @@ struct MotionColumns {
   float* free_m = nullptr;
 };
 
-/// Path and rounding of each body in the coming substep; free_m -= what counts of its motion.
-void spend_motion(const Blocks& blocks, float step_s, const MotionColumns& columns) noexcept;
+/// Path and rounding of each body in the coming substep; free_m -= what counts of its motion: the
+/// path, or how far a body of that radius comes down against the normal, turns included.
+void spend_motion(const Blocks& blocks, float step_s, float radius_m,
+                  const MotionColumns& columns) noexcept;
 
 /// Positions beyond this (m), or speeds beyond this (m/s), are taken for a diverged body.
 inline constexpr float kFarthest = 1e6F;

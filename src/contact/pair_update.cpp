@@ -71,13 +71,14 @@ float PairUpdate::visit(int a, int b) {
   ContactPair& pair = records_->back();
   pair.a = static_cast<std::uint32_t>(a);
   pair.b = static_cast<std::uint32_t>(b);
+  float free_m = 0;
   if (with_static) {
-    narrowphase_.touch_static(pair_body(a, ref_a), model_.static_body(s), old, pair);
+    free_m = narrowphase_.touch_static(pair_body(a, ref_a), model_.static_body(s), old, pair);
   } else {
     narrowphase_.touch_body(pair_body(a, ref_a), pair_body(b, ref_b), old, pair);
   }
   if (pair.num_points == 0) records_->pop_back();
-  return 0;
+  return free_m;
 }
 
 }  // namespace volery::contact

@@ -19,7 +19,8 @@ class PairUpdate {
   /// Starts over a world: its present records become the old ones. `bodies` must stay.
   void begin(const SlabBodies& bodies, int world);
   /// Next pair; (a, b) ascend from call to call. b >= per_world is static geometry. Returns how far
-  /// the two are from being tested for points (m); not above 0 (or NaN) where they were.
+  /// the two are from having points (m), by their spheres or, over a plane, by the body's shape;
+  /// not above 0 (or NaN) where that is not known.
   float visit(int a, int b);
 
   [[nodiscard]] std::uint64_t num_tested() const noexcept { return num_tested_; }

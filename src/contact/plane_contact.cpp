@@ -71,8 +71,29 @@ void add_cylinder(Vec3 half, Vec3 down_b, Features& out) noexcept {
 
 }  // namespace
 
-void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
-                const ContactPair* old, ContactPair& pair) noexcept {
+float reach_m(const BodyKind& kind, const Pose& pose, Vec3 normal_w) noexcept {
+  const Vec3 n = pose.axes.to_body(normal_w);
+  const Vec3 h = kind.half_m;
+  float shape_m = 0;
+  switch (kind.shape) {
+    case PrimitiveKind::kBox:
+      shape_m = abs_of(n.x) * h.x + abs_of(n.y) * h.y + abs_of(n.z) * h.z;
+      break;
+    case PrimitiveKind::kCylinder:
+      shape_m = h.x * std::sqrt(n.x * n.x + n.y * n.y) + abs_of(n.z) * h.z;
+      break;
+    default:
+      shape_m = h.x;
+  }
+  return shape_m - dot(n, kind.offset_b_m);
+}
+
+float touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
+                 const ContactPair* old, ContactPair& pair) noexcept {
+  pair.num_points = 0;
+  const float gap_m = dot(face.normal_w, pose.position_w_m) - face.offset_m -
+                      reach_m(kind, pose, face.normal_w) - threshold_m;
+  if (gap_m > 0) return gap_m;
   const Vec3 down_b = pose.axes.to_body(face.normal_w) * -1.0F;
   Features features;
   switch (kind.shape) {
@@ -95,6 +116,7 @@ void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float 
     if (!(distance_m <= threshold_m)) continue;
     writer.add(local, world - face.normal_w * distance_m, face.normal_w, distance_m);
   }
+  return 0;
 }
 
 }  // namespace volery::contact

@@ -19,8 +19,12 @@ struct Face {
 /// Sets the points of `pair` (a: the body, b: the solid; local_b in world coordinates) to those
 /// of the body's lowest features within the threshold: corners of the lowest box face, the lowest
 /// and side points of a cylinder's rim, the lowest point of a sphere. Points that stay where they
-/// were on the body keep their impulses.
-void touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
-                const ContactPair* old, ContactPair& pair) noexcept;
+/// were on the body keep their impulses. Returns how far the body is from the threshold, 0 where it
+/// may be within.
+float touch_face(const BodyKind& kind, const Pose& pose, const Face& face, float threshold_m,
+                 const ContactPair* old, ContactPair& pair) noexcept;
+
+/// How far the shape reaches from the centre of mass against a surface with this normal.
+[[nodiscard]] float reach_m(const BodyKind& kind, const Pose& pose, Vec3 normal_w) noexcept;
 
 }  // namespace volery::contact

@@ -1,26 +1,10 @@
 #include "contact/swept.hpp"
 
+#include "contact/plane_contact.hpp"
+
 namespace volery::contact {
 
 namespace {
-
-// How far the shape reaches from the centre of mass against a surface with this normal.
-float reach_m(const BodyKind& kind, const Pose& pose, Vec3 normal_w) noexcept {
-  const Vec3 n = pose.axes.to_body(normal_w);
-  const Vec3 h = kind.half_m;
-  float shape_m = 0;
-  switch (kind.shape) {
-    case PrimitiveKind::kBox:
-      shape_m = abs_of(n.x) * h.x + abs_of(n.y) * h.y + abs_of(n.z) * h.z;
-      break;
-    case PrimitiveKind::kCylinder:
-      shape_m = h.x * std::sqrt(n.x * n.x + n.y * n.y) + abs_of(n.z) * h.z;
-      break;
-    default:
-      shape_m = h.x;
-  }
-  return shape_m - dot(n, kind.offset_b_m);
-}
 
 // False where no static can be within the path and the core, by planes and bounding boxes.
 bool may_hit(const ContactModel::Impl& model, Vec3 position_w_m, Vec3 direction, float reach_m) {

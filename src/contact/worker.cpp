@@ -88,7 +88,7 @@ void ContactWorker::solve(const Slab& slab, int /*substep*/) {
   if (w.model.config.mode == ContactMode::kAll) {
     w.update_all_pairs();
   } else {
-    w.clearances.spend(w.copies.blocks(), w.model.substep_s);
+    w.clearances.spend(w.copies.blocks());
     if (w.model.config.audit) w.audit();
     w.update_candidates();
   }
@@ -232,13 +232,15 @@ void ContactWorker::Impl::visit_due(int world, std::span<const Candidate> own) {
     if (!clearances.measured(c.place_a) && !measured_b) continue;
     const float gap_m = pairs.visit(c.a, c.b);
     limit(c, gap_m);
-    // a wall that is farther than the coming path stops nobody
-    if (!c.with_body && !(c.place_a >= 0 && gap_m > clearances.path_m(c.place_a)))
+    // a wall that is farther than the coming path stops nobody; the path is cast from the centre of
+    // mass, the gap may be that of the shape
+    const float offset_m = length(model.kinds.front().offset_b_m);
+    if (!c.with_body && !(c.place_a >= 0 && gap_m > clearances.path_m(c.place_a) + offset_m))
       watch(bodies.index(world, c.a));
   }
   for (const Candidate& c : own) {
-    clearances.settle(c.place_a, copies.blocks(), model.substep_s);
-    if (c.with_body) clearances.settle(c.place_b, copies.blocks(), model.substep_s);
+    clearances.settle(c.place_a, copies.blocks());
+    if (c.with_body) clearances.settle(c.place_b, copies.blocks());
   }
 }
 

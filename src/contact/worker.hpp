@@ -30,7 +30,13 @@ struct CandidateWorld {
 
 struct ContactWorker::Impl {
   Impl(const ContactModel::Impl& m, std::span<const RowRange> motion_rows)
-      : model(m), copies(motion_rows), near(m), pairs(m), singles(m), bullet(m) {}
+      : model(m),
+        copies(motion_rows),
+        near(m),
+        clearances(m.substep_s, m.kinds.front().radius_m),
+        pairs(m),
+        singles(m),
+        bullet(m) {}
 
   const ContactModel::Impl& model;
   ContactStats stats;

@@ -9,6 +9,7 @@ namespace volery::contact::test {
 namespace {
 
 constexpr float kStepS = 1.0F / 240;
+constexpr float kRadiusM = 0.06F;
 
 // One block of bodies of which the first matters.
 class OneBody : public testing::Test {
@@ -22,22 +23,22 @@ class OneBody : public testing::Test {
   // substeps until the body is due again, at most `most`
   int substeps_until_due(int most) {
     for (int s = 1; s <= most; ++s) {
-      clearances_.spend(blocks_, kStepS);
+      clearances_.spend(blocks_);
       if (clearances_.due(0)) return s;
     }
     return most + 1;
   }
   void test_and_limit(float free_m) {
-    clearances_.spend(blocks_, kStepS);
+    clearances_.spend(blocks_);
     clearances_.measure(0);
     clearances_.limit(0, free_m);
-    clearances_.settle(0, blocks_, kStepS);
+    clearances_.settle(0, blocks_);
   }
   void test_over_plane(float free_m, Vec3 normal_w) {
-    clearances_.spend(blocks_, kStepS);
+    clearances_.spend(blocks_);
     clearances_.measure(0);
     clearances_.limit_by_plane(0, free_m, normal_w);
-    clearances_.settle(0, blocks_, kStepS);
+    clearances_.settle(0, blocks_);
   }
 
   struct alignas(64) Line {
@@ -45,7 +46,7 @@ class OneBody : public testing::Test {
   };
   std::vector<Line> memory_;
   Blocks blocks_;
-  Clearances clearances_;
+  Clearances clearances_{kStepS, kRadiusM};
 };
 
 TEST_F(OneBody, IsDueWhenItIsNewAndAPropAlwaysIs) {
@@ -75,13 +76,20 @@ TEST_F(OneBody, MayMoveAlongAPlaneAsItLikesButNotTowardsIt) {
   EXPECT_LE(substeps_until_due(50), 2);
 }
 
+TEST_F(OneBody, ComesDownByATurnToo) {
+  fly({5, 0, 0});
+  blocks_.set_vec3(0, kOmega, {0, 40, 0});  // 1 cm of the rim per substep
+  test_over_plane(0.055F, {0, 0, 1});
+  EXPECT_EQ(substeps_until_due(10), 5);
+}
+
 TEST_F(OneBody, CountsEveryWayWhereTwoPairsLimitIt) {
   fly({0, 2.4F, 0});
-  clearances_.spend(blocks_, kStepS);
+  clearances_.spend(blocks_);
   clearances_.measure(0);
   clearances_.limit_by_plane(0, 0.055F, {0, 0, 1});
   clearances_.limit(0, 1);
-  clearances_.settle(0, blocks_, kStepS);
+  clearances_.settle(0, blocks_);
   EXPECT_EQ(substeps_until_due(10), 5);
 }
 
