@@ -24,10 +24,12 @@ constexpr long kFallbackL2Bytes = 512 * 1024;
 // fuller the lanes of the contact solver. One drone per world, 512 KiB of L2, ns per agent step in
 // slabs of 512, 1,024, 2,048 and 4,096: 164, 157, 142, 146.
 constexpr long kSlabL2s = 2;
+// Slabs cost much the same, so few are enough.
+constexpr long kSlabsPerThread = 2;
 // Fewer agents than this per slab and the fixed cost per slab shows.
 constexpr long kMinSlabAgents = 128;
 
-// Agents per slab: what fits twice the L2, and at least four slabs per thread so that they balance.
+// Agents per slab: what fits twice the L2, and at least two slabs per thread so that they balance.
 long slab_agents(const Setup& setup) {
   if (setup.config.slab_agents > 0) return setup.config.slab_agents;
   long l2_bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
@@ -36,7 +38,7 @@ long slab_agents(const Setup& setup) {
   const long fits = kSlabL2s * l2_bytes / bytes_per_agent;
   const long all = static_cast<long>(setup.num_worlds()) * setup.num_agents();
   const long threads = setup.config.num_threads;
-  return std::max(kMinSlabAgents, std::min(fits, threads > 1 ? all / (4 * threads) : all));
+  return std::max(kMinSlabAgents, std::min(fits, threads > 1 ? all / (kSlabsPerThread * threads) : all));
 }
 
 // Whole worlds per slab, a number whose agents fill blocks without padding where that is possible.
