@@ -38,7 +38,8 @@ long slab_agents(const Setup& setup) {
   const long fits = kSlabL2s * l2_bytes / bytes_per_agent;
   const long all = static_cast<long>(setup.num_worlds()) * setup.num_agents();
   const long threads = setup.config.num_threads;
-  return std::max(kMinSlabAgents, std::min(fits, threads > 1 ? all / (kSlabsPerThread * threads) : all));
+  return std::max(kMinSlabAgents,
+                  std::min(fits, threads > 1 ? all / (kSlabsPerThread * threads) : all));
 }
 
 // Whole worlds per slab, a number whose agents fill blocks without padding where that is possible.
