@@ -112,8 +112,6 @@ void advance_near(const Setup& setup, const Slab& slab, Worker& worker,
   contact::ContactWorker& contact = worker.contact;
   contact.begin_window(slab, worker.resetting.data(), split);
   if (!contact.nothing_near()) NearLoop(setup, slab, contact).run();
-  std::fill(worker.near_props.begin(), worker.near_props.end(), std::uint8_t{0});
-  for (const int b : contact.near_prop_blocks()) worker.near_props[static_cast<std::size_t>(b)] = 1;
 }
 
 void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
@@ -131,9 +129,7 @@ void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
     contact.write_back(agents, piece.first_agent_block, begin, end);
   });
   const Blocks& props = piece.slab.props;
-  const auto near = [&](int b) {
-    return worker.near_props[static_cast<std::size_t>(piece.first_prop_block + b)] != 0;
-  };
+  const auto near = [&](int b) { return contact.is_near_prop_block(piece.first_prop_block + b); };
   for_each_other_run(0, props.num_blocks, near, [&](int first, int last) {
     for (int s = 0; s < setup.substeps; ++s) {
       flight::advance_velocity_free(*setup.prop_params, props, first, last);

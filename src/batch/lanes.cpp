@@ -8,7 +8,8 @@
 #define HWY_TARGET_INCLUDE "batch/lanes.cpp"
 #include <hwy/foreach_target.h>
 
-#include "core/lanes.hpp"
+#include "core/transpose_lanes.hpp"
+#include "core/vec3_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::batch::HWY_NAMESPACE {
@@ -17,10 +18,6 @@ using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this t
 
 /// Vectors of a row.
 constexpr int kVectors = kLanes / kVectorLanes;
-
-HWY_INLINE F32 load_row(const float* lanes, int row) {
-  return F32::load(lanes + row * kLanes);
-}
 
 int find_suspect_of(const Blocks& blocks, int first, int last, int last_row, float limit_m2ps2) {
   for (int b = first; b < last; ++b) {
@@ -167,31 +164,16 @@ void take_rewards_of(const RewardRows& rows, const Blocks& agents, int first, in
   }
 }
 
-#if HWY_TARGET != HWY_SCALAR
-/// Four agents' rows of four actions into four lanes of four rows.
-HWY_INLINE void transpose_four(const float* from, float* to) {
-  const hn::FixedTag<float, 4> d;
-  const auto r0 = hn::LoadU(d, from);
-  const auto r1 = hn::LoadU(d, from + 4);
-  const auto r2 = hn::LoadU(d, from + 8);
-  const auto r3 = hn::LoadU(d, from + 12);
-  const auto low01 = hn::InterleaveLower(d, r0, r1);
-  const auto low23 = hn::InterleaveLower(d, r2, r3);
-  const auto high01 = hn::InterleaveUpper(d, r0, r1);
-  const auto high23 = hn::InterleaveUpper(d, r2, r3);
-  hn::Store(hn::ConcatLowerLower(d, low23, low01), d, to);
-  hn::Store(hn::ConcatUpperUpper(d, low23, low01), d, to + kLanes);
-  hn::Store(hn::ConcatLowerLower(d, high23, high01), d, to + 2 * kLanes);
-  hn::Store(hn::ConcatUpperUpper(d, high23, high01), d, to + 3 * kLanes);
-}
-#endif
-
 /// Rows of the first `lanes` agents of a block into lanes; the other lanes keep what they hold.
 HWY_INLINE void transpose_actions(const float* from, int num_actions, int lanes, float* to) {
 #if HWY_TARGET != HWY_SCALAR
   // four numbers is what every level of a quadcopter takes
   if (num_actions == 4 && lanes == kLanes) {
-    for (int l = 0; l < kLanes; l += 4) transpose_four(from + l * 4, to + l);
+    const FourTag d;
+    for (int l = 0; l < kLanes; l += 4, from += 16) {
+      transpose_four(hn::LoadU(d, from), hn::LoadU(d, from + 4), hn::LoadU(d, from + 8),
+                     hn::LoadU(d, from + 12), to + l, kLanes);
+    }
     return;
   }
 #endif

@@ -17,7 +17,6 @@ Worker::Worker(const Setup& setup, const Store& store)
   eventful.resize(static_cast<std::size_t>(piece_worlds));
   to_reset.resize(static_cast<std::size_t>(piece_worlds));
   resetting.resize(static_cast<std::size_t>(slab.num_worlds));
-  near_props.resize(static_cast<std::size_t>(slab.props.num_blocks));
 }
 
 }  // namespace volery::batch

@@ -44,7 +44,6 @@ struct Worker {
   int num_to_reset = 0;
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
-  std::vector<std::uint8_t> near_props;  // [blocks] 1: near in this window
   WorkerCounts counts;
 };
 

@@ -3,8 +3,7 @@
 // Most near bodies are near for what they could do in a window, not for what they do: a drone at
 // 10 cm over the floor is tested once and then left alone until it has come down by as much as that
 // test found free. Never too late, so what is skipped could not have found a contact; the audit
-// checks that. In worlds of one drone 1.0 of 8 substeps of a near drone touch and 2 to 3 are
-// tested.
+// checks that.
 #pragma once
 
 #include <cstdint>

@@ -85,6 +85,8 @@ class ContactWorker {
   /// Blocks of slab.props with a near prop, in the order in which they became near. These stay
   /// where they are.
   [[nodiscard]] std::span<const int> near_prop_blocks() const noexcept;
+  /// True for a block of slab.props that stands in that list.
+  [[nodiscard]] bool is_near_prop_block(int prop_block) const noexcept;
   /// True where the loop can take the fused path alone.
   [[nodiscard]] bool nothing_near() const noexcept;
 

@@ -50,8 +50,7 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip, const Sp
       bad.store(true, std::memory_order_relaxed);
     }
   });
-  bad_ = bad.load(std::memory_order_relaxed);
-  if (slab.num_props > 0) bound_props(bodies);
+  if (slab.num_props > 0 && bound_props(bodies)) bad.store(true, std::memory_order_relaxed);
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   for (int e = slab.agents.num_bodies; e < bodies.prop_entry; ++e) {
     x_[index_of(e)] = kNan;
@@ -63,7 +62,7 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip, const Sp
   for (int w = 0; w < slab.num_worlds; ++w) {
     if (skip != nullptr && skip[w] != 0) switch_off(bodies, w);
   }
-  if (!bad_) return;
+  if (!bad.load(std::memory_order_relaxed)) return;
   for (int w = 0; w < slab.num_worlds; ++w) {
     for (int i = 0; i < bodies.per_world; ++i) {
       const Slab::BodyRef ref = bodies.ref(w, i);
@@ -84,14 +83,14 @@ void NearSet::switch_off(const SlabBodies& bodies, int world) {
   }
 }
 
-void NearSet::bound_props(const SlabBodies& bodies) {
+bool NearSet::bound_props(const SlabBodies& bodies) {
   const Slab& slab = bodies.slab;
   // one kernel call with the largest constants would do; props differ in size, so each gets its own
   // radius
   const NearColumns columns{x_.data() + bodies.prop_entry, y_.data() + bodies.prop_entry,
                             z_.data() + bodies.prop_entry, radius_.data() + bodies.prop_entry,
                             by_static_.data() + bodies.prop_entry};
-  bad_ = bound_blocks(slab.props, {}, {}, columns) || bad_;
+  const bool bad = bound_blocks(slab.props, {}, {}, columns);
   for (int e = slab.props.num_bodies; e < slab.props.num_blocks * kLanes; ++e) {
     columns.x[e] = std::numeric_limits<float>::quiet_NaN();
   }
@@ -104,6 +103,7 @@ void NearSet::bound_props(const SlabBodies& bodies) {
     // few enough to ask the scene about each
     columns.by_static[i] = columns.x[i] < kFarthest;
   }
+  return bad;
 }
 
 void NearSet::find(const SlabBodies& bodies, const Split& split) {

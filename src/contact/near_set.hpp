@@ -53,11 +53,14 @@ class NearSet {
   [[nodiscard]] std::span<const int> agents() const noexcept { return agents_; }
   /// Blocks with a near prop, likewise.
   [[nodiscard]] std::span<const int> prop_blocks() const noexcept { return prop_blocks_; }
+  [[nodiscard]] bool is_near_prop_block(int block) const noexcept {
+    return near_prop_block_[static_cast<std::size_t>(block)] != 0;
+  }
   [[nodiscard]] std::uint64_t num_near_bodies() const noexcept { return num_near_bodies_; }
 
  private:
   void switch_off(const SlabBodies& bodies, int world);
-  void bound_props(const SlabBodies& bodies);
+  bool bound_props(const SlabBodies& bodies);
   void find_statics(const SlabBodies& bodies);
   void add_statics(int body, int per_world, Vec3 center_w_m, float radius_m);
   void find_small(const SlabBodies& bodies);
@@ -72,7 +75,6 @@ class NearSet {
   [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
 
   const ContactModel::Impl& model_;
-  bool bad_ = false;
   int local_world_size_ = -1;  // what local_ was made for
   LaneColumn x_, y_, z_, radius_, local_;
   std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_prop_block_;

@@ -53,6 +53,10 @@ bool ContactWorker::is_copied(int agent_block) const noexcept {
 std::span<const int> ContactWorker::near_prop_blocks() const noexcept {
   return impl_->near.prop_blocks();
 }
+bool ContactWorker::is_near_prop_block(int prop_block) const noexcept {
+  return impl_->model.config.mode != ContactMode::kOff &&
+         impl_->near.is_near_prop_block(prop_block);
+}
 bool ContactWorker::nothing_near() const noexcept {
   return near_agents().num_blocks == 0 && near_prop_blocks().empty();
 }
@@ -127,7 +131,7 @@ void ContactWorker::Impl::clear_rows(const Blocks& blocks, int first, int last) 
 void ContactWorker::Impl::copy_near_bodies() {
   clearances.begin();
   const std::span<const int> agents = near.agents();
-  // to copy a body costs what the fused path gains on four to six: then the block goes as a whole
+  // where this many of 16 are near, one copy of the whole block does; chosen, not tuned
   constexpr std::size_t kWholeBlock = 5;
   const bool everything = model.config.mode == ContactMode::kAll || model.config.audit;
   std::size_t first = 0;

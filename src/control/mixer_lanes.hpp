@@ -22,10 +22,6 @@ namespace volery::HWY_NAMESPACE {
 
 using control::MixerConstants;
 
-/// A field's component at the lanes that `lanes` points to.
-HWY_INLINE F32 load_row(const float* lanes, int row) {
-  return F32::load(lanes + row * kLanes);
-}
 HWY_INLINE Vec3F32 load_vec3(const float* lanes, int row) {
   return Vec3F32::load(lanes + row * kLanes);
 }

@@ -1,4 +1,4 @@
-// Three-vectors in lanes.
+// Rows and three-vectors in lanes.
 
 // Highway re-includes this file for each target; the toggle replaces an include guard.
 #if defined(VOLERY_CORE_VEC3_LANES_HPP_) == defined(HWY_TARGET_TOGGLE)
@@ -12,6 +12,11 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::HWY_NAMESPACE {
+
+/// A row of a block at the lanes that `lanes` points to.
+HWY_INLINE F32 load_row(const float* lanes, int row) {
+  return F32::load(lanes + row * kLanes);
+}
 
 /// A vector per lane. Its components are rows that stand `stride` floats apart.
 struct Vec3F32 {

@@ -5,7 +5,7 @@
 #define HWY_TARGET_INCLUDE "sense/rows_common.cpp"
 #include <hwy/foreach_target.h>
 
-#include "core/lanes.hpp"
+#include "core/vec3_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::sense::HWY_NAMESPACE {
@@ -14,6 +14,7 @@ using volery::HWY_NAMESPACE::clamp;
 using volery::HWY_NAMESPACE::F32;
 using volery::HWY_NAMESPACE::FloatTag;
 using volery::HWY_NAMESPACE::kVectorLanes;
+using volery::HWY_NAMESPACE::load_row;
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Rows of the 16 bodies of a block that exist, and where their columns go.
@@ -105,10 +106,6 @@ HWY_INLINE void write_vector_of(const F32* columns, int lane, const RowTarget& o
   if constexpr (kColumns > kFours) {
     write_columns<kColumns - kFours>(columns + kFours, lane, out.first + kFours, out.stride);
   }
-}
-
-HWY_INLINE F32 load_row(const float* lanes, int row) {
-  return F32::load(lanes + row * kLanes);
 }
 
 /// Body to world, row by row: m[3 * i + j].

@@ -2,35 +2,19 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "swarm/pack_lanes.cpp"
 #include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
+#include "core/transpose_lanes.hpp"
 #include "swarm/neighbors.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::swarm::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
 
 #if HWY_TARGET != HWY_SCALAR
-using Four = hn::FixedTag<float, 4>;
-
-/// One row of each of four vectors to four rows that lie kStride apart.
-HWY_INLINE void transpose(hn::Vec<Four> a, hn::Vec<Four> b, hn::Vec<Four> c, hn::Vec<Four> e,
-                          float* out) {
-  constexpr int kStride = sizeof(PackedAgent) / sizeof(float);
-  const Four d;
-  const auto low_ab = hn::InterleaveLower(d, a, b);
-  const auto low_ce = hn::InterleaveLower(d, c, e);
-  const auto high_ab = hn::InterleaveUpper(d, a, b);
-  const auto high_ce = hn::InterleaveUpper(d, c, e);
-  hn::Store(hn::ConcatLowerLower(d, low_ce, low_ab), d, out);
-  hn::Store(hn::ConcatUpperUpper(d, low_ce, low_ab), d, out + kStride);
-  hn::Store(hn::ConcatLowerLower(d, high_ce, high_ab), d, out + 2 * kStride);
-  hn::Store(hn::ConcatUpperUpper(d, high_ce, high_ab), d, out + 3 * kStride);
-}
-
 HWY_INLINE void pack_block(const float* block, PackedAgent* out) {
-  const Four d;
+  constexpr std::ptrdiff_t kStride = sizeof(PackedAgent) / sizeof(float);
+  const FourTag d;
   for (int lane = 0; lane < kLanes; lane += 4) {
     const auto row = [&](int r) { return hn::Load(d, block + r * kLanes + lane); };
     const auto x = row(kPosition), y = row(kPosition + 1), z = row(kPosition + 2);
@@ -40,8 +24,9 @@ HWY_INLINE void pack_block(const float* block, PackedAgent* out) {
     const auto here = hn::Ne(row(kMode), hn::Set(d, static_cast<float>(BodyMode::kAbsent)));
     const auto present = hn::IfThenElseZero(hn::And(finite, here), hn::Set(d, 1.0F));
     float* const first = &out[lane].position_w_m.x;
-    transpose(x, y, z, row(kVelocity), first);
-    transpose(row(kVelocity + 1), row(kVelocity + 2), present, hn::Zero(d), first + 4);
+    transpose_four(x, y, z, row(kVelocity), first, kStride);
+    transpose_four(row(kVelocity + 1), row(kVelocity + 2), present, hn::Zero(d), first + 4,
+                   kStride);
   }
 }
 #else

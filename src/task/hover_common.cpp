@@ -4,16 +4,13 @@
 #define HWY_TARGET_INCLUDE "task/hover_common.cpp"
 #include <hwy/foreach_target.h>
 
-#include "core/lanes.hpp"
+#include "core/vec3_lanes.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::task::HWY_NAMESPACE {
 
 using namespace volery::HWY_NAMESPACE;  // NOLINT: the lane vocabulary of this target
 
-HWY_INLINE F32 load_row(const float* lanes, int row) {
-  return F32::load(lanes + row * kLanes);
-}
 HWY_INLINE void store_row(F32 value, float* lanes, int row) {
   value.store(lanes + row * kLanes);
 }
