@@ -60,6 +60,8 @@ const std::vector<Case>& cases() {
       {"giant", "one world of 1 k to 1 M drones at constant density", run_giant},
       {"reset", "batched resets of one-drone worlds", run_reset},
       {"overhead", "step() of one world of one drone", run_overhead},
+      {"memory", "growth of the process per agent of a running batch of one-drone worlds",
+       run_memory},
       {"threads", "two threads against one, beside a loop that only uses registers", run_threads},
   };
   return table;

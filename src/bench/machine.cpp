@@ -1,5 +1,7 @@
 #include "bench/machine.hpp"
 
+#include <unistd.h>
+
 #include <fstream>
 #include <thread>
 
@@ -24,6 +26,14 @@ double load_average() {
   double load = 0;
   file >> load;
   return load;
+}
+
+double resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  double total_pages = 0;
+  double resident_pages = 0;
+  file >> total_pages >> resident_pages;
+  return resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace volery::bench

@@ -10,5 +10,7 @@ namespace volery::bench {
 [[nodiscard]] int num_cpus();
 /// Runnable threads of the whole machine over the last minute, this process included.
 [[nodiscard]] double load_average();
+/// Memory of this process that is in use now (bytes); 0 where the system does not tell.
+[[nodiscard]] double resident_bytes();
 
 }  // namespace volery::bench

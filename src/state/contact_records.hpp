@@ -21,6 +21,8 @@ struct ContactPoint {
 
 /// Contact of two world-local bodies, a < b; statics are numbered after the bodies.
 struct ContactPair {
+  /// Leaves the points as they are: zeroing 200 bytes for each pair tested was 1.5 % of `hover`.
+  ContactPair() noexcept {}  // NOLINT(modernize-use-equals-default)
   std::uint32_t a = 0;
   std::uint32_t b = 0;
   std::uint32_t num_points = 0;  // 1..4
