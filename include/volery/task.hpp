@@ -50,12 +50,13 @@ struct TaskSpec {
 };
 
 struct TaskContext {
-  const Vehicle& vehicle;
+  const Vehicle& vehicle;  // in worlds of several types the widest: what keeps apart holds for all
   const Scene& scene;
   FieldTable& fields;   // declare rows here
   const Value& config;  // the task's own table
   int num_agents;       // 0: not given, use the task's default
   float step_s;         // agent step
+  int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks

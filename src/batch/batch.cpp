@@ -7,6 +7,7 @@
 #include "batch/impl.hpp"
 #include "core/described.hpp"
 #include "core/float_mode.hpp"
+#include "policy/fleet_common.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -228,8 +229,14 @@ std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
       }
       return ColumnRange{};
     };
-    return entry->make({impl_->setup.vehicle, impl_->setup.config.action, layout().action_size(),
-                        impl_->setup.step_s, find_group, &layout()});
+    const batch::Setup& setup = impl_->setup;
+    std::vector<std::unique_ptr<Policy>> types;
+    for (const Vehicle& type : setup.fleet.types()) {
+      types.push_back(entry->make({type, setup.config.action, layout().action_size(), setup.step_s,
+                                   find_group, &layout()}));
+    }
+    if (types.size() == 1) return std::move(types.front());
+    return std::make_unique<policy::FleetPolicy>(std::move(types), setup.num_agents());
   }
   throw Error(ErrorKind::kValue,
               "policy \"" + wanted + "\": no such policy" + did_you_mean(wanted, policy_names()));

@@ -52,7 +52,7 @@ void park_world(const Setup& setup, const Slab& slab, int world) noexcept {
 bool flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
                    const Split& split) noexcept {
   // surface height, motors and rotor rows are as much a part of the flight state as the rigid body
-  const int last_flight_row = kRotorRows + 2 * setup.vehicle.num_rotors;
+  const int last_flight_row = kRotorRows + 2 * setup.fleet.num_rotors();
   split.blocks(slab.agents.num_blocks, [&](int first, int last) {
     flag_blocks(setup, slab, slab.agents, slab.num_agents, last_flight_row, first, last);
   });

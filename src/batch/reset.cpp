@@ -37,7 +37,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   header.phase = WorldPhase::kRunning;
   slab.contacts[world].pairs.clear();
   for (int a = 0; a < slab.num_agents; ++a)
-    clear_body(setup.agent_initial, slab.agents, world * slab.num_agents + a);
+    clear_body(setup.initial_of(a), slab.agents, world * slab.num_agents + a);
   if (slab.num_world_fields > 0) {
     std::memset(slab.world_row(world), 0,
                 sizeof(float) * static_cast<std::size_t>(slab.num_world_fields));

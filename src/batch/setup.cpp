@@ -4,9 +4,11 @@
 #include <cmath>
 #include <thread>
 
+#include "control/fleet_common.hpp"
 #include "core/described.hpp"
 #include "core/rotation.hpp"
 #include "scene/prop.hpp"
+#include "state/fleet_rows.hpp"
 
 namespace volery::batch {
 
@@ -146,6 +148,56 @@ std::vector<float> initial_lane(const FieldTable& table) {
   return lane;
 }
 
+// Rows for the flight parameters of each body, right after those of the fleet; returns the first.
+int declare_param_rows(FieldTable& table, int num_rotors) {
+  return table
+      .add({.name = "flight_parameters",
+            .width = flight::FlightParams::num_rows(num_rotors),
+            .unit = "",
+            .frame = "",
+            .writer = "batch",
+            .doc = "constants of the agent's type, folded with the substep"})
+      .row;
+}
+
+// The same with what differs between types of agents.
+std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int index) {
+  std::vector<float> lane = initial_lane(setup.agent_fields);
+  if (setup.fleet_row < 0) return lane;
+  const auto row = static_cast<std::size_t>(setup.fleet_row);
+  lane[row + kVehicleType] = static_cast<float>(index);
+  lane[row + kTypeHoverSpeed] = type.hover_speed_radps;
+  lane[row + kTypeRotors] = static_cast<float>(type.num_rotors);
+  const std::vector<float>& params = setup.flight_params->lane_of_type(index);
+  std::copy(params.begin(), params.end(), lane.begin() + setup.fleet_row + kNumFleetRows);
+  return lane;
+}
+
+// The action columns of the type that has most: types with fewer rotors leave the last ones alone.
+std::vector<Column> widest_columns(const ControllerEntry& level, const Fleet& fleet) {
+  std::vector<Column> columns;
+  for (const Vehicle& type : fleet.types()) {
+    std::vector<Column> own = level.columns(type);
+    if (own.size() > columns.size()) columns = std::move(own);
+  }
+  return columns;
+}
+
+// The controller of the fleet; rows from first_row on are its own.
+std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry& level,
+                                            int first_row) {
+  const float tick_s = 1.0F / static_cast<float>(setup.config.control_rate_hz);
+  std::vector<std::unique_ptr<Controller>> types;
+  for (const Vehicle& type : setup.fleet.types())
+    types.push_back(level.make({type, tick_s, setup.rows.action, setup.agent_fields}));
+  if (types.size() == 1) return std::move(types.front());
+  return std::make_unique<control::FleetController>(
+      std::move(types),
+      std::vector<RowRange>{{kRotorRows, kRotorRows + setup.fleet.num_rotors()},
+                            {first_row, setup.agent_fields.num_rows()}},
+      setup.fleet_row + kVehicleType);
+}
+
 // What the task asks of the sensors that were chosen.
 Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   Value wanted;
@@ -201,7 +253,8 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 
 Setup::Setup(BatchConfig given)
     : config(std::move(given)),
-      vehicle(load_vehicle(config.vehicle)),
+      fleet(config.vehicle),
+      vehicle(fleet.widest()),
       task_entry(&find_entry(task_entries(), config.task, "task")),
       scene(make_scene(config, *task_entry)) {
   check_rates(config);
@@ -213,12 +266,17 @@ Setup::Setup(BatchConfig given)
 
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
-  declare_flight_fields(agent_fields, vehicle.num_rotors);
+  declare_flight_fields(agent_fields, fleet.num_rotors());
+  int param_row = -1;
+  if (!fleet.is_uniform()) {
+    fleet_row = declare_fleet_fields(agent_fields);
+    param_row = declare_param_rows(agent_fields, fleet.num_rotors());
+  }
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s}),
+                                        config.num_agents, step_s, fleet_row}),
                       0,
                       {}});
   const TaskSpec& spec = variants.front().task->spec();
@@ -237,7 +295,7 @@ Setup::Setup(BatchConfig given)
 
   const int first_control_row = agent_fields.num_rows();
   const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
-  layout.action = level.columns(vehicle);
+  layout.action = widest_columns(level, fleet);
   rows.action = agent_fields.add({.name = "action",
                                   .width = layout.action_size(),
                                   .unit = "",
@@ -248,13 +306,17 @@ Setup::Setup(BatchConfig given)
     action_limits.low.push_back(column.low);
     action_limits.high.push_back(column.high);
   }
-  controller = level.make(
-      {vehicle, 1.0F / static_cast<float>(config.control_rate_hz), rows.action, agent_fields});
+  controller = make_controller(*this, level, first_control_row);
   motion_rows.push_back({first_control_row, agent_fields.num_rows()});
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
   make_sensors(*this, spec);
-  agent_initial = initial_lane(agent_fields);
+  flight_params =
+      fleet.is_uniform()
+          ? std::make_unique<flight::FlightParams>(vehicle, config.flight, substep_s)
+          : std::make_unique<flight::FlightParams>(fleet, config.flight, substep_s, param_row);
+  for (const Vehicle& type : fleet.types())
+    agent_initial.push_back(initial_lane_of(type, *this, static_cast<int>(agent_initial.size())));
   prop_initial = initial_lane(prop_fields);
 
   std::vector<Vec3> prop_inertia;
@@ -264,7 +326,6 @@ Setup::Setup(BatchConfig given)
   }
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
-  flight_params = std::make_unique<flight::FlightParams>(vehicle, config.flight, substep_s);
   if (!prop_inertia.empty()) {
     prop_params = std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s,
                                                            prop_inertia);
@@ -273,7 +334,7 @@ Setup::Setup(BatchConfig given)
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
                              .audit = config.audit},
-      scene, vehicle, config.flight.gravity_mps2, substep_s, substeps);
+      scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
 }
 
 std::uint32_t Setup::variant_with(const Value& changes) {
@@ -299,8 +360,8 @@ std::uint32_t Setup::variant_with(const Value& changes) {
   }
   const int rows_before = agent_fields.num_rows();
   FieldTable fields = agent_fields;
-  variant.task =
-      task_entry->make({vehicle, scene, fields, changed.task_config, config.num_agents, step_s});
+  variant.task = task_entry->make(
+      {vehicle, scene, fields, changed.task_config, config.num_agents, step_s, fleet_row});
   const TaskSpec& fresh = variant.task->spec();
   if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
       !same_terms(fresh.reward_terms, spec().reward_terms) ||

@@ -8,7 +8,7 @@
 #include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
-#include "model/vehicle.hpp"
+#include "model/fleet.hpp"
 #include "scene/scene.hpp"
 #include "state/fields.hpp"
 #include "swarm/neighbors.hpp"
@@ -54,7 +54,8 @@ struct Setup {
   explicit Setup(BatchConfig given);
 
   BatchConfig config;  // resolved: no default left open
-  Vehicle vehicle;
+  Fleet fleet;
+  const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
   const TaskEntry* task_entry;
   Scene scene;
 
@@ -64,7 +65,9 @@ struct Setup {
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
   RewardRows reward_rows;
   ActionLimits action_limits;
-  std::vector<float> agent_initial;  // one lane of a fresh block: a value per row
+  int fleet_row = -1;  // FleetRow rows, where the agents are of several types
+  // one lane of a fresh block, a value per row; for agents one of each type
+  std::vector<std::vector<float>> agent_initial;
   std::vector<float> prop_initial;
 
   std::vector<Variant> variants;
@@ -92,6 +95,10 @@ struct Setup {
   }
   [[nodiscard]] const TaskSpec& spec() const noexcept { return variants.front().task->spec(); }
 
+  /// One lane of a fresh block for that agent of a world.
+  [[nodiscard]] const std::vector<float>& initial_of(int agent) const noexcept {
+    return agent_initial[static_cast<std::size_t>(fleet.type_of(agent))];
+  }
   [[nodiscard]] int num_worlds() const noexcept { return config.num_worlds; }
   [[nodiscard]] int num_agents() const noexcept { return config.num_agents; }
   [[nodiscard]] int num_props() const noexcept {

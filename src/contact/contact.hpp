@@ -18,7 +18,7 @@
 
 #include "core/described.hpp"
 #include "core/split.hpp"
-#include "model/vehicle.hpp"
+#include "model/fleet.hpp"
 #include "scene/scene.hpp"
 #include "state/body_copies.hpp"
 #include "state/slab.hpp"
@@ -52,6 +52,8 @@ struct ContactStats {
 class ContactModel {
  public:
   ContactModel(const ContactConfig& config, const Scene& scene, const Vehicle& vehicle,
+               float gravity_mps2, float substep_s, int substeps_per_window);
+  ContactModel(const ContactConfig& config, const Scene& scene, const Fleet& fleet,
                float gravity_mps2, float substep_s, int substeps_per_window);
   ~ContactModel();
   ContactModel(const ContactModel&) = delete;

@@ -81,17 +81,32 @@ NearPlanes near_planes_of(const std::vector<StaticBody>& statics) {
   return near;
 }
 
+// Makes the bounds of `all` hold for one kind more.
+void widen(BodyKind& all, const BodyKind& kind) {
+  all.radius_m = max_of(all.radius_m, kind.radius_m);
+  all.threshold_m = max_of(all.threshold_m, kind.threshold_m);
+  all.max_accel_mps2 = max_of(all.max_accel_mps2, kind.max_accel_mps2);
+  if (length(kind.offset_b_m) > length(all.offset_b_m)) all.offset_b_m = kind.offset_b_m;
+}
+
 // what rounding, penetration correction of a resting contact and the like may add to a sweep
 constexpr float kSweepMargin = 0.002F;
 
 }  // namespace
 
 ContactModel::Impl::Impl(const ContactConfig& config_in, const Scene& scene_in,
-                         const Vehicle& vehicle, float gravity_mps2, float substep_s_in,
+                         std::span<const Vehicle> types, float gravity_mps2, float substep_s_in,
                          int substeps_per_window)
-    : config(config_in), scene(&scene_in), substep_s(substep_s_in), substeps(substeps_per_window) {
+    : config(config_in),
+      scene(&scene_in),
+      substep_s(substep_s_in),
+      substeps(substeps_per_window),
+      num_types(static_cast<int>(types.size())) {
   set_bullet_globals();
-  kinds.push_back(vehicle_kind(vehicle, gravity_mps2));
+  for (const Vehicle& type : types) {
+    kinds.push_back(vehicle_kind(type, gravity_mps2));
+    widen(widest, kinds.back());
+  }
   for (const PropSpec& prop : scene_in.config().props)
     kinds.push_back(prop_kind(prop, gravity_mps2));
   for (const BodyKind& kind : kinds) kind_shapes.push_back(simple_shape(kind.shape, kind.half_m));
@@ -119,7 +134,11 @@ int ContactModel::Impl::max_pairs(int bodies_per_world) const noexcept {
 
 ContactModel::ContactModel(const ContactConfig& config, const Scene& scene, const Vehicle& vehicle,
                            float gravity_mps2, float substep_s, int substeps_per_window)
-    : impl_(std::make_unique<Impl>(config, scene, vehicle, gravity_mps2, substep_s,
+    : impl_(std::make_unique<Impl>(config, scene, std::span(&vehicle, 1), gravity_mps2, substep_s,
+                                   substeps_per_window)) {}
+ContactModel::ContactModel(const ContactConfig& config, const Scene& scene, const Fleet& fleet,
+                           float gravity_mps2, float substep_s, int substeps_per_window)
+    : impl_(std::make_unique<Impl>(config, scene, std::span(fleet.types()), gravity_mps2, substep_s,
                                    substeps_per_window)) {}
 
 ContactModel::~ContactModel() = default;

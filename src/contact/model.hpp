@@ -4,6 +4,7 @@
 #include <BulletCollision/CollisionShapes/btConvexShape.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "contact/body_kind.hpp"
@@ -21,19 +22,23 @@ struct StaticBody {
 };
 
 struct ContactModel::Impl {
-  Impl(const ContactConfig& config, const Scene& scene, const Vehicle& vehicle, float gravity_mps2,
-       float substep_s, int substeps_per_window);
+  Impl(const ContactConfig& config, const Scene& scene, std::span<const Vehicle> types,
+       float gravity_mps2, float substep_s, int substeps_per_window);
 
   ContactConfig config;
   const Scene* scene;  // the batch keeps it alive
   float substep_s;
   int substeps;
-  std::vector<BodyKind> kinds;                              // vehicle, then one per prop
+  int num_types;                // of vehicles
+  std::vector<BodyKind> kinds;  // one per type of vehicle, then one per prop
+  BodyKind widest;  // bounds that hold for every agent: radius, threshold, offset, acceleration
   std::vector<std::unique_ptr<btConvexShape>> kind_shapes;  // as kinds
   std::vector<StaticBody> statics;                          // as SceneConfig.statics
   NearPlanes near_planes;                                   // static geometry as lanes see it
 
-  [[nodiscard]] int num_props() const noexcept { return static_cast<int>(kinds.size()) - 1; }
+  [[nodiscard]] int num_props() const noexcept {
+    return static_cast<int>(kinds.size()) - num_types;
+  }
   [[nodiscard]] const StaticBody& static_body(int s) const noexcept {
     return statics[static_cast<std::size_t>(s)];
   }

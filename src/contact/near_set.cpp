@@ -34,7 +34,7 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip, const Sp
   prop_blocks_.clear();
   num_near_bodies_ = 0;
 
-  const BodyKind& kind = model_.kinds[0];
+  const BodyKind& kind = model_.widest;
   const SweptConstants swept{model_.swept_radius_m(kind, 0, model_.substeps),
                              model_.swept_radius_m(kind, 0, 0),
                              model_.substep_s * static_cast<float>(model_.substeps)};
@@ -95,7 +95,7 @@ bool NearSet::bound_props(const SlabBodies& bodies) {
     columns.x[e] = std::numeric_limits<float>::quiet_NaN();
   }
   for (int i = 0; i < slab.props.num_bodies; ++i) {
-    const BodyKind& kind = model_.kinds[index_of(1 + i % slab.num_props)];
+    const BodyKind& kind = model_.kinds[index_of(model_.num_types + i % slab.num_props)];
     const Vec3 v = slab.props.vec3(i, kVelocity);
     const bool moving = slab.props.at(i, kMode) == 0.0F;
     columns.radius[i] =

@@ -18,14 +18,17 @@ struct SlabBodies {
   int per_world = 0;
   int prop_entry = 0;  // entry of the first prop: agents take whole blocks
   int num_entries = 0;
+  int num_types = 1;  // of vehicles, which the agents of a world take in turn
 
   SlabBodies() = default;
-  explicit SlabBodies(const Slab& view, const BodyCopies* working_copies = nullptr) noexcept
+  explicit SlabBodies(const Slab& view, const BodyCopies* working_copies = nullptr,
+                      int num_vehicle_types = 1) noexcept
       : slab(view),
         copies(working_copies),
         per_world(view.num_bodies_per_world()),
         prop_entry(view.agents.num_blocks * kLanes),
-        num_entries(prop_entry + view.props.num_blocks * kLanes) {}
+        num_entries(prop_entry + view.props.num_blocks * kLanes),
+        num_types(num_vehicle_types) {}
 
   [[nodiscard]] int total() const noexcept { return slab.num_worlds * per_world; }
   [[nodiscard]] int index(int world, int local) const noexcept { return world * per_world + local; }
@@ -46,7 +49,8 @@ struct SlabBodies {
   }
   /// Index into ContactModel::Impl::kinds.
   [[nodiscard]] int kind(int local) const noexcept {
-    return local < slab.num_agents ? 0 : 1 + local - slab.num_agents;
+    if (local >= slab.num_agents) return num_types + local - slab.num_agents;
+    return num_types == 1 ? 0 : local % num_types;
   }
 };
 

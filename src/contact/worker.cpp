@@ -17,7 +17,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
                                  const Split& split) {
   Impl& w = *impl_;
   w.copies.begin(slab.agents);
-  w.bodies = SlabBodies(slab, &w.copies);
+  w.bodies = SlabBodies(slab, &w.copies, w.model.num_types);
   if (w.model.config.mode == ContactMode::kOff) {
     split.blocks(slab.agents.num_blocks,
                  [&](int first, int last) { w.clear_rows(slab.agents, first, last); });
@@ -238,7 +238,7 @@ void ContactWorker::Impl::visit_due(int world, std::span<const Candidate> own) {
     limit(c, gap_m);
     // a wall that is farther than the coming path stops nobody; the path is cast from the centre of
     // mass, the gap may be that of the shape
-    const float offset_m = length(model.kinds.front().offset_b_m);
+    const float offset_m = length(model.widest.offset_b_m);
     if (!c.with_body && !(c.place_a >= 0 && gap_m > clearances.path_m(c.place_a) + offset_m))
       watch(bodies.index(world, c.a));
   }

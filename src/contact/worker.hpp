@@ -33,7 +33,7 @@ struct ContactWorker::Impl {
       : model(m),
         copies(motion_rows),
         near(m),
-        clearances(m.substep_s, m.kinds.front().radius_m),
+        clearances(m.substep_s, m.widest.radius_m),
         pairs(m),
         singles(m),
         bullet(m) {}

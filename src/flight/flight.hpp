@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "flight/param_rows.hpp"
-#include "model/vehicle.hpp"
+#include "model/fleet.hpp"
 #include "state/blocks.hpp"
 
 namespace volery::flight {
@@ -31,16 +31,26 @@ struct alignas(64) ParamRow {
   float lane[kLanes];
 };
 
-/// Vehicle constants as lane rows, folded with the step (their layout: flight/param_rows.hpp). Rows
-/// repeat per block only where they differ between bodies; a uniform fleet has one block of them
-/// and stride 0.
+/// Vehicle constants as lane rows, folded with the step (their layout: flight/param_rows.hpp). One
+/// block of them serves a uniform fleet. Where agents are of several types, the rows stand in the
+/// bodies' own blocks, so that they go along where bodies are copied.
 class FlightParams {
  public:
   /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0. Throws
   /// Error for a number of rotors without kernel, and where the spins do not balance.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
-  [[nodiscard]] const float* block(int b) const noexcept {
-    return rows_[static_cast<std::size_t>(b * block_stride_)].lane;
+  /// For a fleet whose bodies keep their parameters from row `first_row` on: see lane_of_type().
+  FlightParams(const Fleet& fleet, const FlightConfig& config, float step_s, int first_row);
+
+  /// Rows that one body's parameters take.
+  [[nodiscard]] static int num_rows(int num_rotors) noexcept;
+  /// What a body of a type of the fleet holds in these rows.
+  [[nodiscard]] const std::vector<float>& lane_of_type(int type) const noexcept {
+    return lanes_[static_cast<std::size_t>(type)];
+  }
+  /// The parameters of the bodies of a block.
+  [[nodiscard]] const float* block(const Blocks& blocks, int b) const noexcept {
+    return first_row_ < 0 ? rows_.front().lane : blocks.row(b, first_row_);
   }
   [[nodiscard]] int num_rotors() const noexcept { return num_rotors_; }
   [[nodiscard]] float step_s() const noexcept { return step_s_; }
@@ -51,9 +61,10 @@ class FlightParams {
 
  private:
   std::vector<ParamRow> rows_;
+  std::vector<std::vector<float>> lanes_;  // one per type of a fleet
   std::vector<int> rotor_order_;
   bool axial_drag_ = false;
-  int block_stride_ = 0;  // rows from one block to the next
+  int first_row_ = -1;  // of the parameters in the bodies' blocks; -1: all bodies share rows_
   int num_rotors_ = 4;
   float step_s_ = 0;
 };

@@ -163,7 +163,7 @@ void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int fi
   for (int b = first; b < last; ++b) {
     const bool regular = is_regular(blocks.block(b));
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      const float* rows = params.block(b) + lane;
+      const float* rows = params.block(blocks, b) + lane;
       float* body = blocks.block(b) + lane;
       if (regular && is_high(rows, body)) {
         velocity_of<Kind, true>(rows, params.rotor_order(), body);
@@ -194,7 +194,7 @@ HWY_INLINE void substep_of_group(const FlightParams& params, const Blocks& block
   const F32 half_step = 0.5F * params.step_s();
   for (int b = first; b < last; ++b) {
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      const float* rows = params.block(b) + lane;
+      const float* rows = params.block(blocks, b) + lane;
       float* body = blocks.block(b) + lane;
       if (regular[b - first] && is_high(rows, body)) {
         substep_of<Kind, true>(rows, params.rotor_order(), step_s, half_step, body);

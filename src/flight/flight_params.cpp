@@ -62,6 +62,21 @@ std::vector<int> order_by_spin(const std::vector<RotorSpec>& rotors) {
   return order;
 }
 
+/// Parameters of one body with room for more rotors than it has: absent ones lift nothing. Rotors
+/// stand in two halves by their spin.
+std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int num_rotors) {
+  std::vector<float> lane(static_cast<std::size_t>(FlightParams::num_rows(num_rotors)), 0.0F);
+  const auto copy = [&](int from, int to, int count) {
+    for (int i = 0; i < count; ++i)
+      lane[static_cast<std::size_t>(to + i)] = rows[static_cast<std::size_t>(from + i)].lane[0];
+  };
+  const int own_half = own_rotors / 2 * kNumRotorParams;
+  copy(0, 0, kNumSharedParams);
+  copy(kNumSharedParams, kNumSharedParams, own_half);
+  copy(kNumSharedParams + own_half, kNumSharedParams + num_rotors / 2 * kNumRotorParams, own_half);
+  return lane;
+}
+
 }  // namespace
 
 void FlightConfig::describe(FieldVisitor& v) {
@@ -129,6 +144,22 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
     fill(rows[kRollGain], gain * rotor.position_b_m[1] / inertia[0]);
     fill(rows[kPitchGain], -gain * rotor.position_b_m[0] / inertia[1]);
     for (std::size_t axis = 0; axis < 3; ++axis) fill(rows[kHub + axis], rotor.position_b_m[axis]);
+  }
+}
+
+int FlightParams::num_rows(int num_rotors) noexcept {
+  return kNumSharedParams + num_rotors * kNumRotorParams;
+}
+
+FlightParams::FlightParams(const Fleet& fleet, const FlightConfig& config, float step_s,
+                           int first_row)
+    : axial_drag_(true), first_row_(first_row), num_rotors_(fleet.num_rotors()), step_s_(step_s) {
+  for (const Vehicle& type : fleet.types()) {
+    const FlightParams own(type, config, step_s);
+    axial_drag_ = axial_drag_ && own.axial_drag_;
+    lanes_.push_back(padded(own.rows_, type.num_rotors, num_rotors_));
+    // spins alternate in a fleet of several types, so the order of most rotors holds for all
+    if (own.num_rotors_ == num_rotors_) rotor_order_ = own.rotor_order_;
   }
 }
 

@@ -52,7 +52,7 @@ class FormationTask final : public Task {
         num_agents_(context.num_agents > 0 ? context.num_agents : 16),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
-        start_(config_.start, context.vehicle),
+        start_(config_.start, context.vehicle, context.fleet_row),
         path_(config_, context, num_agents_, region_.spec()),
         step_s_(context.step_s),
         bounds_(task::bounds_of(context.scene)) {

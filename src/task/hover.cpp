@@ -69,7 +69,7 @@ class HoverTask final : public Task {
         num_agents_(context.num_agents > 0 ? context.num_agents : 1),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
-        start_(config_.start, context.vehicle) {
+        start_(config_.start, context.vehicle, context.fleet_row) {
     if (config_.goal == Goal::kAuto) config_.goal = num_agents_ == 1 ? Goal::kFixed : Goal::kStart;
     goal_w_m_ = task::vec3_of(config_.goal_w_m, "task_config.goal_w_m");
     const task::Bounds bounds = task::bounds_of(context.scene);
@@ -95,6 +95,7 @@ class HoverTask final : public Task {
               .crash_cost = config_.crash_cost,
               .hover_speed_radps = context.vehicle.hover_speed_radps,
               .num_rotors = context.vehicle.num_rotors,
+              .fleet_row = context.fleet_row,
               .bounds = bounds,
               .goal_row = goal_.row,
               .touching_row = touching_.row};

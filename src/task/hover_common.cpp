@@ -5,6 +5,7 @@
 #include <hwy/foreach_target.h>
 
 #include "core/vec3_lanes.hpp"
+#include "state/fleet_rows.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace volery::task::HWY_NAMESPACE {
@@ -72,6 +73,19 @@ HWY_INLINE void score_effort(const HoverScore& c, const float* body, float* out)
   store_row(F32(-c.effort_weight) * min(mean, F32(1.0F)), out, kTermEffort);
 }
 
+/// The same where the agents are of several types: each by its own hover speed and rotors.
+HWY_INLINE void score_effort_of_types(const HoverScore& c, const float* body, float* out) {
+  const F32 hover_speed = load_row(body, c.fleet_row + kTypeHoverSpeed);
+  const F32 own_rotors = load_row(body, c.fleet_row + kTypeRotors);
+  const int rotor_rows = (c.fleet_row - kRotorRows) / 2;
+  F32 sum(0.0F);
+  for (int r = 0; r < rotor_rows; ++r) {
+    const F32 off = load_row(body, kRotorRows + rotor_rows + r) / hover_speed - F32(1.0F);
+    sum = sum + select(F32(static_cast<float>(r)) < own_rotors, off * off, F32(0.0F));
+  }
+  store_row(F32(-c.effort_weight) * min(sum / own_rotors, F32(1.0F)), out, kTermEffort);
+}
+
 void score_hover_of(const HoverScore& c, const Blocks& agents, const BlockRange& range,
                     const ScoreRows& out) {
   for (int b = range.first; b < range.last; ++b) {
@@ -83,7 +97,11 @@ void score_hover_of(const HoverScore& c, const Blocks& agents, const BlockRange&
       const float* const body = agents.block(b) + lane;
       score_position(c, body, scores + lane);
       score_motion(c, body, scores + lane);
-      score_effort(c, body, scores + lane);
+      if (c.fleet_row < 0) {
+        score_effort(c, body, scores + lane);
+      } else {
+        score_effort_of_types(c, body, scores + lane);
+      }
     }
     copy_rows(range, b, scores + kFlagCrashed * kLanes, agents.row(b, c.touching_row), 1);
     if (!whole) copy_rows(range, b, aside, out.row(b, 0), kNumHoverRows);

@@ -38,6 +38,7 @@ struct HoverScore {
   float crash_cost = 0;
   float hover_speed_radps = 1;
   int num_rotors = 4;
+  int fleet_row = -1;  // TaskContext::fleet_row; the two above count where it is -1
   Bounds bounds;
   int goal_row = 0;
   int touching_row = 0;

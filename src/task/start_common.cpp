@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/math.hpp"
+#include "state/fleet_rows.hpp"
 #include "volery/error.hpp"
 
 namespace volery::task {
@@ -67,12 +68,13 @@ StartConfig resolved(const StartConfig& config, const Vehicle& vehicle) {
   return result;
 }
 
-Start::Start(const StartConfig& config, const Vehicle& vehicle)
+Start::Start(const StartConfig& config, const Vehicle& vehicle, int fleet_row)
     : rotation_(sin(0.25F * config.attitude_rad) / cos(0.25F * config.attitude_rad)),
       velocity_mps_(config.velocity_mps),
       rates_radps_(config.rates_radps),
       hover_speed_radps_(vehicle.hover_speed_radps),
-      num_rotors_(vehicle.num_rotors) {}
+      num_rotors_(vehicle.num_rotors),
+      fleet_row_(fleet_row) {}
 
 void Start::apply(const Slab& slab, int world, int agent, std::uint32_t step) const noexcept {
   const WorldHeader& header = slab.worlds[world];
@@ -96,9 +98,22 @@ void Start::apply(const Slab& slab, int world, int agent, std::uint32_t step) co
   slab.agents.set_vec3(body, kVelocity, velocity_w_mps);
   slab.agents.set_vec3(body, kOmega, omega_b_radps);
 
+  spin_rotors(slab, body);
+}
+
+void Start::spin_rotors(const Slab& slab, int body) const noexcept {
   // commands and speeds of all rotors follow each other
-  for (int i = 0; i < 2 * num_rotors_; ++i) {
-    slab.agents.at(body, kRotorRows + i) = hover_speed_radps_;
+  int rows = num_rotors_;
+  int own = num_rotors_;
+  float speed = hover_speed_radps_;
+  if (fleet_row_ >= 0) {
+    rows = (fleet_row_ - kRotorRows) / 2;
+    own = static_cast<int>(slab.agents.at(body, fleet_row_ + kTypeRotors));
+    speed = slab.agents.at(body, fleet_row_ + kTypeHoverSpeed);
+  }
+  for (int i = 0; i < own; ++i) {
+    slab.agents.at(body, kRotorRows + i) = speed;
+    slab.agents.at(body, kRotorRows + rows + i) = speed;
   }
 }
 

@@ -27,7 +27,8 @@ struct StartConfig {
 /// A StartConfig bound to a vehicle.
 class Start {
  public:
-  Start(const StartConfig& config, const Vehicle& vehicle);
+  /// `fleet_row`: TaskContext::fleet_row.
+  Start(const StartConfig& config, const Vehicle& vehicle, int fleet_row = -1);
   /// Draws attitude and velocities of one agent and lets its rotors spin at hover speed. The
   /// position and everything else stays. `step` keys the draws: 0 at reset, the world's step at a
   /// respawn.
@@ -39,6 +40,9 @@ class Start {
   float rates_radps_;
   float hover_speed_radps_;
   int num_rotors_;
+  int fleet_row_;
+
+  void spin_rotors(const Slab& slab, int body) const noexcept;
 };
 
 /// separation_m and clearance_m with their defaults from the vehicle filled in.

@@ -81,7 +81,7 @@ class WaypointsTask final : public Task {
         num_agents_(context.num_agents > 0 ? context.num_agents : 1),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
-        start_(config_.start, context.vehicle),
+        start_(config_.start, context.vehicle, context.fleet_row),
         step_s_(context.step_s),
         bounds_(task::bounds_of(context.scene)) {
     FieldTable& fields = context.fields;

@@ -28,7 +28,7 @@ TEST(FlightParams, OneAlignedBlockServesAUniformFleet) {
 TEST(FlightParams, SwitchesTurnTheirEffectsOff) {
   const Vehicle vehicle(test_vehicle());
   const auto first_lane = [&](const FlightConfig& config, int row) {
-    return FlightParams(vehicle, config, kStep_s).block(0)[row * kLanes];
+    return FlightParams(vehicle, config, kStep_s).block({}, 0)[row * kLanes];
   };
   const FlightConfig on;
   FlightConfig off = bare_flight();
