@@ -174,7 +174,7 @@ std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int 
 }
 
 // The action columns of the type that has most: types with fewer rotors leave the last ones alone.
-std::vector<Column> widest_columns(const ControllerEntry& level, const Fleet& fleet) {
+std::vector<Column> widest_columns(const ControllerEntry& level, const VehicleFleet& fleet) {
   std::vector<Column> columns;
   for (const Vehicle& type : fleet.types()) {
     std::vector<Column> own = level.columns(type);

@@ -54,7 +54,7 @@ struct Setup {
   explicit Setup(BatchConfig given);
 
   BatchConfig config;  // resolved: no default left open
-  Fleet fleet;
+  VehicleFleet fleet;
   const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
   const TaskEntry* task_entry;
   Scene scene;

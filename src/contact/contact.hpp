@@ -53,7 +53,7 @@ class ContactModel {
  public:
   ContactModel(const ContactConfig& config, const Scene& scene, const Vehicle& vehicle,
                float gravity_mps2, float substep_s, int substeps_per_window);
-  ContactModel(const ContactConfig& config, const Scene& scene, const Fleet& fleet,
+  ContactModel(const ContactConfig& config, const Scene& scene, const VehicleFleet& fleet,
                float gravity_mps2, float substep_s, int substeps_per_window);
   ~ContactModel();
   ContactModel(const ContactModel&) = delete;

@@ -136,8 +136,9 @@ ContactModel::ContactModel(const ContactConfig& config, const Scene& scene, cons
                            float gravity_mps2, float substep_s, int substeps_per_window)
     : impl_(std::make_unique<Impl>(config, scene, std::span(&vehicle, 1), gravity_mps2, substep_s,
                                    substeps_per_window)) {}
-ContactModel::ContactModel(const ContactConfig& config, const Scene& scene, const Fleet& fleet,
-                           float gravity_mps2, float substep_s, int substeps_per_window)
+ContactModel::ContactModel(const ContactConfig& config, const Scene& scene,
+                           const VehicleFleet& fleet, float gravity_mps2, float substep_s,
+                           int substeps_per_window)
     : impl_(std::make_unique<Impl>(config, scene, std::span(fleet.types()), gravity_mps2, substep_s,
                                    substeps_per_window)) {}
 

@@ -40,7 +40,7 @@ class FlightParams {
   /// Error for a number of rotors without kernel, and where the spins do not balance.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
   /// For a fleet whose bodies keep their parameters from row `first_row` on: see lane_of_type().
-  FlightParams(const Fleet& fleet, const FlightConfig& config, float step_s, int first_row);
+  FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s, int first_row);
 
   /// Rows that one body's parameters take.
   [[nodiscard]] static int num_rows(int num_rotors) noexcept;

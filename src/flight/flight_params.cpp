@@ -151,7 +151,7 @@ int FlightParams::num_rows(int num_rotors) noexcept {
   return kNumSharedParams + num_rotors * kNumRotorParams;
 }
 
-FlightParams::FlightParams(const Fleet& fleet, const FlightConfig& config, float step_s,
+FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s,
                            int first_row)
     : axial_drag_(true), first_row_(first_row), num_rotors_(fleet.num_rotors()), step_s_(step_s) {
   for (const Vehicle& type : fleet.types()) {

@@ -34,7 +34,7 @@ Vehicle with_alternating_spins(const Vehicle& vehicle) {
 
 }  // namespace
 
-Fleet::Fleet(const Value& vehicle_or_array) {
+VehicleFleet::VehicleFleet(const Value& vehicle_or_array) {
   if (!vehicle_or_array.is<Value::Array>()) {
     types_.push_back(load_vehicle(vehicle_or_array));
   } else {

@@ -12,10 +12,10 @@
 
 namespace volery {
 
-class Fleet {
+class VehicleFleet {
  public:
   /// A vehicle as load_vehicle() takes it, or an array of them. Throws Error that names the entry.
-  explicit Fleet(const Value& vehicle_or_array);
+  explicit VehicleFleet(const Value& vehicle_or_array);
 
   [[nodiscard]] const std::vector<Vehicle>& types() const noexcept { return types_; }
   [[nodiscard]] int num_types() const noexcept { return static_cast<int>(types_.size()); }

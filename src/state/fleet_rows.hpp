@@ -10,7 +10,7 @@ namespace volery {
 
 /// From the row that declare_fleet_fields() returns.
 enum FleetRow : int {
-  kVehicleType = 0,  // index into Fleet::types()
+  kVehicleType = 0,  // index into VehicleFleet::types()
   kTypeHoverSpeed,   // rad/s of each rotor in hover
   kTypeRotors,       // number of rotors: the first so many of the rotor rows
   kNumFleetRows,

@@ -9,7 +9,7 @@ namespace {
 
 std::string error_of(const Value& vehicle) {
   try {
-    const Fleet fleet(vehicle);
+    const VehicleFleet fleet(vehicle);
   } catch (const Error& error) {
     return error.what();
   }
@@ -17,14 +17,14 @@ std::string error_of(const Value& vehicle) {
 }
 
 TEST(Fleet, OneNameIsOneTypeForAll) {
-  const Fleet fleet(Value("cf2x"));
+  const VehicleFleet fleet(Value("cf2x"));
   EXPECT_TRUE(fleet.is_uniform());
   EXPECT_EQ(fleet.vehicle_of(0).config.name, "cf2x");
   EXPECT_EQ(fleet.vehicle_of(7).config.name, "cf2x");
 }
 
 TEST(Fleet, AgentsTakeTheTypesInTurn) {
-  const Fleet fleet(Value(Value::Array{"cf2x", "racer", "cf2p"}));
+  const VehicleFleet fleet(Value(Value::Array{"cf2x", "racer", "cf2p"}));
   EXPECT_EQ(fleet.num_types(), 3);
   EXPECT_EQ(fleet.vehicle_of(1).config.name, "racer");
   EXPECT_EQ(fleet.vehicle_of(5).config.name, "cf2p");
