@@ -149,10 +149,10 @@ std::vector<float> initial_lane(const FieldTable& table) {
 }
 
 // Rows for the flight parameters of each body, right after those of the fleet; returns the first.
-int declare_param_rows(FieldTable& table, int num_rotors) {
+int declare_param_rows(FieldTable& table, int num_rotors, const flight::EffectRows& effects) {
   return table
       .add({.name = "flight_parameters",
-            .width = flight::FlightParams::num_rows(num_rotors),
+            .width = flight::FlightParams::num_rows(num_rotors, effects),
             .unit = "",
             .frame = "",
             .writer = "batch",
@@ -163,6 +163,7 @@ int declare_param_rows(FieldTable& table, int num_rotors) {
 // The same with what differs between types of agents.
 std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int index) {
   std::vector<float> lane = initial_lane(setup.agent_fields);
+  flight::start_battery(type, setup.config.flight, setup.effect_rows, lane);
   if (setup.fleet_row < 0) return lane;
   const auto row = static_cast<std::size_t>(setup.fleet_row);
   lane[row + kVehicleType] = static_cast<float>(index);
@@ -267,10 +268,12 @@ Setup::Setup(BatchConfig given)
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, fleet.num_rotors());
+  effect_rows = flight::declare_effect_fields(agent_fields, config.flight, fleet.types(),
+                                              {substep_s, step_s});
   int param_row = -1;
   if (!fleet.is_uniform()) {
     fleet_row = declare_fleet_fields(agent_fields);
-    param_row = declare_param_rows(agent_fields, fleet.num_rotors());
+    param_row = declare_param_rows(agent_fields, fleet.num_rotors(), effect_rows);
   }
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
@@ -311,10 +314,10 @@ Setup::Setup(BatchConfig given)
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
   make_sensors(*this, spec);
-  flight_params =
-      fleet.is_uniform()
-          ? std::make_unique<flight::FlightParams>(vehicle, config.flight, substep_s)
-          : std::make_unique<flight::FlightParams>(fleet, config.flight, substep_s, param_row);
+  flight_params = fleet.is_uniform() ? std::make_unique<flight::FlightParams>(
+                                           vehicle, config.flight, substep_s, effect_rows)
+                                     : std::make_unique<flight::FlightParams>(
+                                           fleet, config.flight, substep_s, param_row, effect_rows);
   for (const Vehicle& type : fleet.types())
     agent_initial.push_back(initial_lane_of(type, *this, static_cast<int>(agent_initial.size())));
   prop_initial = initial_lane(prop_fields);
@@ -326,6 +329,7 @@ Setup::Setup(BatchConfig given)
   }
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
+  effect_plan = EffectPlan(config.flight, effect_rows, config.num_agents, step_s);
   if (!prop_inertia.empty()) {
     prop_params = std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s,
                                                            prop_inertia);
@@ -333,7 +337,8 @@ Setup::Setup(BatchConfig given)
   contact_model = std::make_unique<contact::ContactModel>(
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
-                             .audit = config.audit},
+                             .audit = config.audit,
+                             .reach = flight_reach(config.flight, effect_rows, fleet.types())},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "batch/effects.hpp"
 #include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
@@ -62,6 +63,8 @@ struct Setup {
   FieldTable agent_fields;
   FieldTable prop_fields;
   AgentRows rows;
+  flight::EffectRows effect_rows;
+  EffectPlan effect_plan;
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
   RewardRows reward_rows;
   ActionLimits action_limits;

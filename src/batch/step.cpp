@@ -46,6 +46,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
     task.before_step(slab, first, last);
   });
+  hold_effects(setup, slab, split);
   advance_near(setup, slab, worker, split);
 
   clear_events(slab, worker.resetting.data(), io);

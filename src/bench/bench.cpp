@@ -50,7 +50,9 @@ std::string number_text(double value) {
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> table{
-      {"flight", "the flight kernel alone, all effects on", run_flight},
+      {"flight", "the flight kernel alone, the effects of the default model", run_flight},
+      {"effects", "hover with every optional effect; a row per effect, of the kernel alone",
+       run_effects},
       {"hover", "one-drone worlds: full environment, random thrust within 10 % of hover",
        run_hover},
       {"swarm64", "worlds of 64 drones: 6 neighbors, collisions, recorded baseline actions",

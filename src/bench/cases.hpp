@@ -6,6 +6,7 @@
 namespace volery::bench {
 
 [[nodiscard]] Result run_flight(const Options& options);
+[[nodiscard]] Result run_effects(const Options& options);
 [[nodiscard]] Result run_hover(const Options& options);
 [[nodiscard]] Result run_swarm64(const Options& options);
 [[nodiscard]] Result run_contact(const Options& options);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "contact/contact.hpp"
 #include "contact/pose.hpp"
 #include "scene/prop.hpp"
 
@@ -49,6 +50,10 @@ float max_ground_effect(float coefficient) noexcept {
 }
 
 BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2) {
+  return vehicle_kind(vehicle, gravity_mps2, {});
+}
+
+BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2, const FlightReach& reach) {
   const VehicleConfig& config = vehicle.config;
   BodyKind kind;
   switch (config.collision.shape) {
@@ -69,9 +74,14 @@ BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2) {
   kind.surface = {config.collision.friction, config.collision.restitution};
   kind.is_agent = true;
   derive(kind);
-  // drag of rotors and body only slows down; thrust is largest in the ground effect
+  // drag in still air only slows down; thrust is largest in the ground effect
   const float thrust_n = vehicle.max_thrust_n * max_ground_effect(config.ground_effect_coefficient);
-  kind.max_accel_mps2 = thrust_n * kind.inverse_mass_per_kg + abs_of(gravity_mps2);
+  kind.max_accel_mps2 =
+      (thrust_n * reach.thrust_factor + reach.force_n) * kind.inverse_mass_per_kg +
+      abs_of(gravity_mps2);
+  kind.air_speed_mps = reach.air_speed_mps;
+  kind.drag_per_s = reach.drag_per_s;
+  kind.drag_per_m = reach.drag_per_m;
   return kind;
 }
 

@@ -27,6 +27,8 @@ struct BodyKind {
   Vec3 inverse_inertia_b;
   Surface surface;
   float max_accel_mps2 = 0;  // of free flight: no force but contact can speed it up faster
+  float air_speed_mps = 0;   // where the air moves: as in FlightReach
+  float drag_per_s = 0, drag_per_m = 0;
   bool is_agent = false;
 };
 
@@ -38,7 +40,10 @@ inline constexpr float kThresholdPerRadius = 0.02F;
 /// more gives 1 / (1 - k / 4); k is bounded here as a precaution for near-singular vehicle files.
 [[nodiscard]] float max_ground_effect(float coefficient) noexcept;
 
+struct FlightReach;
 [[nodiscard]] BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2);
+[[nodiscard]] BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2,
+                                    const FlightReach& reach);
 [[nodiscard]] BodyKind prop_kind(const PropSpec& prop, float gravity_mps2);
 
 /// The geometric mean of both numbers, so that equal surfaces keep their values.

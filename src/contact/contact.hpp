@@ -27,12 +27,22 @@ namespace volery::contact {
 
 enum class ContactMode : int { kCulled, kAll, kOff };
 
+/// What optional effects of flight add to how far a vehicle can get in a window.
+struct FlightReach {
+  float thrust_factor = 1;  // on the largest thrust
+  float force_n = 0;        // largest force from outside
+  float air_speed_mps = 0;  // fastest air; drag pulls along with it by at most
+  float drag_per_s = 0;     // (drag_per_s + drag_per_m s) s  per mass, at a speed s through the air
+  float drag_per_m = 0;
+};
+
 struct ContactConfig {
   ContactMode mode = ContactMode::kCulled;
   int iterations = 10;  // of the projected Gauss-Seidel solver
   int max_pairs_per_world =
-      0;               // 0: derived from the number of bodies; beyond: kStatusContactOverflow
-  bool audit = false;  // check each substep that no culled pair is within the threshold
+      0;                // 0: derived from the number of bodies; beyond: kStatusContactOverflow
+  bool audit = false;   // check each substep that no culled pair is within the threshold
+  FlightReach reach{};  // derived from the flight config
   void describe(FieldVisitor& v);
 };
 

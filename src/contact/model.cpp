@@ -86,6 +86,9 @@ void widen(BodyKind& all, const BodyKind& kind) {
   all.radius_m = max_of(all.radius_m, kind.radius_m);
   all.threshold_m = max_of(all.threshold_m, kind.threshold_m);
   all.max_accel_mps2 = max_of(all.max_accel_mps2, kind.max_accel_mps2);
+  all.air_speed_mps = kind.air_speed_mps;
+  all.drag_per_s = kind.drag_per_s;
+  all.drag_per_m = kind.drag_per_m;
   if (length(kind.offset_b_m) > length(all.offset_b_m)) all.offset_b_m = kind.offset_b_m;
 }
 
@@ -104,7 +107,7 @@ ContactModel::Impl::Impl(const ContactConfig& config_in, const Scene& scene_in,
       num_types(static_cast<int>(types.size())) {
   set_bullet_globals();
   for (const Vehicle& type : types) {
-    kinds.push_back(vehicle_kind(type, gravity_mps2));
+    kinds.push_back(vehicle_kind(type, gravity_mps2, config.reach));
     widen(widest, kinds.back());
   }
   for (const PropSpec& prop : scene_in.config().props)
@@ -120,7 +123,13 @@ float ContactModel::Impl::swept_radius_m(const BodyKind& kind, float speed_mps,
                                          int substeps_left) const noexcept {
   const float time_s = substep_s * static_cast<float>(substeps_left);
   // semi-implicit Euler covers a T^2 (1 + 1/n) / 2 under constant acceleration
-  const float accelerated_m = kind.max_accel_mps2 * time_s * (time_s + substep_s) * 0.5F;
+  float accel_mps2 = kind.max_accel_mps2;
+  if (kind.air_speed_mps > 0) {
+    // drag never makes the speed through the air grow, and pulls at most by its value there
+    const float through_air_mps = speed_mps + accel_mps2 * time_s + kind.air_speed_mps;
+    accel_mps2 += (kind.drag_per_s + kind.drag_per_m * through_air_mps) * through_air_mps;
+  }
+  const float accelerated_m = accel_mps2 * time_s * (time_s + substep_s) * 0.5F;
   return kind.radius_m + kind.threshold_m + speed_mps * time_s + accelerated_m + kSweepMargin;
 }
 

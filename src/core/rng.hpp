@@ -14,14 +14,15 @@ namespace volery {
 
 /// What a draw is for. One enumerator per consumer: adding a consumer never shifts another's draws.
 enum class Stream : std::uint32_t {
-  kSpawn = 0,      // start poses and velocities
-  kGoal = 1,       // goals, waypoints, assignment
-  kTask = 2,       // anything else that a task draws
-  kAction = 3,     // random floor policies and benchmarks
-  kSense = 4,      // sensor noise
-  kRadio = 5,      // loss, shadowing, jitter
-  kWind = 6,       // gusts and turbulence
-  kParameter = 7,  // domain randomisation
+  kSpawn = 0,        // start poses and velocities
+  kGoal = 1,         // goals, waypoints, assignment
+  kTask = 2,         // anything else that a task draws
+  kAction = 3,       // random floor policies and benchmarks
+  kSense = 4,        // sensor noise
+  kRadio = 5,        // loss, shadowing, jitter
+  kWind = 6,         // gusts and turbulence
+  kParameter = 7,    // domain randomisation
+  kDisturbance = 8,  // random wrenches on bodies
 };
 
 /// Draws of one (seed, episode, stream, agent, step), four 32-bit words per Philox call.

@@ -9,13 +9,15 @@
 #include <cstddef>
 #include <vector>
 
+#include "flight/effects.hpp"
 #include "flight/param_rows.hpp"
 #include "model/fleet.hpp"
 #include "state/blocks.hpp"
 
 namespace volery::flight {
 
-/// Which effects are on. All are cheap; switches exist for tests and for comparison.
+/// Which effects are on. The first five are in every kernel; their switches exist for tests and for
+/// comparison. The others are off by default and need the kernel with effects (flight/effects.hpp).
 struct FlightConfig {
   float gravity_mps2 = kGravityMps2;
   bool motor_lag = true;
@@ -23,6 +25,19 @@ struct FlightConfig {
   bool rotor_drag = true;
   bool body_drag = true;
   bool ground_effect = true;
+
+  bool wind = false;             // drag against the air of wind_w_mps, which a wind model writes
+  bool downwash = false;         // the same with downwash_w_mps, which neighbors write
+  float max_air_speed_mps = 30;  // per axis; what the two rows hold beyond it is clipped
+  bool ceiling_effect = false;
+  bool axial_inflow = false;  // thrust of each rotor falls with the air through it
+  bool battery = false;
+  float battery_soc = 1;      // charge at the start of an episode
+  float command_delay_s = 0;  // ESC and transport; the nearest whole number of substeps
+  int command_levels = 0;     // steps from 0 to the highest speed; 0: any speed
+  bool rotor_faults = false;  // rows of rotor effectiveness, also without a planned fault
+  std::vector<FaultConfig> faults{};
+  DisturbanceConfig disturbance{};
   void describe(FieldVisitor& v);
 };
 
@@ -36,14 +51,17 @@ struct alignas(64) ParamRow {
 /// bodies' own blocks, so that they go along where bodies are copied.
 class FlightParams {
  public:
-  /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0. Throws
-  /// Error for a number of rotors without kernel, and where the spins do not balance.
-  FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s);
+  /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0; effects
+  /// are the rows that declare_effect_fields gave for the same config. Throws Error for a number of
+  /// rotors without kernel, and where the spins do not balance.
+  FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s,
+               const EffectRows& effects = {});
   /// For a fleet whose bodies keep their parameters from row `first_row` on: see lane_of_type().
-  FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s, int first_row);
+  FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s, int first_row,
+               const EffectRows& effects = {});
 
   /// Rows that one body's parameters take.
-  [[nodiscard]] static int num_rows(int num_rotors) noexcept;
+  [[nodiscard]] static int num_rows(int num_rotors, const EffectRows& effects = {}) noexcept;
   /// What a body of a type of the fleet holds in these rows.
   [[nodiscard]] const std::vector<float>& lane_of_type(int type) const noexcept {
     return lanes_[static_cast<std::size_t>(type)];
@@ -58,11 +76,13 @@ class FlightParams {
   [[nodiscard]] const int* rotor_order() const noexcept { return rotor_order_.data(); }
   /// True where drag is the same along body x and y, as on most vehicles; it has a shorter kernel.
   [[nodiscard]] bool axial_drag() const noexcept { return axial_drag_; }
+  [[nodiscard]] const EffectRows& effects() const noexcept { return effects_; }
 
  private:
   std::vector<ParamRow> rows_;
   std::vector<std::vector<float>> lanes_;  // one per type of a fleet
   std::vector<int> rotor_order_;
+  EffectRows effects_;
   bool axial_drag_ = false;
   int first_row_ = -1;  // of the parameters in the bodies' blocks; -1: all bodies share rows_
   int num_rotors_ = 4;

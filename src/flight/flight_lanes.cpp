@@ -10,6 +10,7 @@
 #include <hwy/foreach_target.h>
 
 #include "core/lanes.hpp"
+#include "flight/effects_lanes.hpp"
 #include "flight/rigid_body_lanes.hpp"
 #include "flight/rotors_lanes.hpp"
 
@@ -63,22 +64,24 @@ HWY_INLINE Vec3F32 advance_omega(const float* params, const RotorsF32<kRotors>& 
          Vec3F32::load(params + kInverseInertia * kLanes) * change;
 }
 
-/// Translational half: lift, drag of rotors (linear in v_b) and body (quadratic), gravity.
+/// Translational half: lift, drag of rotors (linear) and body (quadratic) against the air, gravity.
+/// `through_air_w` is the velocity relative to the air.
 template <int kRotors, bool kAxialDrag>
 HWY_INLINE Vec3F32 advance_velocity_w(const float* params, const RotorsF32<kRotors>& rotors,
-                                      const LiftF32& lift, const MotionF32& m) {
-  const F32 speed_mps = sqrt(dot(m.velocity_w, m.velocity_w));
+                                      const LiftF32& lift, const MotionF32& m,
+                                      Vec3F32 through_air_w) {
+  const F32 speed_mps = sqrt(dot(through_air_w, through_air_w));
   const Vec3F32 drag = rotors.speed_sum * Vec3F32::load(params + kRotorDragGain * kLanes) +
                        speed_mps * Vec3F32::load(params + kBodyDragGain * kLanes);
   Vec3F32 v = m.velocity_w;
   if constexpr (kAxialDrag) {
     // equal along x and y: so much along v itself, and what z differs by along body z
     const Vec3F32 up_w = body_z_w(m.quat_wb);
-    const F32 along = lift.velocity - (drag.z - drag.x) * dot(up_w, v);
-    v = (v - drag.x * v) + along * up_w;
+    const F32 along = lift.velocity - (drag.z - drag.x) * dot(up_w, through_air_w);
+    v = (v - drag.x * through_air_w) + along * up_w;
   } else {
     const RotationF32 rotation(m.quat_wb);
-    Vec3F32 lost_b = drag * rotation.to_body(v);
+    Vec3F32 lost_b = drag * rotation.to_body(through_air_w);
     lost_b.z = lost_b.z - lift.velocity;
     v = v - rotation.to_world(lost_b);
   }
@@ -86,20 +89,56 @@ HWY_INLINE Vec3F32 advance_velocity_w(const float* params, const RotorsF32<kRoto
   return v;
 }
 
+/// What the kernels read beside the rows of the bodies, the same for all lanes.
+struct Constants {
+  const int* rotor_order;
+  const EffectRows& effects;
+  HWY_INLINE explicit Constants(const FlightParams& params)
+      : rotor_order(params.rotor_order()), effects(params.effects()) {}
+};
+
 /// First half of a substep: rotor speeds (stored), then v and omega from the forces at the old
 /// pose. A plain vector needs neither ground effect nor masks; the short path gives it the same
 /// bits.
 template <class Kind, bool kPlain>
-HWY_INLINE void accelerate(const float* params, const int* rotor_order, float* body, MotionF32& m) {
+HWY_INLINE void accelerate(const float* params, const Constants& constants, float* body,
+                           MotionF32& m) {
   constexpr int kRotors = Kind::kRotors;
-  RotorsF32<kRotors> rotors = advance_rotors<kRotors, kPlain>(params, rotor_order, body);
+  const EffectRows& fx = constants.effects;
+
+  // commands -> rotor speeds
+  F32 command[kRotors];
+  load_commands(constants.rotor_order, body, command);
+  if constexpr (Kind::kEffects)
+    apply_command_effects(params, fx, constants.rotor_order, body, command);
+  if constexpr (!kPlain) switch_motors(body, command);
+  RotorsF32<kRotors> rotors = advance_rotors(params, constants.rotor_order, command, body);
+
+  // rotor speeds -> lift
+  Vec3F32 through_air_w = m.velocity_w;
+  if constexpr (Kind::kEffects) {
+    if (fx.air()) through_air_w = m.velocity_w - air_velocity_w<kRotors>(params, fx, body);
+    if (fx.axial_inflow) {
+      const F32 axial_mps = dot(body_z_w(m.quat_wb), through_air_w);
+      apply_axial_inflow(params, axial_mps, m.omega_b, rotors);
+    }
+  }
   if constexpr (!kPlain) {
     apply_ground_effect(params, height_above_surface_m(body), world_z_b(m.quat_wb), rotors);
   }
+  if constexpr (Kind::kEffects) {
+    if (fx.ceiling >= 0) apply_ceiling_effect(params, fx, body, world_z_b(m.quat_wb), rotors);
+  }
   const LiftF32 lift = sum_lift(params, rotors);
+
+  // wrench -> velocities
   const Vec3F32 omega_b = advance_omega(params, rotors, lift, m.omega_b);
-  m.velocity_w = advance_velocity_w<kRotors, Kind::kAxialDrag>(params, rotors, lift, m);
+  m.velocity_w =
+      advance_velocity_w<kRotors, Kind::kAxialDrag>(params, rotors, lift, m, through_air_w);
   m.omega_b = omega_b;
+  if constexpr (Kind::kEffects) {
+    if (fx.force >= 0) disturb<kRotors>(params, fx, body, m.velocity_w, m.omega_b);
+  }
   if constexpr (!kPlain) {
     const Mask moving = moving_lanes(body);
     const Vec3F32 zero{0.0F, 0.0F, 0.0F};
@@ -143,39 +182,54 @@ HWY_INLINE void store_velocities(const MotionF32& m, float* body) {
 }
 
 template <class Kind, bool kPlain>
-HWY_INLINE void velocity_of(const float* params, const int* rotor_order, float* body) {
+HWY_INLINE void velocity_of(const float* params, const Constants& constants, float* body) {
   MotionF32 m = load_motion(body);
-  accelerate<Kind, kPlain>(params, rotor_order, body, m);
+  accelerate<Kind, kPlain>(params, constants, body, m);
   store_velocities(m, body);
 }
 
 template <class Kind, bool kPlain>
-HWY_INLINE void substep_of(const float* params, const int* rotor_order, F32 step_s, F32 half_step,
-                           float* body) {
+HWY_INLINE void substep_of(const float* params, const Constants& constants, F32 step_s,
+                           F32 half_step, float* body) {
   MotionF32 m = load_motion(body);
-  accelerate<Kind, kPlain>(params, rotor_order, body, m);
+  accelerate<Kind, kPlain>(params, constants, body, m);
   store_velocities(m, body);
   move<kPlain>(step_s, half_step, body, m);
 }
 
+/// What the rotors drew at their new speeds. Apart from the rest, vector after vector: the chain of
+/// operations is long, and so those of neighbors overlap (1 ns per agent-substep less).
+template <class Kind>
+HWY_INLINE void feed_motors(const FlightParams& params, const Blocks& blocks, int first, int last) {
+  if (params.effects().battery < 0) return;
+  for (int b = first; b < last; ++b) {
+    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+      discharge<Kind::kRotors>(params.block(blocks, b) + lane, params.effects().battery,
+                               blocks.block(b) + lane);
+    }
+  }
+}
+
 template <class Kind>
 void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int first, int last) {
+  const Constants constants(params);
   for (int b = first; b < last; ++b) {
     const bool regular = is_regular(blocks.block(b));
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       const float* rows = params.block(blocks, b) + lane;
       float* body = blocks.block(b) + lane;
       if (regular && is_high(rows, body)) {
-        velocity_of<Kind, true>(rows, params.rotor_order(), body);
+        velocity_of<Kind, true>(rows, constants, body);
       } else {
-        velocity_of<Kind, false>(rows, params.rotor_order(), body);
+        velocity_of<Kind, false>(rows, constants, body);
       }
     }
   }
+  if constexpr (Kind::kEffects) feed_motors<Kind>(params, blocks, first, last);
 }
 
 /// Blocks that are taken through all substeps together; eight are 20 KB with their parameters and
-/// stay in the L1 cache.
+/// stay in the L1 cache. With optional effects a block has about twice the rows.
 ///
 /// Measured on a Zen 3 core at 3.24 GHz, GCC 12, all effects on, ns per agent-substep: AVX2 4.8
 /// (6.3 where the ground effect is felt: one division per rotor), SSE4 10.6. Groups of 4 to 12
@@ -184,12 +238,14 @@ void velocity_of_blocks(const FlightParams& params, const Blocks& blocks, int fi
 /// helped: rotors sorted by spin (0.2), no rotation matrix where drag is equal along x and y (0.3),
 /// paths without masks and ground effect (0.15), the norm corrected beside the turn, not after it
 /// (0.1).
-constexpr int kGroupBlocks = 8;
+template <class Kind>
+inline constexpr int kGroupBlocks = Kind::kEffects ? 4 : 8;
 
 /// One substep of a group of blocks.
 template <class Kind>
 HWY_INLINE void substep_of_group(const FlightParams& params, const Blocks& blocks, int first,
                                  int last, const bool* regular) {
+  const Constants constants(params);
   const F32 step_s = params.step_s();
   const F32 half_step = 0.5F * params.step_s();
   for (int b = first; b < last; ++b) {
@@ -197,20 +253,21 @@ HWY_INLINE void substep_of_group(const FlightParams& params, const Blocks& block
       const float* rows = params.block(blocks, b) + lane;
       float* body = blocks.block(b) + lane;
       if (regular[b - first] && is_high(rows, body)) {
-        substep_of<Kind, true>(rows, params.rotor_order(), step_s, half_step, body);
+        substep_of<Kind, true>(rows, constants, step_s, half_step, body);
       } else {
-        substep_of<Kind, false>(rows, params.rotor_order(), step_s, half_step, body);
+        substep_of<Kind, false>(rows, constants, step_s, half_step, body);
       }
     }
   }
+  if constexpr (Kind::kEffects) feed_motors<Kind>(params, blocks, first, last);
 }
 
 template <class Kind>
 void fused_of_blocks(const FlightParams& params, const ControlStage& control, const Blocks& blocks,
                      int first, int last, int first_substep, int last_substep) {
-  for (int group = first; group < last; group += kGroupBlocks) {
-    const int group_end = std::min(group + kGroupBlocks, last);
-    bool regular[kGroupBlocks];
+  for (int group = first; group < last; group += kGroupBlocks<Kind>) {
+    const int group_end = std::min(group + kGroupBlocks<Kind>, last);
+    bool regular[kGroupBlocks<Kind>];
     for (int b = group; b < group_end; ++b) regular[b - group] = is_regular(blocks.block(b));
     for (int substep = first_substep; substep < last_substep; ++substep) {
       if (control.run != nullptr && substep % control.every_substeps == 0) {
@@ -222,23 +279,30 @@ void fused_of_blocks(const FlightParams& params, const ControlStage& control, co
 }
 
 /// What a kernel is compiled for.
-template <int kNumRotors, bool kAxial>
+template <int kNumRotors, bool kAxial, bool kWithEffects>
 struct VehicleKind {
   static constexpr int kRotors = kNumRotors;
   static constexpr bool kAxialDrag = kAxial;
+  static constexpr bool kEffects = kWithEffects;  // the optional ones of flight/effects.hpp
 };
 
 /// Calls run(kind) for the kind of the vehicle; FlightParams refuses those that are not here.
-template <class Run>
-HWY_INLINE void with_kind(const FlightParams& params, Run run) {
+template <bool kEffects, class Run>
+HWY_INLINE void with_vehicle(const FlightParams& params, Run run) {
   switch (params.num_rotors()) {
     case 6:
-      return run(VehicleKind<6, false>());
+      return run(VehicleKind<6, false, kEffects>());
     case 8:
-      return run(VehicleKind<8, false>());
+      return run(VehicleKind<8, false, kEffects>());
     default:
-      return params.axial_drag() ? run(VehicleKind<4, true>()) : run(VehicleKind<4, false>());
+      return params.axial_drag() ? run(VehicleKind<4, true, kEffects>())
+                                 : run(VehicleKind<4, false, kEffects>());
   }
+}
+template <class Run>
+HWY_INLINE void with_kind(const FlightParams& params, Run run) {
+  return params.effects().any() ? with_vehicle<true>(params, run)
+                                : with_vehicle<false>(params, run);
 }
 
 void velocity_kernel(const FlightParams& params, const Blocks& blocks, int first, int last) {

@@ -22,24 +22,28 @@ double lag_fraction(double step_s, double time_constant_s) {
   return time_constant_s > 0 ? -expm1(-step_s / time_constant_s) : 1.0;
 }
 
-void fill_ground_effect(const VehicleConfig& vehicle, std::vector<ParamRow>& rows) {
-  // thrust factor 1 / (1 - e), e = max(0, gain / z^2 - offset): gain / (range R)^2 = offset
-  const double radius_m = vehicle.rotor_radius_m;
-  const double k = vehicle.ground_effect_coefficient;
-  const double gain = k * radius_m * radius_m / 16;
-  const double range_m = kGroundEffectRange * radius_m;
-  // below half a radius the formula is not valid; a large k meets its pole earlier, so e <= 1/2 too
-  const double lowest_m = std::max(radius_m / 2, std::sqrt(2 * gain));
+/// Distance of the body from a surface from which on no rotor feels it.
+double surface_range_m(const VehicleConfig& vehicle) {
   double reach_m = 0;
   for (const RotorSpec& rotor : vehicle.rotors) {
     const double x = rotor.position_b_m[0], y = rotor.position_b_m[1], z = rotor.position_b_m[2];
     reach_m = std::max(reach_m, std::sqrt(x * x + y * y + z * z));
   }
+  // one part in a thousand covers the rounding of heights
+  return (static_cast<double>(kGroundEffectRange) * vehicle.rotor_radius_m + reach_m) * 1.001;
+}
+
+void fill_ground_effect(const VehicleConfig& vehicle, std::vector<ParamRow>& rows) {
+  // thrust factor 1 / (1 - e), e = max(0, gain / z^2 - offset): gain / (range R)^2 = offset
+  const double radius_m = vehicle.rotor_radius_m;
+  const double k = vehicle.ground_effect_coefficient;
+  const double gain = k * radius_m * radius_m / 16;
+  // below half a radius the formula is not valid; a large k meets its pole earlier, so e <= 1/2 too
+  const double lowest_m = std::max(radius_m / 2, std::sqrt(2 * gain));
   fill(rows[kGroundGain], gain);
   fill(rows[kGroundOffset], k / (16 * kGroundEffectRange * kGroundEffectRange));
   fill(rows[kGroundLowest], lowest_m);
-  // one part in a thousand covers the rounding of heights
-  fill(rows[kGroundSkip], (range_m + reach_m) * 1.001);
+  fill(rows[kGroundSkip], surface_range_m(vehicle));
 }
 
 /// The rotors with spin 1, then the others: in the kernels, sums and differences of the two halves
@@ -62,10 +66,60 @@ std::vector<int> order_by_spin(const std::vector<RotorSpec>& rotors) {
   return order;
 }
 
+/// Rows of the battery; a vehicle without one keeps zeros, as the kernel does not look.
+void fill_battery(const VehicleConfig& c, double step, ParamRow* rows) {
+  const BatterySpec& battery = c.battery;
+  const double thrust_coefficient = c.thrust_coefficient_n_s2;
+  const double resistance = battery.resistance_ohm;
+  fill(rows[kSpeedOffset], battery.speed_offset_radps);
+  fill(rows[kSpeedPerVolt], battery.speed_per_volt_radpspv);
+  fill(rows[kInverseFadeSoc], 1 / static_cast<double>(battery.fade_soc));
+  fill(rows[kIdlePower], battery.idle_power_w);
+  fill(rows[kPowerPerSquare], battery.power_per_thrust_wpn * thrust_coefficient);
+  fill(rows[kPowerPerCube],
+       battery.power_per_shaft_power * thrust_coefficient * c.torque_to_thrust_m);
+  fill(rows[kResistance], resistance);
+  fill(rows[kFourResistance], 4 * resistance);
+  fill(rows[kHalfConductance], 0.5 / resistance);
+  fill(rows[kRcResistance], battery.rc_resistance_ohm);
+  fill(rows[kRcFraction], lag_fraction(step, battery.rc_time_s));
+  fill(rows[kSocPerAmpere], step / (3600 * static_cast<double>(battery.capacity_ah)));
+  fill(rows[kOpenCircuitEmpty], battery.open_circuit_v[0]);
+  double slope_before = 0;
+  for (std::size_t i = 0; i + 1 < battery.open_circuit_v.size(); ++i) {
+    const double rise =
+        static_cast<double>(battery.open_circuit_v[i + 1]) - battery.open_circuit_v[i];
+    const double slope = rise * (kOpenCircuitPoints - 1);
+    fill(rows[kOpenCircuitBend + static_cast<int>(i)], slope - slope_before);
+    slope_before = slope;
+  }
+}
+
+void fill_effects(const VehicleConfig& c, const FlightConfig& config, const EffectRows& effects,
+                  double step, ParamRow* rows) {
+  const double radius_m = c.rotor_radius_m;
+  const double max_speed = c.max_rotor_speed_radps;
+  fill(rows[kEffectStep], step);
+  fill(rows[kAirLimit], config.max_air_speed_mps);
+  fill(rows[kInflowLoss], static_cast<double>(c.rotor_drag_b_kg[2]) / c.thrust_coefficient_n_s2);
+  fill(rows[kCeilingGain], radius_m * radius_m / 8);
+  fill(rows[kCeilingLowest], radius_m / 4);
+  fill(rows[kCeilingSkip], surface_range_m(c));
+  fill(rows[kForceLimit], effects.force_limit_n);
+  fill(rows[kForceGain], step / c.mass_kg);
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    fill(rows[kTorqueGain + axis], step / c.inertia_b_kgm2[axis]);
+  fill(rows[kLevelsPerSpeed], config.command_levels / max_speed);
+  fill(rows[kSpeedPerLevel], config.command_levels > 0 ? max_speed / config.command_levels : 0);
+  if (c.battery.capacity_ah > 0) fill_battery(c, step, rows);
+}
+
 /// Parameters of one body with room for more rotors than it has: absent ones lift nothing. Rotors
-/// stand in two halves by their spin.
-std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int num_rotors) {
-  std::vector<float> lane(static_cast<std::size_t>(FlightParams::num_rows(num_rotors)), 0.0F);
+/// stand in two halves by their spin, those of effects after them.
+std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int num_rotors,
+                          const EffectRows& effects) {
+  const int num_rows = FlightParams::num_rows(num_rotors, effects);
+  std::vector<float> lane(static_cast<std::size_t>(num_rows), 0.0F);
   const auto copy = [&](int from, int to, int count) {
     for (int i = 0; i < count; ++i)
       lane[static_cast<std::size_t>(to + i)] = rows[static_cast<std::size_t>(from + i)].lane[0];
@@ -74,6 +128,9 @@ std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int
   copy(0, 0, kNumSharedParams);
   copy(kNumSharedParams, kNumSharedParams, own_half);
   copy(kNumSharedParams + own_half, kNumSharedParams + num_rotors / 2 * kNumRotorParams, own_half);
+  const int own_rows = kNumSharedParams + own_rotors * kNumRotorParams;
+  const int all_rows = kNumSharedParams + num_rotors * kNumRotorParams;
+  if (effects.any()) copy(own_rows, all_rows, kNumEffectParams);
   return lane;
 }
 
@@ -88,10 +145,34 @@ void FlightConfig::describe(FieldVisitor& v) {
   v.field("rotor_drag", rotor_drag, {.doc = "drag of the rotors, linear in body velocity"});
   v.field("body_drag", body_drag, {.doc = "quadratic drag of the body"});
   v.field("ground_effect", ground_effect, {.doc = "more thrust close above a surface"});
+  v.field("wind", wind, {.doc = "drag against moving air; needs a wind model or set_state"});
+  v.field("downwash", downwash, {.doc = "the air that drones above push down is felt"});
+  v.field("max_air_speed_mps", max_air_speed_mps,
+          {.unit = "m/s", .low = 0, .high = 100, .doc = "of wind and downwash, along each axis"});
+  v.field("ceiling_effect", ceiling_effect, {.doc = "more thrust close below a surface"});
+  v.field("axial_inflow", axial_inflow,
+          {.doc = "a rotor's thrust falls with the speed of the air through it"});
+  v.field("battery", battery, {.doc = "charge, sag and energy; the vehicle needs a [battery]"});
+  v.field("battery_soc", battery_soc,
+          {.low = 0, .high = 1, .doc = "charge at the start of an episode"});
+  v.field("command_delay_s", command_delay_s,
+          {.unit = "s",
+           .low = 0,
+           .high = 1,
+           .doc = "of rotor commands, by ESC and transport; the nearest whole number of substeps"});
+  v.field("command_levels", command_levels,
+          {.low = 0,
+           .high = 1 << 20,
+           .doc = "rotor commands are multiples of the highest speed over this; 0: any speed"});
+  v.field("rotor_faults", rotor_faults,
+          {.doc = "rotors have an effectiveness, which set_state can change; on with faults"});
+  v.tables("faults", faults, {.low = 0, .high = 64, .doc = "rotors that lose thrust"});
+  v.table("disturbance", disturbance, "forces and torques from outside");
 }
 
-FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s)
-    : num_rotors_(vehicle.num_rotors), step_s_(step_s) {
+FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s,
+                           const EffectRows& effects)
+    : effects_(effects), num_rotors_(vehicle.num_rotors), step_s_(step_s) {
   VOLERY_ASSERT(step_s > 0);
   if (num_rotors_ != 4 && num_rotors_ != 6 && num_rotors_ != 8) {
     throw Error(ErrorKind::kValue, "vehicle.rotors: has " + std::to_string(num_rotors_) +
@@ -106,7 +187,8 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
   const double inertia_max = std::max({inertia[0], inertia[1], inertia[2]});
   axial_drag_ = c.rotor_drag_b_kg[0] == c.rotor_drag_b_kg[1] &&
                 c.body_drag_b_kgpm[0] == c.body_drag_b_kgpm[1];
-  rows_.resize(static_cast<std::size_t>(kNumSharedParams + num_rotors_ * kNumRotorParams));
+  const int num_own_rows = kNumSharedParams + num_rotors_ * kNumRotorParams;
+  rows_.resize(static_cast<std::size_t>(num_rows(num_rotors_, effects)));
 
   // translation
   fill(rows_[kRiseFraction], config.motor_lag ? lag_fraction(step, c.motor_rise_s) : 1);
@@ -145,19 +227,28 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
     fill(rows[kPitchGain], -gain * rotor.position_b_m[0] / inertia[1]);
     for (std::size_t axis = 0; axis < 3; ++axis) fill(rows[kHub + axis], rotor.position_b_m[axis]);
   }
+
+  if (!effects.any()) return;
+  fill_effects(c, config, effects, step, &rows_[static_cast<std::size_t>(num_own_rows)]);
+  // what each rotor loses is not lost again at the centre
+  if (effects.axial_inflow) fill(rows_[kRotorDragGain + 2], 0);
 }
 
-int FlightParams::num_rows(int num_rotors) noexcept {
-  return kNumSharedParams + num_rotors * kNumRotorParams;
+int FlightParams::num_rows(int num_rotors, const EffectRows& effects) noexcept {
+  return kNumSharedParams + num_rotors * kNumRotorParams + (effects.any() ? kNumEffectParams : 0);
 }
 
 FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s,
-                           int first_row)
-    : axial_drag_(true), first_row_(first_row), num_rotors_(fleet.num_rotors()), step_s_(step_s) {
+                           int first_row, const EffectRows& effects)
+    : effects_(effects),
+      axial_drag_(true),
+      first_row_(first_row),
+      num_rotors_(fleet.num_rotors()),
+      step_s_(step_s) {
   for (const Vehicle& type : fleet.types()) {
-    const FlightParams own(type, config, step_s);
+    const FlightParams own(type, config, step_s, effects);
     axial_drag_ = axial_drag_ && own.axial_drag_;
-    lanes_.push_back(padded(own.rows_, type.num_rotors, num_rotors_));
+    lanes_.push_back(padded(own.rows_, type.num_rotors, num_rotors_, effects));
     // spins alternate in a fleet of several types, so the order of most rotors holds for all
     if (own.num_rotors_ == num_rotors_) rotor_order_ = own.rotor_order_;
   }

@@ -36,6 +36,36 @@ enum RotorParam : int {
   kNumRotorParams = 5,
 };
 
+/// Rows of optional effects, after those of the rotors; only where EffectRows::any().
+enum EffectParam : int {
+  kEffectStep = 0,                    // step                                          s
+  kAirLimit,                          // fastest air along each axis                   m/s
+  kInflowLoss,                        // k_z / thrust_coefficient                      rad/s per m/s
+  kCeilingGain,                       // R^2 / 8                                       m^2
+  kCeilingLowest,                     // R / 4: least distance of a rotor to a ceiling m
+  kCeilingSkip,                       // distance of the body from which on no rotor feels it   m
+  kForceLimit,                        // largest force along each axis                 N
+  kForceGain,                         // step / mass                                   m/s per N
+  kTorqueGain,                        // 3  step / J                                   rad/s per N m
+  kLevelsPerSpeed = kTorqueGain + 3,  // command levels / max speed    1 per rad/s
+  kSpeedPerLevel,                     // its inverse                                   rad/s
+  kSpeedOffset,                       // highest rotor speed = this                    rad/s
+  kSpeedPerVolt,                      // + this times the voltage                      rad/s per V
+  kInverseFadeSoc,                    // 1 / charge below which it fades
+  kIdlePower,                         //                                               W
+  kPowerPerSquare,    // power_per_thrust thrust_coefficient           W per (rad/s)^2
+  kPowerPerCube,      // power_per_shaft torque coefficient            W per (rad/s)^3
+  kResistance,        // R                                             Ohm
+  kFourResistance,    // 4 R
+  kHalfConductance,   // 1 / 2R                                        1/Ohm
+  kRcResistance,      // of the slow branch                            Ohm
+  kRcFraction,        // 1 - exp(-step / its time constant)
+  kSocPerAmpere,      // step / capacity                               1/A
+  kOpenCircuitEmpty,  // voltage at no charge                          V
+  kOpenCircuitBend,   // 10  slope of the curve there, then its changes at 0.1, 0.2, ...   V
+  kNumEffectParams = kOpenCircuitBend + 10,
+};
+
 /// Rows of a block of FreeBodyParams.
 enum FreeParam : int {
   kFreeGravityStep = 0,     // g step                                 m/s
@@ -49,5 +79,11 @@ enum FreeParam : int {
 /// The ground effect ends this many rotor radii above the surface, where it is k / 1024 of the
 /// thrust; that much is taken off everywhere, so that it ends without a step.
 inline constexpr float kGroundEffectRange = 8;
+
+/// The ceiling effect ends there too: R^2 / (8 d^2) at that distance.
+inline constexpr float kCeilingOffset = 1 / (8 * kGroundEffectRange * kGroundEffectRange);
+
+/// Most that air from below adds to a rotor's thrust.
+inline constexpr float kMostInflowGain = 1.5F;
 
 }  // namespace volery::flight

@@ -27,7 +27,8 @@ HWY_INLINE F32 rotor_param(const float* params, int rotor, int row) {
 /// Speeds after the step and what they sum to. Rotors in the order of FlightParams::rotor_order.
 template <int kRotors>
 struct RotorsF32 {
-  F32 square[kRotors];  // speed^2, times the ground effect once that is applied
+  F32 speed[kRotors];   // rad/s
+  F32 square[kRotors];  // speed^2, times the effects on thrust once those are applied
   F32 speed_sum;        // rad/s
   F32 yaw;              // change of omega_z by the drag torques, rad/s
   F32 momentum_before;  // spin momentum along body z, over J_max
@@ -52,29 +53,41 @@ struct HalvesF32 {
   HWY_INLINE F32 difference() const { return counter_clockwise - clockwise; }
 };
 
-/// First-order lag, exact for a command held over the step. In/out: the rotor speed rows. Where not
-/// all motors obey, the row kMotorsOn multiplies the commands.
-template <int kRotors, bool kMotorsObey>
-HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, const int* order, float* body) {
+/// The command rows, in the order of the kernels.
+template <int kRotors>
+HWY_INLINE void load_commands(const int* order, const float* body, F32 (&command)[kRotors]) {
+  HWY_UNROLL(8)
+  for (int i = 0; i < kRotors; ++i) command[i] = F32::load(body + (kRotorRows + order[i]) * kLanes);
+}
+
+/// Motors that do not obey have no command: the row kMotorsOn multiplies it.
+template <int kRotors>
+HWY_INLINE void switch_motors(const float* body, F32 (&command)[kRotors]) {
+  HWY_UNROLL(8)
+  for (int i = 0; i < kRotors; ++i) command[i] = command[i] * F32::load(body + kMotorsOn * kLanes);
+}
+
+/// First-order lag, exact for a command held over the step. In/out: the rotor speed rows.
+template <int kRotors>
+HWY_INLINE RotorsF32<kRotors> advance_rotors(const float* params, const int* order,
+                                             const F32 (&command)[kRotors], float* body) {
   const F32 rise = shared_param(params, kRiseFraction);
   const F32 fall = shared_param(params, kFallFraction);
-  F32 before[kRotors], change[kRotors], speed[kRotors];
+  F32 before[kRotors], change[kRotors];
   RotorsF32<kRotors> rotors;
   HWY_UNROLL(8)
   for (int i = 0; i < kRotors; ++i) {
-    F32 command = F32::load(body + (kRotorRows + order[i]) * kLanes);
-    if constexpr (!kMotorsObey) command = command * F32::load(body + kMotorsOn * kLanes);
     float* speed_row = body + (kRotorRows + kRotors + order[i]) * kLanes;
     before[i] = F32::load(speed_row);
-    const F32 gap = command - before[i];
+    const F32 gap = command[i] - before[i];
     change[i] = gap * select(gap > 0.0F, rise, fall);
-    speed[i] = before[i] + change[i];
-    speed[i].store(speed_row);
-    rotors.square[i] = speed[i] * speed[i];
+    rotors.speed[i] = before[i] + change[i];
+    rotors.speed[i].store(speed_row);
+    rotors.square[i] = rotors.speed[i] * rotors.speed[i];
   }
   // the drag of a counter-clockwise rotor turns the body clockwise
   const F32 spin_inertia = shared_param(params, kSpinInertia);
-  rotors.speed_sum = HalvesF32::of(speed).sum();
+  rotors.speed_sum = HalvesF32::of(rotors.speed).sum();
   rotors.yaw = shared_param(params, kYawGain) * -HalvesF32::of(rotors.square).difference();
   rotors.momentum_before = spin_inertia * HalvesF32::of(before).difference();
   rotors.momentum_change = spin_inertia * HalvesF32::of(change).difference();

@@ -60,6 +60,44 @@ void check_collision(const CollisionSpec& spec) {
   }
 }
 
+void check_battery(const BatterySpec& battery) {
+  if (battery.capacity_ah <= 0) return;
+  const std::vector<float>& curve = battery.open_circuit_v;
+  if (static_cast<int>(curve.size()) != kOpenCircuitPoints) {
+    refuse("vehicle.battery.open_circuit_v: has " + std::to_string(curve.size()) +
+           " values, must have " + std::to_string(kOpenCircuitPoints) +
+           ", at 0, 10, ... 100 % charge");
+  }
+  for (std::size_t i = 0; i + 1 < curve.size(); ++i) {
+    if (curve[i + 1] <= curve[i]) {
+      refuse("vehicle.battery.open_circuit_v[" + std::to_string(i + 1) +
+             "] = " + number(curve[i + 1]) + ": must be above the value before it, " +
+             number(curve[i]) + " V, as voltage rises with charge");
+    }
+  }
+  if (curve[0] <= 0) {
+    refuse("vehicle.battery.open_circuit_v[0] = " + number(curve[0]) + ": must be above 0 V");
+  }
+  if (battery.power_per_thrust_wpn <= 0 && battery.power_per_shaft_power <= 0) {
+    refuse(
+        "vehicle.battery: power_per_thrust_wpn = 0 and power_per_shaft_power = 0: one must be "
+        "above 0, or flight would cost nothing");
+  }
+}
+
+/// Full, the pack must let all rotors hover; else the file contradicts itself.
+void check_battery_hover(const Vehicle& vehicle) {
+  const BatterySpec& battery = vehicle.config.battery;
+  if (battery.capacity_ah <= 0) return;
+  const double volts = battery.open_circuit_v.back();
+  const double speed = battery.speed_offset_radps + battery.speed_per_volt_radpspv * volts;
+  if (speed <= vehicle.hover_speed_radps) {
+    refuse("vehicle.battery: rotors reach " + number(speed) + " rad/s at " + number(volts) +
+           " V (speed_offset_radps + speed_per_volt_radpspv * voltage), must be more than the " +
+           number(vehicle.hover_speed_radps) + " rad/s of hover");
+  }
+}
+
 double bounding_radius(const CollisionSpec& spec) {
   const auto length = [](double x, double y, double z) { return std::sqrt(x * x + y * y + z * z); };
   const std::array<double, 3> half{0.5 * spec.size_m[0], 0.5 * spec.size_m[1],
@@ -122,6 +160,15 @@ double torque_authority(const Vehicle& vehicle, std::size_t axis, double weight_
 
 }  // namespace
 
+float open_circuit_v(const BatterySpec& battery, float soc) noexcept {
+  const float position = std::clamp(soc, 0.0F, 1.0F) * (kOpenCircuitPoints - 1);
+  const auto below =
+      static_cast<std::size_t>(std::min(static_cast<int>(position), kOpenCircuitPoints - 2));
+  const float share = position - static_cast<float>(below);
+  const std::vector<float>& curve = battery.open_circuit_v;
+  return curve[below] + share * (curve[below + 1] - curve[below]);
+}
+
 Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   // the loader's checks hold for configs that were built in C++ too
   VehicleConfig checked;
@@ -129,6 +176,7 @@ Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   check_inertia(config);
   check_rotors(config);
   check_collision(config.collision);
+  check_battery(config.battery);
 
   num_rotors = static_cast<int>(config.rotors.size());
   derive_allocation(*this);
@@ -142,6 +190,7 @@ Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   thrust_to_weight = static_cast<float>(per_speed_squared * max_speed * max_speed / weight_n);
   bounding_radius_m = static_cast<float>(bounding_radius(config.collision));
   check_hover(*this, weight_n);
+  check_battery_hover(*this);
 
   max_torque_b_nm = {static_cast<float>(torque_authority(*this, 1, weight_n)),
                      static_cast<float>(torque_authority(*this, 2, weight_n)),

@@ -33,6 +33,25 @@ struct CollisionSpec {
   void describe(FieldVisitor& v);
 };
 
+/// The battery and what the motors draw from it. Without capacity the vehicle has none, and
+/// flight.battery cannot be switched on for it.
+struct BatterySpec {
+  float capacity_ah = 0;
+  std::vector<float> open_circuit_v;  // of the pack at rest at 0, 10, ... 100 % charge; rising
+  float resistance_ohm = 0.1F;        // of the pack with its connector: the sag is current times it
+  float rc_resistance_ohm = 0;        // of the slow branch in series; 0: none
+  float rc_time_s = 10;               // its time constant
+  // power at the terminals = idle + per_thrust * sum of thrusts + per_shaft * sum of torque * speed
+  float idle_power_w = 0;
+  float power_per_thrust_wpn = 0;
+  float power_per_shaft_power = 0;  // 1 / efficiency of motor and speed controller
+  // highest speed of a rotor = offset + per_volt * voltage under load
+  float speed_offset_radps = 0;
+  float speed_per_volt_radpspv = 0;
+  float fade_soc = 0.02F;  // below this charge the highest speed falls in proportion, to 0 at empty
+  void describe(FieldVisitor& v);
+};
+
 /// The parameters of a vehicle file. Defaults are those of no real vehicle: files give all of them.
 struct VehicleConfig {
   std::string name;  // the file's name where empty
@@ -52,9 +71,15 @@ struct VehicleConfig {
   std::vector<float> body_drag_b_kgpm{0, 0, 0};  // force = -diag(c) |v_b| v_b
   float ground_effect_coefficient = 1;           // k of 1 / (1 - k (R / 4z)^2); 0 switches it off
   float speed_limit_mps = 2;                     // what action +-1 of the velocity level means
+  BatterySpec battery;
   CollisionSpec collision;
   void describe(FieldVisitor& v);
 };
+
+/// Points of BatterySpec::open_circuit_v, equally far apart in charge.
+inline constexpr int kOpenCircuitPoints = 11;
+/// Straight lines between them; held beyond the ends. The battery has a curve.
+[[nodiscard]] float open_circuit_v(const BatterySpec& battery, float soc) noexcept;
 
 /// Gains of the cascaded controllers, derived from inertia, authority and motor lag; every axis
 /// x, y, z. src/model/gains.cpp gives the formulas. A controller with these gains flies every

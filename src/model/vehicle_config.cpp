@@ -43,6 +43,39 @@ void CollisionSpec::describe(FieldVisitor& v) {
   v.field("restitution", restitution, {.low = 0, .high = 1, .doc = "rebound speed / impact speed"});
 }
 
+void BatterySpec::describe(FieldVisitor& v) {
+  v.field("capacity_ah", capacity_ah,
+          {.unit = "A h", .low = 0, .high = 1000, .doc = "of the pack; 0: no battery"});
+  v.field("open_circuit_v", open_circuit_v,
+          {.unit = "V",
+           .low = 0,
+           .high = 1000,
+           .doc = "of the pack at rest at 0, 10, ... 100 % charge: 11 values, rising"});
+  v.field("resistance_ohm", resistance_ohm,
+          {.unit = "Ohm", .low = 1e-4, .high = 100, .doc = "of the pack with its connector"});
+  v.field("rc_resistance_ohm", rc_resistance_ohm,
+          {.unit = "Ohm", .low = 0, .high = 100, .doc = "of the slow branch in series; 0: none"});
+  v.field("rc_time_s", rc_time_s,
+          {.unit = "s", .low = 0.01, .high = 1e4, .doc = "time constant of the slow branch"});
+  v.field("idle_power_w", idle_power_w,
+          {.unit = "W", .low = 0, .high = 1e4, .doc = "drawn with all rotors still"});
+  v.field("power_per_thrust_wpn", power_per_thrust_wpn,
+          {.unit = "W/N", .low = 0, .high = 1e4, .doc = "power drawn per newton of thrust"});
+  v.field("power_per_shaft_power", power_per_shaft_power,
+          {.low = 0, .high = 100, .doc = "power drawn per watt of drag torque times speed"});
+  v.field("speed_offset_radps", speed_offset_radps,
+          {.unit = "rad/s",
+           .low = 0,
+           .high = 20000,
+           .doc = "highest rotor speed = offset + per_volt * voltage under load"});
+  v.field("speed_per_volt_radpspv", speed_per_volt_radpspv,
+          {.unit = "rad/s/V", .low = 0, .high = 20000, .doc = "the slope of that line"});
+  v.field("fade_soc", fade_soc,
+          {.low = 1e-3,
+           .high = 1,
+           .doc = "charge below which the highest speed falls in proportion, to 0 at empty"});
+}
+
 void VehicleConfig::describe(FieldVisitor& v) {
   v.field("name", name, {.doc = "the file's name where left out"});
   v.field("doc", doc, {.doc = "what it is, in one sentence"});
@@ -82,6 +115,7 @@ void VehicleConfig::describe(FieldVisitor& v) {
           {.low = 0, .high = 12, .doc = "k of thrust ratio 1 / (1 - k (R / 4z)^2); 0: no effect"});
   v.field("speed_limit_mps", speed_limit_mps,
           {.unit = "m/s", .low = 0.1, .high = 50, .doc = "what +-1 of a velocity action means"});
+  v.table("battery", battery, "what feeds the motors; used where flight.battery is on");
   v.table("collision", collision, "the shape that touches things");
 }
 

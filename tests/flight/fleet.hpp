@@ -85,10 +85,12 @@ inline flight::FlightConfig bare_flight() {
 /// Blocks of resting bodies, 100 m above the surface, motors on, rotors still.
 class Fleet {
  public:
-  explicit Fleet(int num_bodies, int rotors = 4)
+  explicit Fleet(int num_bodies, int rotors = 4, int effect_rows = 0)
       : num_rotors(rotors),
-        rows_(static_cast<std::size_t>(blocks_for(num_bodies) * (kRotorRows + 2 * rotors))) {
-    blocks = {rows_[0].lane, blocks_for(num_bodies), kRotorRows + 2 * rotors, num_bodies};
+        rows_(static_cast<std::size_t>(blocks_for(num_bodies) *
+                                       (kRotorRows + 2 * rotors + effect_rows))) {
+    blocks = {rows_[0].lane, blocks_for(num_bodies), kRotorRows + 2 * rotors + effect_rows,
+              num_bodies};
     for (int i = 0; i < num_lanes(); ++i) {
       blocks.set_quat(i, {});
       blocks.at(i, kPosition + 2) = 100;

@@ -216,5 +216,47 @@ TEST(Vehicle, RefusesVehiclesThatCannotHover) {
       << fast_idle;
 }
 
+TEST(Vehicle, RefusesUnknownSpins) {
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.rotors[1].spin = 2; }),
+            "vehicle.rotors[1].spin = 2: must be in [-1, 1]");
+}
+
+TEST(Battery, InterpolatesItsCurveBetweenThePoints) {
+  const BatterySpec battery = cf2x().battery;
+  for (int i = 0; i < kOpenCircuitPoints; ++i) {
+    const float soc = static_cast<float>(i) / (kOpenCircuitPoints - 1);
+    EXPECT_NEAR(open_circuit_v(battery, soc), battery.open_circuit_v[static_cast<std::size_t>(i)],
+                1e-6)
+        << i;
+  }
+  EXPECT_NEAR(open_circuit_v(battery, 0.05F), 3.39, 1e-6);
+  EXPECT_EQ(open_circuit_v(battery, -1), battery.open_circuit_v.front());
+  EXPECT_EQ(open_circuit_v(battery, 2), battery.open_circuit_v.back());
+}
+
+TEST(Battery, RefusesCurvesThatContradictThemselves) {
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.open_circuit_v.pop_back(); }),
+            "vehicle.battery.open_circuit_v: has 10 values, must have 11, at 0, 10, ... 100 % "
+            "charge");
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.open_circuit_v[4] = 3.5F; }),
+            "vehicle.battery.open_circuit_v[4] = 3.5: must be above the value before it, "
+            "3.869999885559082 V, as voltage rises with charge");
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.open_circuit_v[0] = 0; }),
+            "vehicle.battery.open_circuit_v[0] = 0.0: must be above 0 V");
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.resistance_ohm = -0.1F; }),
+            "vehicle.battery.resistance_ohm = -0.1: must be in [1e-04, 100] Ohm");
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.power_per_thrust_wpn = 0; }),
+            "vehicle.battery: power_per_thrust_wpn = 0 and power_per_shaft_power = 0: one must be "
+            "above 0, or flight would cost nothing");
+  const std::string weak =
+      refusal([](VehicleConfig& c) { c.battery.speed_per_volt_radpspv = 300; });
+  EXPECT_NE(weak.find("vehicle.battery: rotors reach 1570"), std::string::npos) << weak;
+  EXPECT_NE(weak.find("must be more than the 1707"), std::string::npos) << weak;
+}
+
+TEST(Battery, MayBeLeftOut) {
+  EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery = {}; }), "");
+}
+
 }  // namespace
 }  // namespace volery

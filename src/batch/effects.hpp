@@ -1,0 +1,58 @@
+// What the batch does for the optional effects of flight: planned faults, disturbances, the rows
+// that a start has to fill, and how far they carry a body in a window.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "batch/disturbance.hpp"
+#include "contact/contact.hpp"
+#include "core/split.hpp"
+#include "flight/flight.hpp"
+#include "state/slab.hpp"
+
+namespace volery::batch {
+
+struct Setup;
+
+/// The config's faults and disturbances in units of agent steps.
+class EffectPlan {
+ public:
+  EffectPlan() = default;
+  /// Rows as declared for the same config. Throws Error for an agent that no world has.
+  EffectPlan(const flight::FlightConfig& config, const flight::EffectRows& rows, int num_agents,
+             float agent_step_s);
+
+  struct Fault {
+    std::uint32_t step = 0;
+    int agent = -1, rotor = -1;  // -1: all
+    float effectiveness = 1;
+  };
+  struct Impulse {
+    std::uint32_t step = 0;
+    int agent = -1;
+    Vec3 force_w_n, torque_b_nm;  // over that step
+  };
+  std::vector<Fault> faults;
+  std::vector<Impulse> impulses;
+  WrenchSpec wrench;           // at all times
+  bool writes_wrench = false;  // false: the rows are set_state's
+
+  [[nodiscard]] bool idle() const noexcept { return faults.empty() && !writes_wrench; }
+};
+
+/// How much farther than in plain flight a vehicle of any of the types can get in a window; the
+/// near set rests on it.
+[[nodiscard]] contact::FlightReach flight_reach(const flight::FlightConfig& config,
+                                                const flight::EffectRows& rows,
+                                                std::span<const Vehicle> types);
+
+/// Faults that begin with this agent step, and the wrench that it holds.
+void hold_effects(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+
+/// Rows of effects of an agent that was just placed: a full battery (as configured), healthy
+/// rotors, and the commands of the start already on their way.
+void start_effects(const Setup& setup, const Slab& slab, int body) noexcept;
+
+}  // namespace volery::batch
