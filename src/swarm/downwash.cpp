@@ -68,12 +68,8 @@ void Downwash::update(const Slab& slab, const JetModel& model, int row, const Sp
   }
   for (int world = 0; world < slab.num_worlds; ++world) {
     sort_world(world, slab, model, split);
-    const JetArrays arrays{position_.axis(0),  position_.axis(1),
-                           position_.axis(2),  axis_.axis(0),
-                           axis_.axis(1),      axis_.axis(2),
-                           strength_.axis(0),  agent_of_.data(),
-                           cell_start_.data(), 1 / model.motor_distance_m,
-                           model.range_m()};
+    const JetArrays arrays{blocks_.data(), agent_of_.data(), cell_start_.data(),
+                           1 / model.motor_distance_m, model.range_m()};
     // agents that are not there have no slot among those searched, and feel nothing
     for (int slot = grid_.num_active; slot < slab.num_agents; ++slot) {
       agents.at(agent_of_[static_cast<std::size_t>(slot)], row) = 0;
@@ -93,8 +89,8 @@ void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, co
   const Jet* const jets = jets_.data() + first_agent;
   const auto slots = static_cast<std::size_t>(num_agents);
   position_.reserve(slots);
-  axis_.reserve(slots);
-  strength_.reserve(slots);
+  const std::size_t room = slots / kLanes + 1;
+  if (blocks_.size() < room) blocks_.resize(room);
   if (agent_of_.size() < slots) agent_of_.resize(slots);
   float* const x = position_.axis(0);
   float* const y = position_.axis(1);
@@ -131,7 +127,7 @@ void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, co
       {x, y, z, nullptr, agent_of_.data(), nullptr, cell_start_.data()});
   grid_.num_active = cell_start_[static_cast<std::size_t>(num_cells)];
 
-  // the rest of each jet to its slot
+  // each jet to its slot
   constexpr int kLeastChunk = 2048;
   const int chunks = split.num_chunks(num_agents, kLeastChunk);
   split.each(chunks, [&](int chunk) {
@@ -139,10 +135,15 @@ void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, co
     for (int slot = Split::edge(num_agents, chunks, chunk); slot < end; ++slot) {
       std::int32_t& agent = agent_of_[static_cast<std::size_t>(slot)];
       const Jet& jet = jets[agent];
-      axis_.axis(0)[slot] = jet.axis_w.x;
-      axis_.axis(1)[slot] = jet.axis_w.y;
-      axis_.axis(2)[slot] = jet.axis_w.z;
-      strength_.axis(0)[slot] = jet.strength;
+      JetBlock& block = blocks_[static_cast<std::size_t>(slot / kLanes)];
+      const int lane = slot % kLanes;
+      for (int axis = 0; axis < 3; ++axis) {
+        block.position_w_m[axis][lane] = position_.axis(axis)[slot];
+      }
+      block.axis_w[0][lane] = jet.axis_w.x;
+      block.axis_w[1][lane] = jet.axis_w.y;
+      block.axis_w[2][lane] = jet.axis_w.z;
+      block.strength[lane] = jet.strength;
       agent += first_agent;
     }
   });

@@ -63,6 +63,13 @@ struct alignas(32) Jet {
   float per_m = 0;     // 1 / motor distance
 };
 
+/// Sixteen of them.
+struct alignas(64) JetBlock {
+  float position_w_m[3][kLanes];
+  float axis_w[3][kLanes];
+  float strength[kLanes];
+};
+
 /// Reusable memory; grows to the largest slab that it has seen, then allocates no more.
 class Downwash {
  public:
@@ -84,7 +91,8 @@ class Downwash {
   int largest_brute_force_ = 192;
   std::vector<Jet> jets_;  // [blocks][16]
   // of one large world, by cell
-  Coordinates position_, axis_, strength_;
+  Coordinates position_;
+  std::vector<JetBlock> blocks_;
   std::vector<std::int32_t> agent_of_, cell_start_;
   CellSort cells_;
   Grid grid_;
@@ -99,15 +107,11 @@ void pack_jets(const Blocks& agents, const JetModel& model, int first_block, int
 void blow_all_pairs(const Slab& slab, const Jet* jets, int row, int first_block,
                     int last_block) noexcept;
 
-/// One large world, sorted by cell.
+/// One large world, sorted by cell: slot i is lane i % 16 of block i / 16. As an array for each
+/// field the rows of cells that a search visits would be spread over more pages than a core keeps
+/// in mind.
 struct JetArrays {
-  const float* x_m;
-  const float* y_m;
-  const float* z_m;
-  const float* axis_x;
-  const float* axis_y;
-  const float* axis_z;
-  const float* strength;
+  const JetBlock* blocks;
   const std::int32_t* agent_of;    // [slots] body of the slab
   const std::int32_t* cell_start;  // [cells + 1]
   float per_m;

@@ -173,14 +173,14 @@ void all_pairs_kernel(const Slab& slab, const Jet* jets, int row, int first_bloc
 /// Adds the jets of the slots [begin, end) to one target, a vector of them at a time.
 HWY_INLINE void add_slots(const JetArrays& jets, Vec3F32 target, int begin, int end, WholeSum& sum,
                           int& count, std::int64_t& total) {
-  const FloatTag d;
-  for (int at = begin; at < end; at += kVectorLanes) {
-    const auto load = [&](const float* from) HWY_ATTR { return F32(hn::LoadU(d, from + at)); };
-    const Vec3F32 offset{target.x - load(jets.x_m), target.y - load(jets.y_m),
-                         target.z - load(jets.z_m)};
-    const Vec3F32 axis{load(jets.axis_x), load(jets.axis_y), load(jets.axis_z)};
-    const F32 square = jet_square(offset, axis, load(jets.strength), jets.per_m);
-    const Mask within{hn::FirstN(d, static_cast<std::size_t>(end - at))};
+  const F32 number = F32(hn::Iota(FloatTag(), 0.0F));
+  for (int at = begin / kVectorLanes * kVectorLanes; at < end; at += kVectorLanes) {
+    const float* const block = jets.blocks[at / kLanes].position_w_m[0] + at % kLanes;
+    const Vec3F32 offset = target - Vec3F32::load(block);
+    const F32 square = jet_square(offset, Vec3F32::load(block + 3 * kLanes),
+                                  F32::load(block + 6 * kLanes), jets.per_m);
+    const Mask within =
+        (number >= static_cast<float>(begin - at)) & (number < static_cast<float>(end - at));
     sum.add(select(within, square, F32(0.0F)));
     if (++count < Downwash::kMostBruteForce) continue;
     HWY_ALIGN std::int32_t parts[kLanes];
@@ -195,10 +195,11 @@ void cells_kernel(const JetArrays& jets, const Grid& grid, const Blocks& agents,
                   int last) {
   const double reach_m = static_cast<double>(jets.range_m) * (1 + kSearchSlack);
   for (int slot = first; slot < last; ++slot) {
-    const Vec3F32 target{jets.x_m[slot], jets.y_m[slot], jets.z_m[slot]};
-    const CellSpan x(grid, 0, jets.x_m[slot], reach_m);
-    const CellSpan y(grid, 1, jets.y_m[slot], reach_m);
-    const CellSpan z(grid, 2, jets.z_m[slot], reach_m);
+    const float* const at = jets.blocks[slot / kLanes].position_w_m[0] + slot % kLanes;
+    const Vec3F32 target{at[0], at[kLanes], at[2 * kLanes]};
+    const CellSpan x(grid, 0, at[0], reach_m);
+    const CellSpan y(grid, 1, at[kLanes], reach_m);
+    const CellSpan z(grid, 2, at[2 * kLanes], reach_m);
     WholeSum sum;
     int count = 0;
     std::int64_t total = 0;
