@@ -165,6 +165,43 @@ void Scene::surface_heights_m(const float* x, const float* y, const float* z, fl
   level_ground_lanes(x, y, z, index_->plane_surfaces.front().offset_m, floor_m, out);
 }
 
+float Scene::ceiling_height_m(Vec3 point_w_m, float none_m) const noexcept {
+  if (!is_finite(point_w_m)) return none_m;
+  bool found = false;
+  float lowest_m = 0;
+  const auto offer = [&](float height_m) {
+    lowest_m = found ? min_of(lowest_m, height_m) : height_m;
+    found = true;
+  };
+
+  // planes that face down, exactly
+  for (const HalfSpace& surface : index_->plane_surfaces) {
+    const float height_m = surface.height(point_w_m);
+    if (height_m <= 0) {
+      offer(point_w_m.z);
+    } else if (surface.normal_w.z < 0) {
+      offer(point_w_m.z - height_m / surface.normal_w.z);
+    }
+  }
+  if (index_->tree.empty()) return found ? lowest_m : none_m;
+
+  // the rest by a ray that ends at the lowest plane
+  const Ray up(point_w_m, {0, 0, 1});
+  float limit_m = found ? lowest_m - point_w_m.z : std::numeric_limits<float>::max();
+  index_->tree.cast(up, limit_m, [&](std::int32_t item) {
+    ShapeHit hit;
+    if (!scene::cast(index_->shape(index_->bounded_at(item)), up, hit)) return;
+    offer(point_w_m.z + hit.distance_m);
+    limit_m = min_of(limit_m, hit.distance_m);
+  });
+  return found ? lowest_m : none_m;
+}
+
+void Scene::ceiling_heights_m(const float* x, const float* y, const float* z, float none_m,
+                              float* out) const noexcept {
+  for (int l = 0; l < kLanes; ++l) out[l] = ceiling_height_m({x[l], y[l], z[l]}, none_m);
+}
+
 float Scene::distance_m(int primitive, Vec3 point_w_m) const noexcept {
   return scene::distance_m(index_->shape(primitive), point_w_m);
 }

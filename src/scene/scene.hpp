@@ -85,6 +85,12 @@ class Scene {
   /// vectors where the only static is level ground (30 against 2 ns per agent).
   void surface_heights_m(const float* x, const float* y, const float* z, float floor_m,
                          float* out) const noexcept;
+  /// World z of the lowest surface at or above the point, the point's own inside a solid; `none_m`
+  /// where there is none.
+  [[nodiscard]] float ceiling_height_m(Vec3 point_w_m, float none_m) const noexcept;
+  /// The same for the 16 lanes of a block, same bits.
+  void ceiling_heights_m(const float* x, const float* y, const float* z, float none_m,
+                         float* out) const noexcept;
   /// Distance from the point to primitive i, 0 inside; to the surface for meshes. Exact but for
   /// rounding (some 1e-6 of the coordinates).
   [[nodiscard]] float distance_m(int primitive, Vec3 point_w_m) const noexcept;

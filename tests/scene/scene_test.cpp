@@ -92,7 +92,7 @@ TEST(SceneClearance, NeverExceedsTheTrueDistance) {
   const Scene scene(cluttered(5));
   Draws draws(6);
   double worst_loss_m = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     // among, around and far from the geometry
     const float reach_m = i % 10 == 0 ? 100.0F : i % 2 == 0 ? 11.0F : 8.0F;
     const Vec3 p = draws.in_box({-reach_m, -reach_m, -reach_m}, {reach_m, reach_m, reach_m});
@@ -110,7 +110,7 @@ TEST(SceneClearance, HoldsWherePointsTouchTheGeometry) {
   const Scene scene(cluttered(7));
   Draws draws(8);
   int touched = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     const Vec3 origin = draws.in_box({-10, -10, -8}, {10, 10, 10});
     const Vec3 direction = draws.direction();
     const RayHit hit = scene.cast_ray(origin, direction, 30);
@@ -196,6 +196,104 @@ TEST(SceneHeight, OfABlockHasTheBitsOfSinglePoints) {
         ASSERT_EQ(heights[l], scene->surface_height_m({x[l], y[l], z[l]}, -7));
       }
     }
+  }
+}
+
+/// One of each kind, tilted, over a slope.
+SceneConfig hillside() {
+  std::vector<Primitive> statics;
+  statics.push_back(
+      make_primitive(PrimitiveKind::kPlane, {0, 0, 0}, {1, 1, 1}, {0.2F, -0.3F, 0.5F}));
+  Draws draws(31);
+  for (int i = 0; i < 5; ++i) {
+    Primitive primitive = random_primitive(draws, static_cast<PrimitiveKind>(1 + i), 1);
+    primitive.position_w_m = {-4 + 2 * static_cast<float>(i), 0, 2.5F};
+    statics.push_back(primitive);
+  }
+  return scene_of(std::move(statics));
+}
+
+/// Height of the first surface met on the way down (or up) from a point, by marching along the
+/// oracle's distances; +-1e9 where there is none within 100 m.
+double march(const SceneConfig& config, Vec3 from, double way) {
+  testing::Point p = point_of(from);
+  for (double gone = 0; gone < 100;) {
+    const double step = oracle_distance(config, p);
+    if (step < 1e-6) return p[2];
+    gone += step;
+    p[2] += way * step;
+  }
+  return way * 1e9;
+}
+
+TEST(SceneHeight, OverSlopesAndObstaclesIsThatOfTheOracle) {
+  const Scene scene(hillside());
+  const Scene slope(scene_of({scene.config().statics.front()}));
+  // a march ends 1 um before a surface, which a ray may meet at a small angle; float32 has 1e-6 of
+  // 10 m
+  constexpr double kTol_m = 1e-4;
+  Draws draws(33);
+  int above_obstacles = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const Vec3 p = draws.in_box({-5.5F, -1, 1}, {5.5F, 1, 6});
+    const double expected = march(scene.config(), p, -1);
+    const float height_m = scene.surface_height_m(p, -77);
+    ASSERT_NEAR(height_m, expected, kTol_m) << p.x << ' ' << p.y << ' ' << p.z;
+    above_obstacles += height_m > slope.surface_height_m(p, -77) + 0.1F && height_m < p.z ? 1 : 0;
+  }
+  EXPECT_GT(above_obstacles, 100);
+}
+
+TEST(SceneCeiling, UnderSlopesAndObstaclesIsThatOfTheOracle) {
+  // the same upside down: half a turn about x
+  SceneConfig config = hillside();
+  for (Primitive& primitive : config.statics) {
+    std::vector<float>& at = primitive.position_w_m;
+    std::vector<float>& rpy = primitive.rpy_rad;
+    at = {at[0], -at[1], -at[2]};
+    rpy = {rpy[0] + 3.14159265F, -rpy[1], -rpy[2]};
+  }
+  const Scene scene(config);
+  const Scene slope(scene_of({scene.config().statics.front()}));
+  constexpr double kTol_m = 1e-4;  // as above
+  Draws draws(34);
+  int below_obstacles = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const Vec3 p = draws.in_box({-5.5F, -1, -6}, {5.5F, 1, -1});
+    const double expected = march(scene.config(), p, 1);
+    const float height_m = scene.ceiling_height_m(p, 77);
+    ASSERT_NEAR(height_m, expected, kTol_m) << p.x << ' ' << p.y << ' ' << p.z;
+    below_obstacles += height_m < slope.ceiling_height_m(p, 77) - 0.1F && height_m > p.z ? 1 : 0;
+  }
+  EXPECT_GT(below_obstacles, 100);
+}
+
+TEST(SceneCeiling, IsNoneWhereThereIsNothing) {
+  const Scene scene(scene_of({make_primitive(PrimitiveKind::kPlane, {0, 0, 0}, {1, 1, 1}),
+                              make_primitive(PrimitiveKind::kBox, {0, 0, 1}, {1, 1, 1})}));
+  EXPECT_EQ(scene.ceiling_height_m({0, 0, 0.25F}, 9), 0.5F) << "below the box";
+  EXPECT_EQ(scene.ceiling_height_m({0, 0, 3}, 9), 9.0F) << "above the box";
+  EXPECT_EQ(scene.ceiling_height_m({2, 0, 0.25F}, 9), 9.0F) << "beside the box";
+  EXPECT_EQ(scene.ceiling_height_m({0, 0, 1.25F}, 9), 1.25F) << "inside the box";
+  EXPECT_EQ(scene.ceiling_height_m({2, 0, -1}, 9), -1.0F) << "inside the ground";
+}
+
+TEST(SceneCeiling, OfABlockHasTheBitsOfSinglePoints) {
+  const Scene scene(cluttered(21));
+  Draws draws(22);
+  float x[kLanes], y[kLanes], z[kLanes], heights[kLanes];
+  for (int i = 0; i < 50; ++i) {
+    for (int l = 0; l < kLanes; ++l) {
+      const Vec3 p = draws.in_box({-10, -10, -10}, {10, 10, 10});
+      x[l] = l == 3 ? std::nanf("") : p.x;
+      y[l] = p.y;
+      z[l] = p.z;
+    }
+    scene.ceiling_heights_m(x, y, z, 77, heights);
+    for (int l = 0; l < kLanes; ++l) {
+      ASSERT_EQ(heights[l], scene.ceiling_height_m({x[l], y[l], z[l]}, 77));
+    }
+    ASSERT_EQ(heights[3], 77.0F);
   }
 }
 
