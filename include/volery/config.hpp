@@ -8,6 +8,7 @@
 #include "contact/contact.hpp"
 #include "core/described.hpp"
 #include "flight/flight.hpp"
+#include "flight/wind.hpp"
 #include "volery/task.hpp"
 #include "volery/value.hpp"
 
@@ -46,6 +47,7 @@ struct BatchConfig {
   bool audit = false;         // check the near set in every substep (slow)
   int slab_agents = 0;        // agents per slab; 0: from the cache size and the threads
   flight::FlightConfig flight;
+  flight::WindConfig wind;               // any part of it turns flight.wind on
   Value task_config = Value::Table{};    // the task's own fields
   Value sensor_config = Value::Table{};  // one table per sensor name
 

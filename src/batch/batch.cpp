@@ -126,6 +126,7 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
       impl_->status[world] = header.status;
     }
     batch::hold_columns(impl_->setup, slab, split);
+    batch::hold_air(impl_->setup, slab, worker, split);
     if (out.observation != nullptr)
       batch::sense(impl_->setup, slab, worker, split, out.observation);
   });

@@ -97,7 +97,34 @@ void resolve_variant(const BatchConfig& config, Variant& variant) {
   variant.on_crash = parse_on_crash(config.on_crash);
   variant.changed = Value::Table{{"task_config", config.task_config},
                                  {"episode_s", Value(static_cast<double>(config.episode_s))},
-                                 {"on_crash", Value(config.on_crash)}};
+                                 {"on_crash", Value(config.on_crash)},
+                                 {"wind", to_value(config.wind)}};
+}
+
+// The wind of a variant. The kernels and the bounds that contacts rest on are made for a largest
+// speed of the air, so a later variant may not exceed it.
+void make_wind(const BatchConfig& config, float step_s, Variant& variant) {
+  auto wind = std::make_unique<const flight::Wind>(config.wind, step_s);
+  if (wind->any() && !config.flight.wind) {
+    throw Error(ErrorKind::kValue,
+                "set_config: wind: the batch was built without; build it with flight.wind = true");
+  }
+  if (wind->any() && wind->likely_max_mps() > config.flight.max_air_speed_mps) {
+    throw Error(ErrorKind::kValue, "set_config: wind: may reach " +
+                                       std::to_string(wind->likely_max_mps()) +
+                                       " m/s, the batch was built for flight.max_air_speed_mps = " +
+                                       std::to_string(config.flight.max_air_speed_mps));
+  }
+  variant.wind = std::move(wind);
+}
+
+// Any wind needs its row, and room for its speed.
+void resolve_wind(BatchConfig& config, float step_s) {
+  const flight::Wind wind(config.wind, step_s);
+  if (!wind.any()) return;
+  config.flight.wind = true;
+  config.flight.max_air_speed_mps =
+      std::max(config.flight.max_air_speed_mps, wind.likely_max_mps());
 }
 
 bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) {
@@ -265,6 +292,8 @@ Setup::Setup(BatchConfig given)
   if (config.num_threads == 0)
     config.num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 
+  resolve_wind(config, step_s);
+
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, fleet.num_rotors());
@@ -281,6 +310,7 @@ Setup::Setup(BatchConfig given)
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
                                         config.num_agents, step_s, fleet_row}),
                       0,
+                      {},
                       {}});
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
@@ -288,6 +318,7 @@ Setup::Setup(BatchConfig given)
   if (config.on_crash.empty()) config.on_crash = kOnCrashNames[static_cast<int>(spec.on_crash)];
   if (config.episode_s == 0) config.episode_s = spec.episode_s;
   resolve_variant(config, variants.front());
+  make_wind(config, step_s, variants.front());
 
   layout.num_worlds = config.num_worlds;
   layout.num_agents = config.num_agents;
@@ -327,6 +358,7 @@ Setup::Setup(BatchConfig given)
     prop_inertia.push_back(prop_inertia_b_kgm2(prop));
     prop_starts.push_back({to_vec3(prop.position_w_m), quat_from_rpy(to_vec3(prop.rpy_rad))});
   }
+  jet = swarm::JetModel(vehicle);
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
   effect_plan = EffectPlan(config.flight, effect_rows, config.num_agents, step_s);
@@ -346,13 +378,13 @@ std::uint32_t Setup::variant_with(const Value& changes) {
   if (!changes.is_table())
     throw Error(ErrorKind::kType,
                 "set_config: must be a table, not " + std::string(changes.type_name()));
-  const std::vector<std::string> live{"task_config", "episode_s", "on_crash"};
+  const std::vector<std::string> live{"task_config", "episode_s", "on_crash", "wind"};
   for (const auto& [key, value] : changes.table()) {
     if (std::find(live.begin(), live.end(), key) == live.end()) {
       throw Error(ErrorKind::kValue,
                   "set_config: " + key +
                       " cannot change in a built batch; what can: task_config, episode_s, "
-                      "on_crash" +
+                      "on_crash, wind" +
                       did_you_mean(key, live));
     }
   }
@@ -375,6 +407,7 @@ std::uint32_t Setup::variant_with(const Value& changes) {
         ErrorKind::kValue,
         "set_config: these changes alter what the task stores or reports; build a new batch");
   }
+  make_wind(changed, step_s, variant);
   variants.push_back(std::move(variant));
   return static_cast<std::uint32_t>(variants.size() - 1);
 }

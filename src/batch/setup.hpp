@@ -9,9 +9,11 @@
 #include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
+#include "flight/wind.hpp"
 #include "model/fleet.hpp"
 #include "scene/scene.hpp"
 #include "state/fields.hpp"
+#include "swarm/downwash.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/config.hpp"
 #include "volery/controller.hpp"
@@ -43,12 +45,13 @@ struct PropStart {
 enum class Outcome : int { kNone = 0, kTerminated = 1, kTruncated = 2 };
 
 /// What may differ between worlds and change between episodes: the task's own config, the time
-/// limit and what a crash means. Variant 0 is the batch's config; set_config() adds others.
+/// limit, what a crash means, the wind. Variant 0 is the batch's config; set_config() adds others.
 struct Variant {
-  Value changed;  // the three keys, resolved; equal variants have equal values
+  Value changed;  // the four keys, resolved; equal variants have equal values
   std::unique_ptr<Task> task;
   std::uint32_t max_steps = 0;  // of an episode
   OnCrash on_crash = OnCrash::kTerminateAgent;
+  std::unique_ptr<const flight::Wind> wind;
 };
 
 struct Setup {
@@ -83,6 +86,7 @@ struct Setup {
   float step_s = 0;
   swarm::NeighborQuery neighbor_query;
   std::vector<PropStart> prop_starts;
+  swarm::JetModel jet;       // what the vehicle blows down
   float floor_height_m = 0;  // surface height where nothing is below
 
   std::unique_ptr<flight::FlightParams> flight_params;

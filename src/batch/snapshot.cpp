@@ -45,7 +45,7 @@ std::uint64_t config_hash(const batch::Setup& setup) {
   BatchConfig config = setup.config;
   Value table = to_value(config);
   for (const char* key : {"num_worlds", "num_threads", "slab_agents", "seed", "contacts", "audit",
-                          "autoreset", "task_config", "episode_s", "on_crash"}) {
+                          "autoreset", "task_config", "episode_s", "on_crash", "wind"}) {
     table.table().erase(key);
   }
   return hash_text(table.to_text());

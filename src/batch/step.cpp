@@ -56,6 +56,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);
+    hold_air(setup, piece.slab, worker, split);
     if (observed && worker.num_to_reset == 0) return;
     hold_columns(setup, piece.slab, split);
     sense(setup, piece.slab, worker, split, io.out.observation);

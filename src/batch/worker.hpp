@@ -11,6 +11,7 @@
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
 #include "core/split.hpp"
+#include "swarm/downwash.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/batch.hpp"
 
@@ -36,6 +37,7 @@ struct Worker {
 
   contact::ContactWorker contact;
   swarm::NeighborSearch neighbors;
+  swarm::Downwash downwash;
   // [blocks of a piece][score rows][16], or [threads][kScoredBlocks] of them
   AlignedFloats score;
   std::vector<BlockEvents> events;     // [blocks of a piece]
@@ -110,6 +112,9 @@ void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const Ste
 /// Surface heights, held until the next step; of blocks [first, last), or of all.
 void hold_columns(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// The air of the next window, where the config asks for it: wind, downwash, and the surfaces above
+/// (air.cpp).
+void hold_air(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;
 /// Nearest neighbors of all agents, where a sensor asks for them.
 [[nodiscard]] swarm::NeighborTable find_neighbors(const Setup& setup, const Slab& slab,
                                                   Worker& worker, const Split& split) noexcept;

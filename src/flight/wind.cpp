@@ -1,6 +1,7 @@
 #include "flight/wind.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/rng.hpp"
 
@@ -79,11 +80,18 @@ Wind::Wind(const WindConfig& config, float step_s)
       gusts_(config.gusts, config.random_gusts, to_vec3(config.mean_w_mps),
              config.min_convection_mps, step_s),
       field_(config.field) {
+  const auto largest = [](Vec3 v) {
+    return std::max({std::abs(v.x), std::abs(v.y), std::abs(v.z)});
+  };
+  likely_max_mps_ = largest(mean_w_mps_) + config.random_gusts.speed_mps + field_.largest_mps();
+  for (const GustTrain::Timed& gust : gusts_.timed) likely_max_mps_ += largest(gust.velocity_w_mps);
   draws_ = config.turbulence != Turbulence::kOff || config.random_gusts.speed_mps > 0;
   if (config.turbulence == Turbulence::kOff) return;
-  turbulence_ =
-      TurbulenceField(dryden_scales(w20_of(config.turbulence, config.w20_mps), config.height_m),
-                      mean_w_mps_, config.min_convection_mps, step_s);
+  const DrydenScales scales =
+      dryden_scales(w20_of(config.turbulence, config.w20_mps), config.height_m);
+  constexpr float kDeviations = 4;
+  likely_max_mps_ += kDeviations * std::max(scales.sigma_u_mps, scales.sigma_w_mps);
+  turbulence_ = TurbulenceField(scales, mean_w_mps_, config.min_convection_mps, step_s);
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #include "flight/wind_field.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace volery::flight {
@@ -113,6 +114,12 @@ WindField::WindField(const WindFieldConfig& config) {
     origin_w_m_[axis] = config.origin_w_m[axis];
     per_m_[axis] = 1 / config.spacing_m[axis];
   }
+}
+
+float WindField::largest_mps() const noexcept {
+  float largest = 0;
+  for (const float v : velocity_w_mps_) largest = std::max(largest, std::abs(v));
+  return largest;
 }
 
 Vec3 WindField::at(Vec3 point_w_m) const noexcept {

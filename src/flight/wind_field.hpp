@@ -31,6 +31,8 @@ class WindField {
   /// what is no array of numbers, kValue for uneven lengths, NaN, infinities, files of other kinds.
   explicit WindField(const WindFieldConfig& config);
   [[nodiscard]] bool any() const noexcept { return !velocity_w_mps_.empty(); }
+  /// The largest component anywhere.
+  [[nodiscard]] float largest_mps() const noexcept;
   /// Velocity at a finite point.
   [[nodiscard]] Vec3 at(Vec3 point_w_m) const noexcept;
 
