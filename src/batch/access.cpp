@@ -123,7 +123,10 @@ void Batch::set_state(int world, const std::string& field, std::span<const float
   }
   // stored contact points belong to the old poses
   if (found.row < kTouchStatic) place.slab.contacts[place.world].pairs.clear();
-  if (found.row == kPosition) batch::hold_columns(impl_->setup, place.slab, {});
+  if (found.row == kPosition) {
+    batch::hold_columns(impl_->setup, place.slab, {});
+    batch::hold_air(impl_->setup, place.slab, *impl_->workers.front(), {});
+  }
 }
 
 void Batch::set_goal(std::span<const float> goals, std::span<const std::uint8_t> mask) {
