@@ -37,6 +37,50 @@ std::uint32_t turn_bits(double turns) noexcept {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(fraction * 0x1p32));
 }
 
+/// Signs in patterns that cancel: +1 where an even number of those bits of n are set.
+float sign_of(int n, int bits) noexcept {
+  int ones = 0;
+  for (int b = n & bits; b != 0; b &= b - 1) ++ones;
+  return ones % 2 == 0 ? 1.0F : -1.0F;
+}
+
+/// Wave n: the sizes of its components, its wave number along the wind, the mean wind along and up.
+struct WaveSpec {
+  int n;
+  float size_mps[3];
+  float along_radpm;
+  float speed_mps, rise_mps, min_convection_mps, step_s;
+};
+
+TurbulenceWave make_wave(const WaveSpec& spec, Rng& rng) noexcept {
+  // no two components are correlated over four neighbors
+  const float u = spec.size_mps[0];
+  const float v = sign_of(spec.n, 2) * spec.size_mps[1];
+  const float w = sign_of(spec.n, 1 | 2) * spec.size_mps[2];
+
+  // how the wave vector leans upwards is free, and what it needs across follows from a . k = 0
+  const float lean = sign_of(spec.n, 4) * rng.uniform(0.4F, 1.2F);
+  const float along = spec.along_radpm;
+  const float k[3] = {along, -along * (u + lean * w) / v, lean * along};
+
+  // with the wind, and of neighbors in the spectrum one ahead of it and one behind
+  const double travel_mps =
+      static_cast<double>(spec.speed_mps) +
+      static_cast<double>(sign_of(spec.n, 1)) * static_cast<double>(spec.min_convection_mps);
+  const double turns_per_s = (static_cast<double>(k[0]) * travel_mps +
+                              static_cast<double>(k[2]) * static_cast<double>(spec.rise_mps)) /
+                             (2 * 3.14159265358979323846);
+  const float amplitude[3] = {u, v, w};
+  TurbulenceWave wave;
+  for (int i = 0; i < 3; ++i) {
+    wave.turns_per_m[i] = k[i] / (2 * kPi);
+    wave.amplitude_mps[i] = amplitude[i];
+  }
+  wave.turns_per_step = turn_bits(-turns_per_s * static_cast<double>(spec.step_s) / kScaleOne);
+  wave.spread = rng.bits() | 1U;
+  return wave;
+}
+
 }  // namespace
 
 float w20_of(Turbulence turbulence, float custom_mps) noexcept {
@@ -81,59 +125,29 @@ TurbulenceField::TurbulenceField(const DrydenScales& scales, Vec3 mean_w_mps,
     along_x = mean_w_mps.x / speed_mps;
     along_y = mean_w_mps.y / speed_mps;
   }
+  if (!(scales.sigma_w_mps > 0)) return;
+  float edge = kHighest / scales.length_w_m;
+  for (int n = 0; n < kTurbulenceWaves; ++n) edge /= kBand;
   const float variance_u = scales.sigma_u_mps * scales.sigma_u_mps;
   const float variance_w = scales.sigma_w_mps * scales.sigma_w_mps;
 
   // the same waves for everyone
   Rng rng(0, 0, Stream::kWind);
   float share[3] = {0, 0, 0};  // of u, v, w below the present band
-  float edge = kHighest / scales.length_w_m;
-  for (int n = 0; n < kTurbulenceWaves; ++n) edge /= kBand;
   for (int n = 0; n < kTurbulenceWaves; ++n) {
-    // variance of the band; the first and last take what lies beyond
+    // a wave's square is half of its size; the first and last take what lies beyond their bands
     edge *= kBand;
     const bool last = n == kTurbulenceWaves - 1;
     const float upper[3] = {last ? 1 : longitudinal_share(edge * scales.length_u_m),
                             last ? 1 : transverse_share(edge * scales.length_u_m),
                             last ? 1 : transverse_share(edge * scales.length_w_m)};
-    float size[3];
+    WaveSpec spec{n,     {}, edge / std::sqrt(kBand), speed_mps, mean_w_mps.z, min_convection_mps,
+                  step_s};
     for (int i = 0; i < 3; ++i) {
-      size[i] = std::sqrt(2 * (i == 2 ? variance_w : variance_u) * (upper[i] - share[i]));
+      spec.size_mps[i] = std::sqrt(2 * (i == 2 ? variance_w : variance_u) * (upper[i] - share[i]));
       share[i] = upper[i];
     }
-
-    // signs in patterns that cancel: no two components are correlated, and neighbors in the
-    // spectrum travel in opposite directions
-    const auto sign = [n](int bits) {
-      int ones = 0;
-      for (int b = n & bits; b != 0; b &= b - 1) ++ones;
-      return ones % 2 == 0 ? 1.0F : -1.0F;
-    };
-    const float u = size[0];
-    const float v = sign(2) * size[1];
-    const float w = sign(1 | 2) * size[2];
-
-    // the wave number along the wind is the band's; how it leans upwards is free, and what it needs
-    // across follows from a . k = 0
-    const float along = edge / std::sqrt(kBand);
-    const float lean = sign(4) * rng.uniform(0.4F, 1.2F);
-    const float k[3] = {along, -along * (u + lean * w) / v, lean * along};
-
-    const double travel_radps =
-        static_cast<double>(k[0]) *
-            (static_cast<double>(speed_mps) +
-             static_cast<double>(sign(1)) * static_cast<double>(min_convection_mps)) +
-        static_cast<double>(k[2]) * static_cast<double>(mean_w_mps.z);
-    constexpr double kTurn = 2 * 3.14159265358979323846;
-    TurbulenceWave wave;
-    for (int i = 0; i < 3; ++i) {
-      wave.turns_per_m[i] = k[i] / (2 * kPi);
-      wave.amplitude_mps[i] = i == 0 ? u : i == 1 ? v : w;
-    }
-    wave.turns_per_step =
-        turn_bits(-travel_radps / kTurn * static_cast<double>(step_s) / kScaleOne);
-    wave.spread = rng.bits() | 1U;
-    waves.push_back(wave);
+    waves.push_back(make_wave(spec, rng));
   }
 }
 

@@ -127,7 +127,11 @@ void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, co
       {x, y, z, nullptr, agent_of_.data(), nullptr, cell_start_.data()});
   grid_.num_active = cell_start_[static_cast<std::size_t>(num_cells)];
 
-  // each jet to its slot
+  fill_blocks(first_agent, num_agents, split);
+}
+
+void Downwash::fill_blocks(int first_agent, int num_agents, const Split& split) {
+  const Jet* const jets = jets_.data() + first_agent;
   constexpr int kLeastChunk = 2048;
   const int chunks = split.num_chunks(num_agents, kLeastChunk);
   split.each(chunks, [&](int chunk) {

@@ -87,6 +87,7 @@ class Downwash {
 
  private:
   void sort_world(int world, const Slab& slab, const JetModel& model, const Split& split);
+  void fill_blocks(int first_agent, int num_agents, const Split& split);
 
   int largest_brute_force_ = 192;
   std::vector<Jet> jets_;  // [blocks][16]

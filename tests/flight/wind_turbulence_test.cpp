@@ -282,6 +282,13 @@ TEST(Turbulence, InstructionSetsGiveTheSameBits) {
   limit_isa("auto");
 }
 
+TEST(Turbulence, OfNoWindIsNone) {
+  WindConfig config = moderate({1, 2, 3});
+  config.turbulence = Turbulence::kCustom;
+  config.w20_mps = 0;
+  EXPECT_EQ(sample_wind(Wind(config, kStepS), {1, 5, {1, 1, 1}}), (Vec3{1, 2, 3}));
+}
+
 TEST(Turbulence, IsFiniteAnywhereAndLate) {
   const Wind wind(moderate({5, 0, 0}), kStepS);
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
