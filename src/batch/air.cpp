@@ -50,7 +50,7 @@ void hold_ceiling(const Setup& setup, const Slab& slab, const Split& split) noex
 void hold_air(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept {
   if (setup.effect_rows.wind >= 0) hold_wind(setup, slab, split);
   if (setup.effect_rows.downwash >= 0 && slab.num_agents > 1)
-    worker.downwash.update(slab, setup.jet, setup.effect_rows.downwash, split);
+    worker.downwash.update(slab, setup.jets, setup.effect_rows.downwash, split);
   if (setup.effect_rows.ceiling >= 0) hold_ceiling(setup, slab, split);
 }
 

@@ -86,7 +86,7 @@ struct Setup {
   float step_s = 0;
   swarm::NeighborQuery neighbor_query;
   std::vector<PropStart> prop_starts;
-  swarm::JetModel jet;       // what the vehicle blows down
+  swarm::JetFleet jets;      // what the vehicle blows down
   float floor_height_m = 0;  // surface height where nothing is below
 
   std::unique_ptr<flight::FlightParams> flight_params;

@@ -18,7 +18,7 @@ float smooth_step(float x) noexcept {
 
 }  // namespace
 
-JetModel::JetModel(const Vehicle& vehicle) : num_rotors(vehicle.num_rotors) {
+JetModel::JetModel(const Vehicle& vehicle) {
   const VehicleConfig& c = vehicle.config;
   for (const RotorSpec& a : c.rotors) {
     for (const RotorSpec& b : c.rotors) {
@@ -30,8 +30,15 @@ JetModel::JetModel(const Vehicle& vehicle) : num_rotors(vehicle.num_rotors) {
       motor_distance_m = std::max(motor_distance_m, std::sqrt(square_m2));
     }
   }
-  const float disk_m2 = static_cast<float>(num_rotors) * kPi * c.rotor_radius_m * c.rotor_radius_m;
+  const float disk_m2 =
+      static_cast<float>(vehicle.num_rotors) * kPi * c.rotor_radius_m * c.rotor_radius_m;
   gain = c.thrust_coefficient_n_s2 / (2 * kAirDensity_kgpm3 * disk_m2);
+}
+
+float JetFleet::range_m() const noexcept {
+  float longest_m = 0;
+  for (const JetModel& type : types) longest_m = std::max(longest_m, type.motor_distance_m);
+  return kJetRange * longest_m;
 }
 
 float jet_speed_mps(const Vehicle& vehicle, float thrust_n, float along_m,
@@ -54,12 +61,12 @@ void Downwash::set_largest_brute_force(int num_agents) noexcept {
   largest_brute_force_ = std::min(num_agents, kMostBruteForce);
 }
 
-void Downwash::update(const Slab& slab, const JetModel& model, int row, const Split& split) {
+void Downwash::update(const Slab& slab, const JetFleet& fleet, int row, const Split& split) {
   const Blocks& agents = slab.agents;
   const auto room = static_cast<std::size_t>(agents.num_blocks * kLanes);
   if (jets_.size() < room) jets_.resize(room);
   split.blocks(agents.num_blocks,
-               [&](int first, int last) { pack_jets(agents, model, first, last, jets_.data()); });
+               [&](int first, int last) { pack_jets(agents, fleet, first, last, jets_.data()); });
   if (slab.num_agents <= largest_brute_force_) {
     split.blocks(agents.num_blocks, [&](int first, int last) {
       blow_all_pairs(slab, jets_.data(), row, first, last);
@@ -67,9 +74,8 @@ void Downwash::update(const Slab& slab, const JetModel& model, int row, const Sp
     return;
   }
   for (int world = 0; world < slab.num_worlds; ++world) {
-    sort_world(world, slab, model, split);
-    const JetArrays arrays{blocks_.data(), agent_of_.data(), cell_start_.data(),
-                           1 / model.motor_distance_m, model.range_m()};
+    sort_world(world, slab, fleet, split);
+    const JetArrays arrays{blocks_.data(), agent_of_.data(), cell_start_.data(), fleet.range_m()};
     // agents that are not there have no slot among those searched, and feel nothing
     for (int slot = grid_.num_active; slot < slab.num_agents; ++slot) {
       agents.at(agent_of_[static_cast<std::size_t>(slot)], row) = 0;
@@ -83,7 +89,7 @@ void Downwash::update(const Slab& slab, const JetModel& model, int row, const Sp
   }
 }
 
-void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, const Split& split) {
+void Downwash::sort_world(int world, const Slab& slab, const JetFleet& fleet, const Split& split) {
   const int num_agents = slab.num_agents;
   const int first_agent = world * num_agents;
   const Jet* const jets = jets_.data() + first_agent;
@@ -108,7 +114,7 @@ void Downwash::sort_world(int world, const Slab& slab, const JetModel& model, co
     z[sampled] = jets[a].position_w_m.z;
     ++sampled;
   }
-  grid_ = fit_grid({x, y, z, sampled, stride}, model.range_m(), kPerCell);
+  grid_ = fit_grid({x, y, z, sampled, stride}, fleet.range_m(), kPerCell);
   const auto num_cells = static_cast<int>(grid_.num_cells());
   const std::size_t starts = grid_.num_cells() + 2;
   if (cell_start_.size() < starts) cell_start_.resize(starts + starts / 4);
@@ -148,6 +154,7 @@ void Downwash::fill_blocks(int first_agent, int num_agents, const Split& split) 
       block.axis_w[1][lane] = jet.axis_w.y;
       block.axis_w[2][lane] = jet.axis_w.z;
       block.strength[lane] = jet.strength;
+      block.per_m[lane] = jet.per_m;
       agent += first_agent;
     }
   });

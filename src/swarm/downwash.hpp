@@ -44,10 +44,17 @@ inline constexpr float kAirDensity_kgpm3 = 1.225F;
 struct JetModel {
   float motor_distance_m = 0;  // between the two hubs that are farthest apart
   float gain = 0;              // U_H^2 = gain * sum of squared rotor speeds
-  int num_rotors = 0;
   JetModel() = default;
   explicit JetModel(const Vehicle& vehicle);
-  [[nodiscard]] float range_m() const noexcept { return kJetRange * motor_distance_m; }
+};
+
+/// The jets of all types of vehicles in a batch.
+struct JetFleet {
+  std::vector<JetModel> types;
+  int num_rotors = 0;  // rows of rotor speeds; those that a type has not stay 0
+  int type_row = -1;   // row with the type of each agent; -1: all are of the first
+  /// How far the largest jet reaches.
+  [[nodiscard]] float range_m() const noexcept;
 };
 
 /// Speed of one jet, m/s, at a distance along and from its axis, for a thrust in newton: the
@@ -68,6 +75,7 @@ struct alignas(64) JetBlock {
   float position_w_m[3][kLanes];
   float axis_w[3][kLanes];
   float strength[kLanes];
+  float per_m[kLanes];
 };
 
 /// Reusable memory; grows to the largest slab that it has seen, then allocates no more.
@@ -78,7 +86,7 @@ class Downwash {
   /// above each other or in one place, upside down, at positions that are not finite (which neither
   /// blow nor feel anything). Worlds of up to largest_brute_force() agents meet all pairs, larger
   /// ones a grid; both give the same bits. O(1) per agent at constant density.
-  void update(const Slab& slab, const JetModel& model, int row, const Split& split = {});
+  void update(const Slab& slab, const JetFleet& fleet, int row, const Split& split = {});
 
   /// Worlds of more agents than this go through the grid. For tests and benchmarks: the result
   /// does not depend on it. At most kMostBruteForce.
@@ -86,7 +94,7 @@ class Downwash {
   static constexpr int kMostBruteForce = 512;  // sums of so many jets fit 32 bits
 
  private:
-  void sort_world(int world, const Slab& slab, const JetModel& model, const Split& split);
+  void sort_world(int world, const Slab& slab, const JetFleet& fleet, const Split& split);
   void fill_blocks(int first_agent, int num_agents, const Split& split);
 
   int largest_brute_force_ = 192;
@@ -102,7 +110,7 @@ class Downwash {
 // Kernels (downwash_lanes.cpp).
 
 /// The jets of blocks [first, last).
-void pack_jets(const Blocks& agents, const JetModel& model, int first_block, int last_block,
+void pack_jets(const Blocks& agents, const JetFleet& fleet, int first_block, int last_block,
                Jet* jets) noexcept;
 /// All pairs: the row of blocks [first, last) from the jets of their own worlds.
 void blow_all_pairs(const Slab& slab, const Jet* jets, int row, int first_block,
@@ -115,7 +123,6 @@ struct JetArrays {
   const JetBlock* blocks;
   const std::int32_t* agent_of;    // [slots] body of the slab
   const std::int32_t* cell_start;  // [cells + 1]
-  float per_m;
   float range_m;
 };
 /// Through the grid: the row of the agents of slots [first, last).

@@ -72,12 +72,32 @@ HWY_INLINE F32 velocity_of(F32 units) {
   return select(units < 0.0F, -speed, speed);
 }
 
-void pack(const Blocks& agents, const JetModel& model, int first, int last, Jet* jets) {
+/// What the jets of 16 agents follow from, lane by lane.
+struct LaneModels {
+  HWY_ALIGN float gain[kLanes];
+  HWY_ALIGN float per_m[kLanes];
+};
+
+HWY_INLINE void set_model(LaneModels& models, int lane, const JetModel& type) {
+  models.gain[lane] = type.gain;
+  models.per_m[lane] = 1 / type.motor_distance_m;
+}
+
+void pack(const Blocks& agents, const JetFleet& fleet, int first, int last, Jet* jets) {
   // |h^3 / wide^4| <= 1 / h <= 1 / h(0), so that no term of a sum exceeds 2^21
   constexpr float kStrongest = 0x1p21F * kJetSpread * kJetSpread * kJetOrigin * kJetOrigin;
   constexpr float kStrength = kJetDecay * kJetDecay * kJetSpread * kJetSpread / kJetUnit;
-  const float per_m = 1 / model.motor_distance_m;
+  LaneModels models;
+  for (int l = 0; l < kLanes; ++l) set_model(models, l, fleet.types.front());
   for (int b = first; b < last; ++b) {
+    if (fleet.type_row >= 0) {
+      const float* type = agents.row(b, fleet.type_row);
+      const float last_type = static_cast<float>(fleet.types.size() - 1);
+      for (int l = 0; l < kLanes; ++l) {
+        const float index = std::clamp(type[l], 0.0F, last_type);
+        set_model(models, l, fleet.types[static_cast<std::size_t>(index)]);
+      }
+    }
     HWY_ALIGN float axis[3 * kLanes];
     HWY_ALIGN float strength[kLanes];
     HWY_ALIGN float there[kLanes];
@@ -90,19 +110,19 @@ void pack(const Blocks& agents, const JetModel& model, int first, int last, Jet*
       const Vec3F32 down{-2.0F * (x * z + w * y), -2.0F * (y * z - w * x),
                          2.0F * (x * x + y * y) - 1.0F};
       F32 squares = 0.0F;
-      for (int r = 0; r < model.num_rotors; ++r) {
-        const F32 speed = load_row(body, kRotorRows + model.num_rotors + r);
+      for (int r = 0; r < fleet.num_rotors; ++r) {
+        const F32 speed = load_row(body, kRotorRows + fleet.num_rotors + r);
         squares = squares + speed * speed;
       }
       const F32 sum = position.x + position.y + position.z;
       const Mask present =
           (sum - sum == 0.0F) & !(load_row(body, kMode) == static_cast<float>(BodyMode::kAbsent));
-      const F32 size = kStrength * model.gain * squares * (down.z * abs(down.z));
+      const F32 size = kStrength * F32::load(models.gain + lane) * squares * (down.z * abs(down.z));
       down.store(axis + lane);
       // a speed that is not finite blows nothing; its world ends in this step
       const F32 bounded = clamp(size, F32(-kStrongest), F32(kStrongest));
       select(present & (size - size == 0.0F), bounded, F32(0.0F)).store(strength + lane);
-      select(present, F32(per_m), F32(0.0F)).store(there + lane);
+      select(present, F32::load(models.per_m + lane), F32(0.0F)).store(there + lane);
     }
     for (int l = 0; l < kLanes; ++l) {
       Jet& jet = jets[b * kLanes + l];
@@ -178,7 +198,7 @@ HWY_INLINE void add_slots(const JetArrays& jets, Vec3F32 target, int begin, int 
     const float* const block = jets.blocks[at / kLanes].position_w_m[0] + at % kLanes;
     const Vec3F32 offset = target - Vec3F32::load(block);
     const F32 square = jet_square(offset, Vec3F32::load(block + 3 * kLanes),
-                                  F32::load(block + 6 * kLanes), jets.per_m);
+                                  F32::load(block + 6 * kLanes), F32::load(block + 7 * kLanes));
     const Mask within =
         (number >= static_cast<float>(begin - at)) & (number < static_cast<float>(end - at));
     sum.add(select(within, square, F32(0.0F)));
@@ -228,9 +248,9 @@ HWY_EXPORT(pack);
 HWY_EXPORT(all_pairs_kernel);
 HWY_EXPORT(cells_kernel);
 
-void pack_jets(const Blocks& agents, const JetModel& model, int first_block, int last_block,
+void pack_jets(const Blocks& agents, const JetFleet& fleet, int first_block, int last_block,
                Jet* jets) noexcept {
-  HWY_DYNAMIC_DISPATCH(pack)(agents, model, first_block, last_block, jets);
+  HWY_DYNAMIC_DISPATCH(pack)(agents, fleet, first_block, last_block, jets);
 }
 
 void blow_all_pairs(const Slab& slab, const Jet* jets, int row, int first_block,

@@ -58,7 +58,7 @@ struct Swarm {
     }
   }
   void update(Downwash& downwash, const Split& split = {}) const {
-    downwash.update(slab, JetModel(crazyflie()), kRow, split);
+    downwash.update(slab, JetFleet{{JetModel(crazyflie())}, 4}, kRow, split);
   }
   [[nodiscard]] std::vector<float> felt() const {
     std::vector<float> values;
@@ -277,6 +277,30 @@ TEST(Downwash, GridThreadsAndInstructionSetsGiveTheSameBits) {
       }
     }
     limit_isa("auto");
+  }
+}
+
+TEST(Downwash, EachTypeBlowsItsOwnJet) {
+  Vehicle large = crazyflie();
+  for (RotorSpec& rotor : large.config.rotors) {
+    for (float& x : rotor.position_b_m) x *= 3;
+  }
+  large.config.rotor_radius_m *= 3;
+  JetFleet fleet{{JetModel(crazyflie()), JetModel(large)}, 4, kOmega};
+  const float hover_n = crazyflie().config.mass_kg * kGravityMps2;
+  for (const int brute_force : {192, 0}) {
+    Swarm swarm(1, 4);
+    swarm.put(0, {0, 0, 10});
+    swarm.put(1, {0, 0, 9.3F});
+    swarm.put(2, {50, 0, 10});
+    swarm.put(3, {50, 0, 9.3F});
+    swarm.slab.agents.at(2, kOmega) = 1;
+    Downwash downwash;
+    downwash.set_largest_brute_force(brute_force);
+    downwash.update(swarm.slab, fleet, Swarm::kRow);
+    EXPECT_NEAR(swarm.felt()[1], -jet_speed_mps(crazyflie(), hover_n, 0.7F, 0), 1e-3F);
+    EXPECT_NEAR(swarm.felt()[3], -jet_speed_mps(large, hover_n, 0.7F, 0), 1e-3F);
+    EXPECT_LT(std::abs(swarm.felt()[3] / swarm.felt()[1]), 0.7F);
   }
 }
 
