@@ -50,6 +50,24 @@ TEST(Allocation, StepsOfOneDroneWorldsAllocateNothing) {
   EXPECT_EQ(allocations_of_second_pass(config), 0);
 }
 
+TEST(Allocation, StepsInMovingAirAllocateNothing) {
+  BatchConfig config = test::crowd(8, 12);
+  config.wind.mean_w_mps = {2, 0, 0};
+  config.wind.turbulence = flight::Turbulence::kLight;
+  config.wind.random_gusts.speed_mps = 2;
+  config.flight.downwash = true;
+  config.flight.ceiling_effect = true;
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+  // through the grid
+  config.num_worlds = 1;
+  config.num_agents = 300;
+  config.task = "hover";
+  config.scene = Value::Table{{"base", "empty"},
+                              {"spawn_low_m", Value::Array{-4.0, -4.0, 0.5}},
+                              {"spawn_high_m", Value::Array{4.0, 4.0, 6.0}}};
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
 TEST(Allocation, TheCounterCounts) {
   const long before = allocations.load();
   void* volatile p = std::malloc(1);
