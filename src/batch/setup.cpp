@@ -358,7 +358,9 @@ Setup::Setup(BatchConfig given)
     prop_inertia.push_back(prop_inertia_b_kgm2(prop));
     prop_starts.push_back({to_vec3(prop.position_w_m), quat_from_rpy(to_vec3(prop.rpy_rad))});
   }
-  jets = {{swarm::JetModel(vehicle)}, vehicle.num_rotors};
+  for (const Vehicle& type : fleet.types()) jets.types.emplace_back(type);
+  jets.num_rotors = fleet.num_rotors();
+  if (fleet_row >= 0) jets.type_row = fleet_row + kVehicleType;
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
   effect_plan = EffectPlan(config.flight, effect_rows, config.num_agents, step_s);

@@ -306,6 +306,26 @@ TEST(Air, WhoFliesUnderAnotherSinksByTheDragOfTheModel) {
   EXPECT_EQ(stack.rig.batch.stats().diverged_worlds, 0U);
 }
 
+TEST(Air, EachTypeOfAFleetBlowsItsOwnJet) {
+  BatchConfig config;
+  config.num_agents = 2;
+  config.vehicle = Value::Array{"cf2x", "racer"};
+  config.scene = "empty";
+  config.flight.downwash = true;
+  Rig rig(config);
+  rig.reset(0);
+  const Vehicle racer = load_vehicle(Value("racer"));
+  const std::size_t rotors = rig.state("rotor_speed_radps", 4).size() / 2;
+  rig.batch.set_state(0, "rotor_speed_radps",
+                      std::vector<float>(2 * rotors, racer.hover_speed_radps));
+  rig.batch.set_state(0, "quat_wb_xyzw", std::vector<float>{0, 0, 0, 1, 0, 0, 0, 1});
+  rig.batch.set_state(0, "position_w_m", std::vector<float>{0, 0, 20, 0, 0, 21.5F});
+  const std::vector<float> felt = rig.state("downwash_w_mps", 1);
+  EXPECT_NEAR(felt[0], -swarm::jet_speed_mps(racer, racer.config.mass_kg * kGravityMps2, 1.5F, 0),
+              0.01);
+  EXPECT_EQ(felt[1], 0);
+}
+
 TEST(Air, StaysFiniteInAndThroughEachOther) {
   for (const float below_m : {0.0F, 1e-6F, 0.01F, 0.03F, -0.02F}) {
     Stack stack(below_m, true);
