@@ -69,7 +69,7 @@ std::array<double, kRotors> rotor_rpm(const ActionMap& map, const Drone& drone,
       return rpm;
     case GpdAction::kMotorRpm:
       for (std::size_t i = 0; i < kRotors; ++i) {
-        rpm[i] = std::clamp(action[i], 0.0, map.model->max_rpm);
+        rpm[i] = map.clip_rpm ? std::clamp(action[i], 0.0, map.model->max_rpm) : action[i];
       }
       return rpm;
     case GpdAction::kPid:

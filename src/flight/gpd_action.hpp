@@ -19,6 +19,7 @@ struct ActionMap {
   PidGains gains;              // the mixer of CF2X even for CF2P, as in the original
   double control_step_s = 0;   // between actions
   double speed_limit_mps = 0;  // of kVel: 3 % of the model's maximum
+  bool clip_rpm = true;        // of kMotorRpm: hold speeds in [0, maximum]
 };
 [[nodiscard]] ActionMap action_map(GpdAction action, const Model& model,
                                    double control_step_s) noexcept;

@@ -21,6 +21,9 @@ constexpr double kMargin = 0.001;   // of a hull read from a URDF file
 constexpr double kGroundFriction = 1 * 0.5;
 constexpr double kDroneFriction = 0.5 * 0.5;
 
+// Impulses that change by less than 1e-6 of the weight of a Crazyflie over a substep are done.
+constexpr double kResidual2 = 1e-9 * 1e-9;
+
 constexpr int kSides = 32;
 
 // Corners of the prism's cross-section on the unit circle.
@@ -123,10 +126,10 @@ void find(const World& world, std::span<const Body> bodies,
   }
 }
 
-// One impulse on a drone, or a pair of them.
+// A contact with what its iterations share.
 class Pair {
  public:
-  Pair(const Model& model, std::span<Body> bodies, const Contact& contact)
+  Pair(const Model& model, std::span<Body> bodies, Contact& contact) noexcept
       : model_(model),
         contact_(contact),
         a_(bodies[static_cast<std::size_t>(contact.drone)]),
@@ -163,33 +166,44 @@ class Pair {
   }
 
   const Model& model_;
-  const Contact& contact_;
+  Contact& contact_;
   Body& a_;
   Body* b_;
 };
 
-void solve_one(const World& world, std::span<Body> bodies, Contact& contact) noexcept {
-  const Pair pair(*world.model, bodies, contact);
-  // along the normal: at most to touch, or out by a share of the overlap
-  const double gap = contact.distance_m + kSlop;
-  const double wanted = gap > 0 ? -gap / world.step_s : -gap * kErrorReduction / world.step_s;
+// Along the normal: at most to touch, or out by a share of the overlap. Returns the impulse.
+double solve_normal(const Pair& pair, Contact& contact) noexcept {
   const double speed = dot(pair.relative_velocity(), contact.normal_w);
   const double before = contact.normal_ns;
-  contact.normal_ns = std::max(0.0, before + (wanted - speed) / pair.softness(contact.normal_w));
-  pair.apply(contact.normal_w * (contact.normal_ns - before));
-  // across it: against the slip, within the cone of friction
+  contact.normal_ns =
+      std::max(0.0, before + (contact.wanted_mps - speed) / contact.normal_softness);
+  const double change = contact.normal_ns - before;
+  if (change != 0) pair.apply(contact.normal_w * change);
+  return change;
+}
+
+// Across it: against the slip, within the cone of friction. Returns the impulse.
+V3 solve_friction(const Pair& pair, Contact& contact) noexcept {
+  const double most = (contact.other < 0 ? kGroundFriction : kDroneFriction) * contact.normal_ns;
+  const V3 old = contact.tangent_ns;
+  if (most == 0 && old == V3{}) return {};
   const V3 v = pair.relative_velocity();
   const V3 slip = v - contact.normal_w * dot(v, contact.normal_w);
-  const double size = norm(slip);
-  if (size < 1e-12) return;
-  const V3 along = slip * (1 / size);
-  const V3 old = contact.tangent_ns;
-  V3 wish = old - along * (size / pair.softness(along));
-  const double most = (contact.other < 0 ? kGroundFriction : kDroneFriction) * contact.normal_ns;
+  // one softness for all directions across: exact for none, between the two extremes for each
+  V3 wish = old - slip * (1 / contact.slip_softness);
   const double length = norm(wish);
   if (length > most) wish = wish * (most / length);
   contact.tangent_ns = wish;
   pair.apply(wish - old);
+  return wish - old;
+}
+
+// Two unit vectors across a normal.
+void across(V3 normal, V3& first, V3& second) noexcept {
+  const V3 other = math64::abs(normal.z) < 0.7 ? V3{0, 0, 1} : V3{1, 0, 0};
+  first = cross(normal, other);
+  first = first * (1 / norm(first));
+  second = cross(normal, first);
 }
 
 }  // namespace
@@ -197,8 +211,24 @@ void solve_one(const World& world, std::span<Body> bodies, Contact& contact) noe
 void solve_contacts(const World& world, std::span<Body> bodies,
                     std::vector<Contact>& contacts) noexcept {
   find(world, bodies, contacts);
+  for (Contact& contact : contacts) {
+    const Pair pair(*world.model, bodies, contact);
+    const double gap = contact.distance_m + kSlop;
+    contact.wanted_mps = -gap * (gap > 0 ? 1 : kErrorReduction) / world.step_s;
+    contact.normal_softness = pair.softness(contact.normal_w);
+    V3 first, second;
+    across(contact.normal_w, first, second);
+    contact.slip_softness = std::max(pair.softness(first), pair.softness(second));
+  }
   for (int i = 0; i < kIterations && !contacts.empty(); ++i) {
-    for (Contact& contact : contacts) solve_one(world, bodies, contact);
+    double residual = 0;
+    for (Contact& contact : contacts) {
+      const Pair pair(*world.model, bodies, contact);
+      const double normal = solve_normal(pair, contact);
+      const V3 tangent = solve_friction(pair, contact);
+      residual = std::max({residual, normal * normal, dot(tangent, tangent)});
+    }
+    if (residual < kResidual2) break;
   }
 }
 
