@@ -67,6 +67,13 @@ void find_ground(const Model& model, const Body& body, int index, double breakin
   }
 }
 
+// Where a drone is probed for overlap with another: its rims, its waist (level drones touch with
+// their sides) and rings within its faces (so do drones that stand on each other).
+struct Ring {
+  double radius, level;
+};
+constexpr std::array<Ring, 5> kRings{{{1, -0.5}, {1, 0}, {1, 0.5}, {0.8, -0.5}, {0.8, 0.5}}};
+
 // How deep a point in a cylinder's frame lies in it; the nearest way out (in that frame).
 double depth_in(const Model& model, V3 point, V3& out) noexcept {
   const double around = math64::sqrt(point.x * point.x + point.y * point.y);
@@ -88,12 +95,11 @@ void find_pair(const Model& model, std::span<const Body> bodies, int first, int 
     const Body& b = bodies[static_cast<std::size_t>(other)];
     const V3 between = a.position_w_m - b.position_w_m;
     Contact deepest{.drone = drone, .other = other, .distance_m = 1};
-    // a ring halfway up as well: level drones touch with their sides
-    for (const double level : {-0.5, 0.0, 0.5}) {
+    for (const Ring& ring : kRings) {
       for (const V3 unit : corners()) {
-        const V3 arm =
-            to_world(a.rot, {unit.x * model.collision_radius_m, unit.y * model.collision_radius_m,
-                             level * model.collision_height_m});
+        const double radius = ring.radius * model.collision_radius_m;
+        const V3 arm = to_world(
+            a.rot, {unit.x * radius, unit.y * radius, ring.level * model.collision_height_m});
         V3 out;
         const double distance = -depth_in(model, to_body(b.rot, between + arm), out) - 2 * kMargin;
         if (distance >= deepest.distance_m) continue;
