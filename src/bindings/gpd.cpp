@@ -139,7 +139,8 @@ void set_state(GpdBatch& batch, int world, int agent, const py::object& values) 
 }
 
 /// Lengths and returns of the worlds that ended in the last step: (indices, l, r).
-py::tuple episodes(const GpdBatch& batch) {
+py::typing::Tuple<py::array_t<std::int64_t>, py::array_t<std::int64_t>, py::array_t<double>>
+episodes(const GpdBatch& batch) {
   const GpdEvents& events = batch.events();
   std::vector<std::int64_t> worlds, lengths;
   std::vector<double> returns;

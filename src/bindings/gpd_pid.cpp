@@ -17,6 +17,11 @@ namespace py = pybind11;
 namespace volery::bindings {
 namespace {
 
+// Tuple[numpy.ndarray, ...] and the like in the stubs
+using Tuple = py::typing::Tuple<py::object, py::ellipsis>;
+using ArrayTuple = py::typing::Tuple<py::array_t<double>, py::ellipsis>;
+using PidResult = py::typing::Tuple<py::array_t<double>, py::array_t<double>, py::float_>;
+
 // any sequence of numbers; in place where it is an array of doubles already
 using Numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
@@ -41,7 +46,7 @@ gpd::V3* memory_of(const py::handle& given, const char* name) {
   return static_cast<gpd::V3*>(array.mutable_data());
 }
 
-gpd::PidGains gains_of(const py::tuple& given) {
+gpd::PidGains gains_of(const Tuple& given) {
   if (given.size() != 8) throw_value("gains: must be 8 arrays");
   gpd::PidGains gains;
   gpd::V3* const vectors[] = {&gains.p_force,  &gains.i_force,  &gains.d_force,
@@ -71,9 +76,9 @@ gpd::PidGains gains_of(const py::tuple& given) {
   return gains;
 }
 
-py::tuple run_pid(const py::tuple& gains, double step_s, const py::object& position,
-                  const py::object& quat, const py::object& velocity, const py::tuple& target,
-                  const py::tuple& memory) {
+PidResult run_pid(const Tuple& gains, double step_s, const py::object& position,
+                  const py::object& quat, const py::object& velocity, const Tuple& target,
+                  const ArrayTuple& memory) {
   if (!(step_s > 0)) throw_value("control_timestep: must be above 0");
   if (target.size() != 4 || memory.size() != 3) throw_value("target, memory: wrong sizes");
   const auto q = Numbers::ensure(quat);
@@ -101,7 +106,7 @@ py::tuple run_pid(const py::tuple& gains, double step_s, const py::object& posit
 }
 
 // The gains that a controller of that model starts with, as run_pid takes them.
-py::tuple default_gains(const std::string& model) {
+ArrayTuple default_gains(const std::string& model) {
   const gpd::PidGains g = gpd::pid_gains(gpd_config(Value::Table{{"model", model}}).model);
   const auto vector = [](gpd::V3 v) {
     const double numbers[] = {v.x, v.y, v.z};
@@ -129,19 +134,6 @@ void bind_gpd_pid(py::module_& module) {
         return to_python(gpd_constants(gpd_config(Value::Table{{"model", model}}).model));
       },
       py::arg("model"), "The original's attributes of a vehicle, by name.");
-  module.def(
-      "gpd_euler_from_quat",
-      [](const py::object& quat) {
-        const auto q = Numbers::ensure(quat);
-        if (!q || q.size() != 4) {
-          PyErr_Clear();
-          throw_value("quaternion: must be 4 numbers");
-        }
-        const gpd::V3 rpy = gpd::rpy_of({q.data()[0], q.data()[1], q.data()[2], q.data()[3]});
-        const double numbers[] = {rpy.x, rpy.y, rpy.z};
-        return copied<double>(numbers, {3});
-      },
-      py::arg("quat"), "Roll, pitch, yaw as PyBullet's getEulerFromQuaternion.");
 }
 
 }  // namespace volery::bindings

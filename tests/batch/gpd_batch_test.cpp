@@ -338,7 +338,7 @@ TEST(GpdBatch, BadConfigsAreRefusedWithPathAndRange) {
   EXPECT_TRUE(has(refusal(config), "has 2 rows, must have 1"));
   config.initial_xyzs = 3.0;
   EXPECT_TRUE(has(refusal(config), "must be an array of rows"));
-  EXPECT_THROW((void)gpd_config(Value::Table{{"phisics", "pyb"}}), Error);
+  EXPECT_THROW((void)gpd_config(Value::Table{{"forces", "pyb"}}), Error);
 }
 
 TEST(GpdBatch, BadCallsAreRefusedBeforeAnythingIsWritten) {

@@ -187,9 +187,7 @@ def test_downwash_runs_start_as_recorded():
 
 def test_a_dropped_drone_falls_as_recorded_and_lands():
     theirs = recorded("drop_d0")
-    env = CtrlAviary(
-        initial_xyzs=np.array([[0, 0, 0.5]]), initial_rpys=np.array([[0.1, 0.2, 0.3]])
-    )
+    env = CtrlAviary(initial_xyzs=np.array([[0, 0, 0.5]]), initial_rpys=np.array([[0.1, 0.2, 0.3]]))
     ours = fly(env, [np.zeros((1, 4))] * len(theirs))[:, 0]
     touch = 74  # steps until the first contact
     assert np.abs(ours[:touch] - theirs[:touch]).max() < STATE_TOL

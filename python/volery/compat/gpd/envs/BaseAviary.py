@@ -84,7 +84,9 @@ class BaseAviary(gymnasium.Env[Any, Any]):
         self.CTRL_FREQ = ctrl_freq
         self.PYB_FREQ = pyb_freq
         if ctrl_freq < 1 or pyb_freq % ctrl_freq:
-            raise ValueError(f"pyb_freq = {pyb_freq}: must be a multiple of ctrl_freq = {ctrl_freq}")
+            raise ValueError(
+                f"pyb_freq = {pyb_freq}: must be a multiple of ctrl_freq = {ctrl_freq}"
+            )
         self.PYB_STEPS_PER_CTRL = pyb_freq // ctrl_freq
         self.CTRL_TIMESTEP = 1.0 / ctrl_freq
         self.PYB_TIMESTEP = 1.0 / pyb_freq
@@ -228,14 +230,16 @@ class BaseAviary(gymnasium.Env[Any, Any]):
 
     def _getDroneStateVector(self, nth_drone: int) -> Floats:
         """Returns a copy of a drone's 20 numbers."""
-        return self._state[nth_drone].copy()
+        state: Floats = self._state[nth_drone].copy()
+        return state
 
     def _getAdjacencyMatrix(self) -> Floats:
         """Returns (N, N): 1 within the neighbourhood radius and on the diagonal."""
         between = np.linalg.norm(self.pos[:, None] - self.pos[None], axis=2)
         near = between < self.NEIGHBOURHOOD_RADIUS
         np.fill_diagonal(near, True)
-        return near.astype(np.float64)
+        matrix: Floats = near.astype(np.float64)
+        return matrix
 
     def _normalizedActionToRPM(self, action: ArrayLike) -> Floats:
         """Returns RPM for [-1, 1]: -1 stands still, 0 hovers, 1 is the maximum."""

@@ -104,9 +104,7 @@ class BaseRLAviary(BaseAviary):
             raise ValueError(f"action: shape must be {wanted}, not {rows.shape}")
         self.action_buffer.append(rows)
         if self.ACT_TYPE in (ActionType.RPM, ActionType.ONE_D_RPM):
-            rpm: Floats = np.broadcast_to(
-                self.HOVER_RPM * (1 + 0.05 * rows), (self.NUM_DRONES, 4)
-            )
+            rpm: Floats = np.broadcast_to(self.HOVER_RPM * (1 + 0.05 * rows), (self.NUM_DRONES, 4))
             return rpm
         return np.array([self._pid_rpm(k, rows[k]) for k in range(self.NUM_DRONES)])
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from volery.compat.gpd.envs.BaseRLAviary import BaseRLAviary, Floats
+from volery.compat.gpd.envs.BaseAviary import Floats
+from volery.compat.gpd.envs.BaseRLAviary import BaseRLAviary
 from volery.compat.gpd.utils.enums import ActionType, DroneModel, ObservationType, Physics
 
 

@@ -76,7 +76,9 @@ class VelocityAviary(BaseAviary):
         return np.array([self._velocity_rpm(k, rows[k]) for k in range(self.NUM_DRONES)])
 
     def _velocity_rpm(self, k: int, target: Any) -> Floats:
-        return velocity_rpm(self.ctrl[k], self._state[k], target, self.SPEED_LIMIT, self.CTRL_TIMESTEP)
+        return velocity_rpm(
+            self.ctrl[k], self._state[k], target, self.SPEED_LIMIT, self.CTRL_TIMESTEP
+        )
 
     def _computeReward(self) -> float:
         return -1

@@ -1,5 +1,5 @@
 """Logs of drones in the form that gym-pybullet-drones' scripts use."""
-# ruff: noqa: N803, N999 - the original's names
+# ruff: noqa: N999 - the original's names
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ class Logger:
         folder.mkdir(parents=True, exist_ok=True)
         name = f"save-flight-{datetime.now():%m.%d.%Y_%H.%M.%S}.npy"
         with (folder / name).open("wb") as file:
-            np.savez(
-                file, timestamps=self.timestamps, states=self.states, controls=self.controls
-            )
+            np.savez(file, timestamps=self.timestamps, states=self.states, controls=self.controls)
 
     def save_as_csv(self, comment: str = "") -> None:
         """Writes one CSV file per signal and drone: time, value."""
