@@ -9,8 +9,9 @@ namespace volery {
 
 namespace {
 
-// Worlds that a worker takes at a time: a few microseconds of work or more.
-constexpr int kChunk = 16;
+// Drones that a worker takes at a time: enough for their chains of operations to overlap and for
+// some microseconds of work, few enough for the first-level cache.
+constexpr int kRunDrones = 16;
 
 [[noreturn]] void fail(ErrorKind kind, const std::string& message) {
   throw Error(kind, message);
@@ -23,8 +24,9 @@ GpdBatch::Impl::Impl(GpdConfig config) : setup(std::move(config)), pool(setup.co
   const std::size_t rows = worlds * setup.agents();
   workers.resize(static_cast<std::size_t>(pool.num_threads()));
   for (gpd::Worker& worker : workers) {
-    worker.scratch.reserve(setup.config.num_agents);
-    worker.rpm.resize(setup.agents());
+    const std::size_t run = static_cast<std::size_t>(run_length()) * setup.agents();
+    worker.scratch.reserve(static_cast<int>(run));
+    worker.rpm.resize(run);
   }
   headers.resize(worlds);
   ring_heads.resize(worlds);
@@ -55,19 +57,24 @@ void GpdBatch::Impl::check_world(int world, const char* call) const {
   }
 }
 
+int GpdBatch::Impl::run_length() const noexcept {
+  return std::max(1, kRunDrones / setup.config.num_agents);
+}
+
 template <class Job>
-void GpdBatch::Impl::for_each_world(Job&& job) noexcept {
+void GpdBatch::Impl::for_each_run(Job&& job) noexcept {
   const int worlds = setup.config.num_worlds;
-  const auto chunk = [&](int i, int worker) {
+  const int at_once = run_length();
+  const auto run = [&](int i, int worker) {
     const FloatMode float_mode;
-    const int last = std::min(worlds, (i + 1) * kChunk);
-    for (int w = i * kChunk; w < last; ++w) job(w, workers[static_cast<std::size_t>(worker)]);
+    job(i * at_once, std::min(worlds, (i + 1) * at_once),
+        workers[static_cast<std::size_t>(worker)]);
   };
-  const int chunks = (worlds + kChunk - 1) / kChunk;
-  if (pool.num_threads() == 1 || chunks == 1) {
-    for (int i = 0; i < chunks; ++i) chunk(i, 0);
+  const int runs = (worlds + at_once - 1) / at_once;
+  if (pool.num_threads() == 1 || runs == 1) {
+    for (int i = 0; i < runs; ++i) run(i, 0);
   } else {
-    pool.run(chunks, chunk);
+    pool.run(runs, run);
   }
 }
 
@@ -106,16 +113,14 @@ const GpdEvents& GpdBatch::events() const noexcept {
 
 namespace {
 
-// The rows of one world in arrays of the whole batch; null stays null.
-struct Rows {
-  float* observation;
-  double* state;
-};
-Rows rows_at(const gpd::Setup& setup, int world, float* observation, double* state) noexcept {
+// The rows of one world into arrays of the whole batch; null is not written.
+void write(GpdBatch::Impl& impl, int world, float* observation, double* state) noexcept {
+  const gpd::Setup& setup = impl.setup;
   const std::size_t first = static_cast<std::size_t>(world) * setup.agents();
-  const std::size_t width = static_cast<std::size_t>(setup.observation_size);
-  return {observation == nullptr ? nullptr : observation + first * width,
-          state == nullptr ? nullptr : state + first * gpd::kStateSize};
+  const auto width = static_cast<std::size_t>(setup.observation_size);
+  gpd::write_rows(setup, impl.view(world),
+                  observation == nullptr ? nullptr : observation + first * width,
+                  state == nullptr ? nullptr : state + first * gpd::kStateSize);
 }
 
 }  // namespace
@@ -129,24 +134,23 @@ void GpdBatch::reset(const GpdResetRequest& request, const GpdOutputs& out) {
                                 " entries, must have " + std::to_string(worlds) +
                                 " (one per world)");
   }
-  impl.for_each_world([&](int w, gpd::Worker& /*worker*/) {
-    const auto world = static_cast<std::size_t>(w);
-    const gpd::WorldView view = impl.view(w);
-    if (request.mask.empty() || request.mask[world] != 0) {
-      gpd::reset_world(impl.setup, request.fresh, view);
-      impl.ended[world] = impl.just_reset[world] = impl.diverged[world] = 0;
+  impl.for_each_run([&](int first, int last, gpd::Worker& /*worker*/) {
+    for (int w = first; w < last; ++w) {
+      const auto world = static_cast<std::size_t>(w);
+      if (request.mask.empty() || request.mask[world] != 0) {
+        gpd::reset_world(impl.setup, request.fresh, impl.view(w));
+        impl.ended[world] = impl.just_reset[world] = impl.diverged[world] = 0;
+      }
+      write(impl, w, out.observation, out.state);
     }
-    const Rows rows = rows_at(impl.setup, w, out.observation, out.state);
-    gpd::write_rows(impl.setup, view, rows.observation, rows.state);
   });
 }
 
 void GpdBatch::observe(const GpdOutputs& out) {
   const BusyGuard guard(impl_->busy, "observe");
   Impl& impl = *impl_;
-  impl.for_each_world([&](int w, gpd::Worker& /*worker*/) {
-    const Rows rows = rows_at(impl.setup, w, out.observation, out.state);
-    gpd::write_rows(impl.setup, impl.view(w), rows.observation, rows.state);
+  impl.for_each_run([&](int first, int last, gpd::Worker& /*worker*/) {
+    for (int w = first; w < last; ++w) write(impl, w, out.observation, out.state);
   });
 }
 
@@ -186,38 +190,62 @@ void check_step(GpdBatch::Impl& impl, std::span<const double> actions) {
   }
 }
 
-// One world: reset instead of stepped where it ended before (next_step), reset after where it ends
-// now (same_step).
-void step_one(GpdBatch::Impl& impl, int w, gpd::Worker& worker, std::span<const double> actions,
-              const GpdOutputs& out) noexcept {
+// next_step: a world that ended before is reset instead of stepped.
+bool resets_now(const GpdBatch::Impl& impl, std::size_t world) noexcept {
+  return impl.setup.config.autoreset == Autoreset::kNextStep &&
+         impl.headers[world].phase == gpd::Phase::kEnded;
+}
+
+// Flags, reward, resets and rows of a world whose drones have flown.
+void finish_world(GpdBatch::Impl& impl, int w, const GpdOutputs& out) noexcept {
   const gpd::Setup& setup = impl.setup;
   const auto world = static_cast<std::size_t>(w);
   const gpd::WorldView view = impl.view(w);
   gpd::Score score;
-  impl.ended[world] = impl.just_reset[world] = 0;
-  if (view.header.phase == gpd::Phase::kEnded && setup.config.autoreset == Autoreset::kNextStep) {
+  const bool resets = resets_now(impl, world);
+  if (resets) {
     gpd::reset_world(setup, false, view);
-    impl.just_reset[world] = 1;
   } else {
-    const std::size_t row = setup.agents() * static_cast<std::size_t>(setup.action_size);
-    score = gpd::step_world(setup, actions.data() + world * row, view, worker);
+    score = gpd::finish(setup, view);
   }
+  const bool ends = score.terminated || score.truncated;
+  impl.just_reset[world] = resets ? 1 : 0;
   impl.diverged[world] = score.diverged ? 1 : 0;
+  impl.ended[world] = ends ? 1 : 0;
   if (out.reward != nullptr) out.reward[w] = score.reward;
   if (out.terminated != nullptr) out.terminated[w] = score.terminated;
   if (out.truncated != nullptr) out.truncated[w] = score.truncated;
-  if (score.terminated || score.truncated) {
-    impl.ended[world] = 1;
+  if (ends) {
     impl.length[world] = view.header.length;
     impl.episode_return[world] = view.header.episode_return;
     if (setup.config.autoreset == Autoreset::kSameStep) {
-      const Rows last = rows_at(setup, w, out.final_observation, out.final_state);
-      gpd::write_rows(setup, view, last.observation, last.state);
+      write(impl, w, out.final_observation, out.final_state);
       gpd::reset_world(setup, false, view);
     }
   }
-  const Rows rows = rows_at(setup, w, out.observation, out.state);
-  gpd::write_rows(setup, view, rows.observation, rows.state);
+  write(impl, w, out.observation, out.state);
+}
+
+void step_run(GpdBatch::Impl& impl, int first, int last, gpd::Worker& worker,
+              std::span<const double> actions, const GpdOutputs& out) noexcept {
+  const gpd::Setup& setup = impl.setup;
+  const std::size_t agents = setup.agents();
+  const std::size_t row = agents * static_cast<std::size_t>(setup.action_size);
+  gpd::Rpm* rpm = worker.rpm.data();
+  for (int w = first; w < last; ++w, rpm += agents) {
+    const auto world = static_cast<std::size_t>(w);
+    if (resets_now(impl, world)) {
+      // these fly nowhere, and are put back below
+      std::fill_n(rpm, agents, gpd::Rpm{});
+    } else {
+      gpd::command(setup, actions.data() + world * row, impl.view(w), rpm);
+    }
+  }
+  const std::size_t count = static_cast<std::size_t>(last - first) * agents;
+  gpd::advance(setup.world, setup.substeps, last - first, std::span(worker.rpm).first(count),
+               std::span(impl.drones).subspan(static_cast<std::size_t>(first) * agents, count),
+               worker.scratch);
+  for (int w = first; w < last; ++w) finish_world(impl, w, out);
 }
 
 }  // namespace
@@ -226,7 +254,9 @@ void GpdBatch::step(std::span<const double> actions, const GpdOutputs& out) {
   const BusyGuard guard(impl_->busy, "step");
   Impl& impl = *impl_;
   check_step(impl, actions);
-  impl.for_each_world([&](int w, gpd::Worker& worker) { step_one(impl, w, worker, actions, out); });
+  impl.for_each_run([&](int first, int last, gpd::Worker& worker) {
+    step_run(impl, first, last, worker, actions, out);
+  });
   impl.events.num_ended =
       static_cast<int>(std::count(impl.ended.begin(), impl.ended.end(), std::uint8_t{1}));
 }

@@ -64,15 +64,19 @@ struct Score {
   bool terminated = false, truncated = false, diverged = false;
 };
 
-/// Memory of a worker.
+using Rpm = std::array<double, kRotors>;
+
+/// Memory of a worker, for a run of worlds.
 struct Worker {
   Scratch scratch;
-  std::vector<std::array<double, kRotors>> rpm;
+  std::vector<Rpm> rpm;
 };
 
 void reset_world(const Setup& setup, bool fresh, WorldView world) noexcept;
-[[nodiscard]] Score step_world(const Setup& setup, const double* actions, WorldView world,
-                               Worker& worker) noexcept;
+/// Rotor speeds [A] from the actions [A][U], which go into the action buffer too.
+void command(const Setup& setup, const double* actions, WorldView world, Rpm* rpm) noexcept;
+/// Scores a world whose drones have flown.
+[[nodiscard]] Score finish(const Setup& setup, WorldView world) noexcept;
 /// One row of observation and state per drone; null where not wanted.
 void write_rows(const Setup& setup, WorldView world, float* observation, double* state) noexcept;
 
@@ -101,10 +105,12 @@ struct GpdBatch::Impl {
   mutable std::atomic<bool> busy{false};
 
   [[nodiscard]] gpd::WorldView view(int world) noexcept;
+  /// Worlds that a worker takes at a time.
+  [[nodiscard]] int run_length() const noexcept;
   void check_world(int world, const char* call) const;
-  /// job(world, worker) for each world, on the pool.
+  /// job(first_world, last_world, worker) for runs of worlds, on the pool.
   template <class Job>
-  void for_each_world(Job&& job) noexcept;
+  void for_each_run(Job&& job) noexcept;
 };
 
 }  // namespace volery

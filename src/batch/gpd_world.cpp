@@ -80,18 +80,15 @@ void reset_world(const Setup& setup, bool fresh, WorldView world) noexcept {
   world.header = {.substeps = 0, .episode_return = 0, .length = 0, .phase = Phase::kRunning};
 }
 
-Score step_world(const Setup& setup, const double* actions, WorldView world,
-                 Worker& worker) noexcept {
-  const std::size_t agents = setup.agents();
+void command(const Setup& setup, const double* actions, WorldView world, Rpm* rpm) noexcept {
   if (setup.buffer_size > 0) remember(setup, actions, world);
-  for (std::size_t i = 0; i < agents; ++i) {
-    worker.rpm[i] =
-        rotor_rpm(setup.map, world.drones[i],
-                  actions + i * static_cast<std::size_t>(setup.action_size), world.pids[i]);
+  for (std::size_t i = 0; i < setup.agents(); ++i) {
+    rpm[i] = rotor_rpm(setup.map, world.drones[i],
+                       actions + i * static_cast<std::size_t>(setup.action_size), world.pids[i]);
   }
-  advance(setup.world, setup.substeps, std::span(worker.rpm).first(agents), world.drones,
-          worker.scratch);
+}
 
+Score finish(const Setup& setup, WorldView world) noexcept {
   Score result;
   if (!std::all_of(world.drones.begin(), world.drones.end(), is_finite)) {
     // the original goes on with NaN

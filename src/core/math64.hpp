@@ -26,6 +26,18 @@ inline constexpr double kMaxAccurateAngle = 1e5;
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & ~(1ULL << 63U));
 }
 
+/// Sine and cosine within pi/4 of 0, where no reduction is needed: the bits of sin_cos there.
+inline void sin_cos_octant(double r, double& sine, double& cosine) noexcept {
+  const double z = r * r;
+  // the terms left out are r^19/19! and r^18/18!: 1e-19 and 2e-18 of the sum at |r| = pi/4
+  const double s7 = 1.0 / 1307674368000 - z * (1.0 / 355687428096000);
+  const double s5 = 1.0 / 39916800 - z * (1.0 / 6227020800 - z * s7);
+  sine = r - r * z * (1.0 / 6 - z * (1.0 / 120 - z * (1.0 / 5040 - z * (1.0 / 362880 - z * s5))));
+  const double c6 = 1.0 / 479001600 - z * (1.0 / 87178291200 - z * (1.0 / 20922789888000));
+  const double c4 = 1.0 / 40320 - z * (1.0 / 3628800 - z * c6);
+  cosine = 1 - (z * 0.5 - z * z * (1.0 / 24 - z * (1.0 / 720 - z * c4)));
+}
+
 /// Sine and cosine of an angle in radians, within 2 ulp up to kMaxAccurateAngle except where the
 /// result is below 1e-8; NaN for infinities.
 inline void sin_cos(double angle_rad, double& sine, double& cosine) noexcept {
@@ -37,15 +49,8 @@ inline void sin_cos(double angle_rad, double& sine, double& cosine) noexcept {
   double r = angle_rad - k * 0x1.921fb544p+0;
   r = r - k * 0x1.0b4611a6p-34;
   r = r - k * 0x1.3198a2e037073p-69;
-  const double z = r * r;
-  // the terms left out are r^19/19! and r^18/18!: 1e-19 and 2e-18 of the sum at |r| = pi/4
-  const double s7 = 1.0 / 1307674368000 - z * (1.0 / 355687428096000);
-  const double s5 = 1.0 / 39916800 - z * (1.0 / 6227020800 - z * s7);
-  const double s =
-      r - r * z * (1.0 / 6 - z * (1.0 / 120 - z * (1.0 / 5040 - z * (1.0 / 362880 - z * s5))));
-  const double c6 = 1.0 / 479001600 - z * (1.0 / 87178291200 - z * (1.0 / 20922789888000));
-  const double c4 = 1.0 / 40320 - z * (1.0 / 3628800 - z * c6);
-  const double c = 1 - (z * 0.5 - z * z * (1.0 / 24 - z * (1.0 / 720 - z * c4)));
+  double s = 0, c = 0;
+  sin_cos_octant(r, s, c);
   const auto quadrant = std::bit_cast<std::uint64_t>(shifted);
   const double sine_size = (quadrant & 1U) != 0 ? c : s;
   const double cosine_size = (quadrant & 1U) != 0 ? s : c;

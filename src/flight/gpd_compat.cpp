@@ -62,10 +62,10 @@ void accelerate(const World& world, const Wrench& wrench, Body& body) noexcept {
   const Model& model = *world.model;
   const V3 v = body.velocity_w_mps;
   const V3 omega_b = to_body(body.rot, body.omega_w_radps);
-  V3 a = wrench.force_w_n * (1 / model.mass_kg) - v * (kDamping + kDamping * safe_norm(v));
+  V3 a = wrench.force_w_n * model.inverse_mass - v * (kDamping + kDamping * safe_norm(v));
   a.z -= kGravityMps2;
   const V3 momentum = model.inertia_kgm2 * omega_b;
-  const V3 alpha = (wrench.torque_b_nm - cross(omega_b, momentum)) / model.inertia_kgm2 -
+  const V3 alpha = (wrench.torque_b_nm - cross(omega_b, momentum)) * model.inverse_inertia -
                    omega_b * (kDamping + kDamping * safe_norm(omega_b));
   body.velocity_w_mps = clamped(v + a * world.step_s);
   body.omega_w_radps = clamped(body.omega_w_radps + to_world(body.rot, alpha) * world.step_s);
@@ -77,7 +77,7 @@ Q4 turned(Q4 q, V3 omega_w, double step_s) noexcept {
   double speed = norm(omega_w);
   if (speed * step_s > math64::kPi / 4) speed = math64::kPi / 4 / step_s;
   double s = 0, c = 0;
-  math64::sin_cos(0.5 * speed * step_s, s, c);
+  math64::sin_cos_octant(0.5 * speed * step_s, s, c);
   const double scale =
       speed < 0.001 ? 0.5 * step_s - (step_s * step_s * step_s) * 0.020833333333 * speed * speed
                     : s / speed;
@@ -85,30 +85,44 @@ Q4 turned(Q4 q, V3 omega_w, double step_s) noexcept {
   return normalized(Q4{axis.x, axis.y, axis.z, c} * q);
 }
 
-void advance_bullet(const World& world, int substeps, std::span<Drone> drones,
-                    Scratch& scratch) noexcept {
-  const std::span<Body> bodies(scratch.bodies.data(), drones.size());
-  for (int step = 0; step < substeps; ++step) {
-    // forces depend on everybody's position and on one's own velocity alone, so that each drone can
-    // be accelerated at once
-    for (std::size_t i = 0; i < bodies.size(); ++i) {
-      Wrench wrench = rotor_wrench(bodies[i]);
-      if (world.physics != GpdPhysics::kPyb) {
-        const double spin = step == 0 ? bodies[i].spin_before_radps : bodies[i].spin_radps;
-        add_aerodynamics(world, bodies, static_cast<int>(i), spin, wrench);
-      }
-      accelerate(world, wrench, bodies[i]);
+void load(const World& world, const Drone& drone, const std::array<double, kRotors>& rpm,
+          Body& body) noexcept {
+  set_rotors(*world.model, rpm, body);
+  body.spin_before_radps = spin_of(drone.rpm);
+  body.spin_radps = spin_of(rpm);
+  body.position_w_m = drone.position_w_m;
+  body.velocity_w_mps = drone.velocity_w_mps;
+  body.omega_w_radps = drone.omega_w_radps;
+  body.rot = matrix_of(drone.quat_wb);
+  body.rot_before = matrix_of(drone.quat_before);
+}
+
+void store(const Body& body, const std::array<double, kRotors>& rpm, Drone& drone) noexcept {
+  drone.position_w_m = body.position_w_m;
+  drone.velocity_w_mps = body.velocity_w_mps;
+  drone.omega_w_radps = body.omega_w_radps;
+  drone.rpm = rpm;
+}
+
+// Velocities of one world's drones. Forces depend on everybody's position and on one's own velocity
+// alone, so that each drone can be accelerated at once.
+void push(const World& world, bool first, std::span<Body> bodies) noexcept {
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    Wrench wrench = rotor_wrench(bodies[i]);
+    if (world.physics != GpdPhysics::kPyb) {
+      const double spin = first ? bodies[i].spin_before_radps : bodies[i].spin_radps;
+      add_aerodynamics(world, bodies, static_cast<int>(i), spin, wrench);
     }
-    solve_contacts(world, bodies, scratch.contacts);
-    for (std::size_t i = 0; i < drones.size(); ++i) {
-      Body& body = bodies[i];
-      body.position_w_m = body.position_w_m + body.velocity_w_mps * world.step_s;
-      drones[i].quat_before = drones[i].quat_wb;
-      drones[i].quat_wb = turned(drones[i].quat_wb, body.omega_w_radps, world.step_s);
-      body.rot_before = body.rot;
-      body.rot = matrix_of(drones[i].quat_wb);
-    }
+    accelerate(world, wrench, bodies[i]);
   }
+}
+
+void move(const World& world, Body& body, Drone& drone) noexcept {
+  body.position_w_m = body.position_w_m + body.velocity_w_mps * world.step_s;
+  drone.quat_before = drone.quat_wb;
+  drone.quat_wb = turned(drone.quat_wb, body.omega_w_radps, world.step_s);
+  body.rot_before = body.rot;
+  body.rot = matrix_of(drone.quat_wb);
 }
 
 }  // namespace
@@ -128,35 +142,27 @@ void Scratch::reserve(int num_drones) {
   contacts.reserve(std::max<std::size_t>(contacts.capacity(), 16 * count));
 }
 
-void advance(const World& world, int substeps, std::span<const std::array<double, kRotors>> rpm,
-             std::span<Drone> drones, Scratch& scratch) noexcept {
+void advance(const World& world, int substeps, int num_worlds,
+             std::span<const std::array<double, kRotors>> rpm, std::span<Drone> drones,
+             Scratch& scratch) noexcept {
   if (world.physics == GpdPhysics::kDyn) {
-    for (std::size_t i = 0; i < drones.size(); ++i) {
-      for (int step = 0; step < substeps; ++step) advance_explicit(world, rpm[i], drones[i]);
-      drones[i].rpm = rpm[i];
+    for (int step = 0; step < substeps; ++step) {
+      for (std::size_t i = 0; i < drones.size(); ++i) advance_explicit(world, rpm[i], drones[i]);
     }
+    for (std::size_t i = 0; i < drones.size(); ++i) drones[i].rpm = rpm[i];
     return;
   }
-  for (std::size_t i = 0; i < drones.size(); ++i) {
-    Body& body = scratch.bodies[i];
-    const Drone& drone = drones[i];
-    set_rotors(*world.model, rpm[i], body);
-    body.spin_before_radps = spin_of(drone.rpm);
-    body.spin_radps = spin_of(rpm[i]);
-    body.position_w_m = drone.position_w_m;
-    body.velocity_w_mps = drone.velocity_w_mps;
-    body.omega_w_radps = drone.omega_w_radps;
-    body.rot = matrix_of(drone.quat_wb);
-    body.rot_before = matrix_of(drone.quat_before);
+  const std::span<Body> bodies(scratch.bodies.data(), drones.size());
+  const std::size_t agents = drones.size() / static_cast<std::size_t>(num_worlds);
+  for (std::size_t i = 0; i < drones.size(); ++i) load(world, drones[i], rpm[i], bodies[i]);
+  for (int step = 0; step < substeps; ++step) {
+    for (std::size_t at = 0; at < drones.size(); at += agents) {
+      push(world, step == 0, bodies.subspan(at, agents));
+      solve_contacts(world, bodies.subspan(at, agents), scratch.contacts);
+    }
+    for (std::size_t i = 0; i < drones.size(); ++i) move(world, bodies[i], drones[i]);
   }
-  advance_bullet(world, substeps, drones, scratch);
-  for (std::size_t i = 0; i < drones.size(); ++i) {
-    const Body& body = scratch.bodies[i];
-    drones[i].position_w_m = body.position_w_m;
-    drones[i].velocity_w_mps = body.velocity_w_mps;
-    drones[i].omega_w_radps = body.omega_w_radps;
-    drones[i].rpm = rpm[i];
-  }
+  for (std::size_t i = 0; i < drones.size(); ++i) store(bodies[i], rpm[i], drones[i]);
 }
 
 void write_state(const Drone& drone, double* state) noexcept {

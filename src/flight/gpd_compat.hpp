@@ -46,7 +46,7 @@ struct Contact {
   V3 tangent_ns{};                                // and across it
 };
 
-/// Memory that stepping a world needs, one per worker; grows to the largest world and stays.
+/// Memory that stepping worlds needs, one per worker; grows to the longest run and stays.
 struct Scratch {
   struct Body {
     V3 position_w_m, velocity_w_mps, omega_w_radps;
@@ -59,7 +59,7 @@ struct Scratch {
   };
   std::vector<Body> bodies;
   std::vector<Contact> contacts;
-  /// Makes room for worlds of that many drones.
+  /// Makes room for runs of that many drones.
   void reserve(int num_drones);
 };
 
@@ -70,12 +70,15 @@ struct World {
   double step_s = 1.0 / 240;  // of a substep
 };
 
-/// Flies the drones of one world through `substeps` substeps with constant rotor speeds.
-///   in   rpm      [A] the speeds
-///   io   drones   [A]
-/// Allocates nothing while the scratch is large enough.
-void advance(const World& world, int substeps, std::span<const std::array<double, kRotors>> rpm,
-             std::span<Drone> drones, Scratch& scratch) noexcept;
+/// Flies the drones of some worlds through `substeps` substeps with constant rotor speeds.
+///   in   num_worlds  worlds whose drones follow each other, none of which feels another's
+///   in   rpm         [worlds][A] the speeds
+///   io   drones      [worlds][A]
+/// A drone's substep is one long chain of operations; those of several drones overlap in the CPU,
+/// which is why worlds come in runs. Allocates nothing while the scratch is large enough.
+void advance(const World& world, int substeps, int num_worlds,
+             std::span<const std::array<double, kRotors>> rpm, std::span<Drone> drones,
+             Scratch& scratch) noexcept;
 
 /// The original's state vector: position, quaternion xyzw, roll pitch yaw, velocity, angular
 /// velocity (world), rotor speeds.

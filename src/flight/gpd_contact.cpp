@@ -21,8 +21,8 @@ constexpr double kMargin = 0.001;   // of a hull read from a URDF file
 constexpr double kGroundFriction = 1 * 0.5;
 constexpr double kDroneFriction = 0.5 * 0.5;
 
-// Impulses that change by less than 1e-6 of the weight of a Crazyflie over a substep are done.
-constexpr double kResidual2 = 1e-9 * 1e-9;
+// Squared speed below which a change is taken as none and the iterations end; PyBullet's is 1e-7.
+constexpr double kResidual2 = 1e-10;
 
 constexpr int kSides = 32;
 
@@ -161,13 +161,13 @@ class Pair {
 
  private:
   [[nodiscard]] V3 turned(const Body& body, V3 torque_w) const noexcept {
-    return to_world(body.rot, to_body(body.rot, torque_w) / model_.inertia_kgm2);
+    return to_world(body.rot, to_body(body.rot, torque_w) * model_.inverse_inertia);
   }
   [[nodiscard]] double one(const Body& body, V3 arm, V3 along) const noexcept {
-    return 1 / model_.mass_kg + dot(cross(turned(body, cross(arm, along)), arm), along);
+    return model_.inverse_mass + dot(cross(turned(body, cross(arm, along)), arm), along);
   }
   void push(Body& body, V3 arm, V3 impulse_ns) const noexcept {
-    body.velocity_w_mps = body.velocity_w_mps + impulse_ns * (1 / model_.mass_kg);
+    body.velocity_w_mps = body.velocity_w_mps + impulse_ns * model_.inverse_mass;
     body.omega_w_radps = body.omega_w_radps + turned(body, cross(arm, impulse_ns));
   }
 
@@ -177,7 +177,8 @@ class Pair {
   Body* b_;
 };
 
-// Along the normal: at most to touch, or out by a share of the overlap. Returns the impulse.
+// Along the normal: at most to touch, or out by a share of the overlap. Returns the change of
+// speed.
 double solve_normal(const Pair& pair, Contact& contact) noexcept {
   const double speed = dot(pair.relative_velocity(), contact.normal_w);
   const double before = contact.normal_ns;
@@ -185,10 +186,10 @@ double solve_normal(const Pair& pair, Contact& contact) noexcept {
       std::max(0.0, before + (contact.wanted_mps - speed) / contact.normal_softness);
   const double change = contact.normal_ns - before;
   if (change != 0) pair.apply(contact.normal_w * change);
-  return change;
+  return change * contact.normal_softness;
 }
 
-// Across it: against the slip, within the cone of friction. Returns the impulse.
+// Across it: against the slip, within the cone of friction. Returns the change of speed.
 V3 solve_friction(const Pair& pair, Contact& contact) noexcept {
   const double most = (contact.other < 0 ? kGroundFriction : kDroneFriction) * contact.normal_ns;
   const V3 old = contact.tangent_ns;
@@ -201,7 +202,7 @@ V3 solve_friction(const Pair& pair, Contact& contact) noexcept {
   if (length > most) wish = wish * (most / length);
   contact.tangent_ns = wish;
   pair.apply(wish - old);
-  return wish - old;
+  return (wish - old) * contact.slip_softness;
 }
 
 // Two unit vectors across a normal.

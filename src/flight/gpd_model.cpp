@@ -7,6 +7,8 @@ namespace {
 // What follows from the URDF values, in the original's order of operations.
 Model derived(Model m) noexcept {
   m.weight_n = kGravityMps2 * m.mass_kg;
+  m.inverse_mass = 1 / m.mass_kg;
+  m.inverse_inertia = V3{1, 1, 1} / m.inertia_kgm2;
   const double kf = m.thrust_n_per_rpm2;
   m.hover_rpm = math64::sqrt(m.weight_n / (4 * kf));
   m.max_rpm = math64::sqrt((m.thrust_to_weight * m.weight_n) / (4 * kf));

@@ -47,6 +47,8 @@ struct Model {
 
   // derived
   double weight_n = 0, hover_rpm = 0, max_rpm = 0, max_thrust_n = 0;
+  double inverse_mass = 0;  // 1/kg
+  V3 inverse_inertia;       // 1/(kg m^2)
   double max_xy_torque_nm = 0, max_z_torque_nm = 0, ground_clip_m = 0;
 };
 

@@ -23,11 +23,11 @@ struct Sky {
   }
   void fly(int substeps, double rpm) {
     const std::vector<Rpm> all(drones.size(), Rpm{rpm, rpm, rpm, rpm});
-    advance(world, substeps, all, drones, scratch);
+    advance(world, substeps, 1, all, drones, scratch);
   }
   void fly(int substeps, Rpm rpm) {
     const std::vector<Rpm> all(drones.size(), rpm);
-    advance(world, substeps, all, drones, scratch);
+    advance(world, substeps, 1, all, drones, scratch);
   }
   [[nodiscard]] double hover() const { return world.model->hover_rpm; }
   Drone& one() { return drones[0]; }
