@@ -65,7 +65,7 @@ void accelerate(const World& world, const Wrench& wrench, Body& body) noexcept {
   V3 a = wrench.force_w_n * model.inverse_mass - v * (kDamping + kDamping * safe_norm(v));
   a.z -= kGravityMps2;
   const V3 momentum = model.inertia_kgm2 * omega_b;
-  const V3 alpha = (wrench.torque_b_nm - cross(omega_b, momentum)) * model.inverse_inertia -
+  const V3 alpha = (wrench.torque_b_nm - cross(omega_b, momentum)) / model.inertia_kgm2 -
                    omega_b * (kDamping + kDamping * safe_norm(omega_b));
   body.velocity_w_mps = clamped(v + a * world.step_s);
   body.omega_w_radps = clamped(body.omega_w_radps + to_world(body.rot, alpha) * world.step_s);

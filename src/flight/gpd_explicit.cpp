@@ -50,7 +50,7 @@ void advance_explicit(const World& world, const std::array<double, kRotors>& rpm
       torque_of(model, thrust_n, yaw_nm) - cross(omega_b, model.inertia_kgm2 * omega_b);
 
   drone.velocity_w_mps = drone.velocity_w_mps + force_w * model.inverse_mass * world.step_s;
-  drone.omega_b_radps = omega_b + torque_b * model.inverse_inertia * world.step_s;
+  drone.omega_b_radps = omega_b + torque_b / model.inertia_kgm2 * world.step_s;
   drone.position_w_m = drone.position_w_m + drone.velocity_w_mps * world.step_s;
   drone.quat_before = drone.quat_wb;
   drone.quat_wb = turned(drone.quat_wb, drone.omega_b_radps, world.step_s);
