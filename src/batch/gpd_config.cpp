@@ -86,6 +86,10 @@ void check(const GpdConfig& config) {
         "gpd.model = race: the PID that this action needs exists for cf2x and cf2p alone; use "
         "action rpm or one_d_rpm, or task ctrl");
   }
+  if (is_hover(config.task) && config.control_rate_hz < 2) {
+    fail("gpd.control_rate_hz = " + std::to_string(config.control_rate_hz) +
+         ": must be at least 2 for the hover tasks, which observe half a second of actions");
+  }
   if (config.physics_rate_hz % config.control_rate_hz != 0) {
     fail("gpd.control_rate_hz = " + std::to_string(config.control_rate_hz) +
          ": must divide physics_rate_hz = " + std::to_string(config.physics_rate_hz));

@@ -40,6 +40,7 @@ struct Contact {
   V3 arm_w_m{};           // from the drone's center to the point
   V3 other_arm_w_m{};     // from the other's center
   double distance_m = 0;  // negative: they overlap
+  double share = 1;       // of the points under this drone: 1 over their number
   double wanted_mps = 0;  // speed along the normal that the solver aims at, or above
   double normal_softness = 0, slip_softness = 0;  // 1/kg
   double normal_ns = 0;                           // accumulated impulses, along the normal

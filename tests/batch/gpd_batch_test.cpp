@@ -205,6 +205,22 @@ TEST(GpdBatch, TheObservationEndsWithTheLastActionsOldestFirst) {
   EXPECT_EQ(rig.observation[11], static_cast<float>(rig.state[15]));
 }
 
+TEST(GpdBatch, ATiltAboveFourTenthsOfARadianTruncates) {
+  // on both sides of the limit, where sine and tangent no longer tell
+  for (const double angle : {0.3999, 0.39999999, 0.40000001, 0.4001, 1.0, 2.0, 3.1}) {
+    for (const int axis : {0, 1}) {
+      Value::Array rpy{0.0, 0.0, 0.7};
+      rpy[static_cast<std::size_t>(axis)] = angle;
+      GpdConfig config{.physics = GpdPhysics::kDyn, .control_rate_hz = 240};
+      config.initial_rpys = Value::Array{rpy};
+      Rig rig(config);
+      rig.reset();
+      rig.step();
+      EXPECT_EQ(rig.flags[1], angle > 0.4) << angle << " about axis " << axis;
+    }
+  }
+}
+
 TEST(GpdBatch, AutoresetModesEndAndStartAsGymnasiumSays) {
   for (const Autoreset mode : {Autoreset::kNextStep, Autoreset::kSameStep}) {
     Rig rig({.action = GpdAction::kOneDRpm, .autoreset = mode});
@@ -324,6 +340,7 @@ TEST(GpdBatch, BadConfigsAreRefusedWithPathAndRange) {
   };
   EXPECT_TRUE(has(refusal({.num_agents = 2}), "gpd.num_agents = 2: must be 1"));
   EXPECT_TRUE(has(refusal({.num_worlds = 0}), "gpd.num_worlds = 0"));
+  EXPECT_TRUE(has(refusal({.control_rate_hz = 1}), "must be at least 2"));
   EXPECT_TRUE(has(refusal({.control_rate_hz = 7}), "must divide physics_rate_hz = 240"));
   EXPECT_TRUE(has(refusal({.model = GpdModel::kRace, .action = GpdAction::kPid}), "gpd.model"));
   EXPECT_TRUE(has(refusal({.action = GpdAction::kMotorRpm}), "belongs to task ctrl"));

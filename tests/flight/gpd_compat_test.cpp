@@ -193,6 +193,13 @@ TEST(GpdCompat, ADroppedDroneComesToRestOnItsHull) {
   }
 }
 
+TEST(GpdCompat, ADroneThatLiesFlatStaysWhereItIs) {
+  Sky sky(GpdPhysics::kPyb, {at(0.1, 0.2, 0.01349, {0, 0, 1})});
+  sky.fly(240, 0.0);
+  EXPECT_NEAR(norm(sky.one().position_w_m - V3{0.1, 0.2, 0.01349}), 0, 1e-6);
+  EXPECT_NEAR(norm(sky.one().omega_w_radps), 0, 1e-4);
+}
+
 TEST(GpdCompat, FrictionHoldsASlidingDrone) {
   Sky sky(GpdPhysics::kPyb, {at(0, 0, 0.0135)});
   sky.one().velocity_w_mps = {1, 0, 0};
