@@ -62,6 +62,7 @@ PUBLIC_LAYER = {
     "config": "batch",
     "layout": "batch",
     "batch": "batch",
+    "gpd": "batch",
     "io": "io",
 }
 

@@ -15,6 +15,7 @@ from volery import _volery
 from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
 from volery.baseline import Baseline
 from volery.batch import Batch
+from volery.gpd_registration import register_gpd
 from volery.registration import env_ids, make_vec, register_tasks
 from volery.single_env import Env
 from volery.status import Status
@@ -43,3 +44,4 @@ if _assets.is_dir():
     _volery.set_assets_folder(str(_assets))
 
 register_tasks()
+register_gpd()

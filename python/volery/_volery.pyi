@@ -15,6 +15,8 @@ __all__: list[str] = [
     "Column",
     "ConfigField",
     "Entry",
+    "GpdBatch",
+    "GpdOutputs",
     "Group",
     "Layout",
     "Outputs",
@@ -33,6 +35,9 @@ __all__: list[str] = [
     "benchmarks",
     "config_fields",
     "controllers",
+    "gpd_constants",
+    "gpd_pid",
+    "gpd_pid_gains",
     "limit_isa",
     "nearest_name",
     "parse_setting",
@@ -445,6 +450,106 @@ class PlainHover:
     ) -> None: ...
     def seconds_per_body_step(self, steps: typing.SupportsInt | typing.SupportsIndex) -> float: ...
 
+class GpdOutputs:
+    """
+    One set of arrays that a step or reset writes.
+    """
+    @property
+    def diverged(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def ended(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def final_observation(self) -> numpy.ndarray | None:
+        """
+        (W, A, O), or None
+        """
+    @property
+    def just_reset(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def num_ended(self) -> int: ...
+    @property
+    def observation(self) -> numpy.ndarray:
+        """
+        (W, A, O) float32 or float64
+        """
+    @property
+    def reward(self) -> numpy.ndarray:
+        """
+        (W,) float64
+        """
+    @property
+    def terminated(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+    @property
+    def truncated(self) -> numpy.ndarray:
+        """
+        (W,) bool
+        """
+
+class GpdBatch:
+    """
+    The engine behind the Gpd environments.
+    """
+    def __init__(self, config: dict[str, typing.Any]) -> None: ...
+    def episodes(
+        self,
+    ) -> tuple[
+        numpy.typing.NDArray[numpy.int64],
+        numpy.typing.NDArray[numpy.int64],
+        numpy.typing.NDArray[numpy.float64],
+    ]:
+        """
+        Of the last step: (worlds, lengths, returns).
+        """
+    def make_outputs(self, with_final: bool) -> GpdOutputs: ...
+    def observe(self, out: GpdOutputs) -> numpy.ndarray: ...
+    def reset(self, mask: typing.Any, fresh: bool, out: GpdOutputs) -> None: ...
+    def restore(
+        self,
+        snapshot: bytes,
+        worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+    ) -> None: ...
+    def set_state(
+        self,
+        world: typing.SupportsInt | typing.SupportsIndex,
+        agent: typing.SupportsInt | typing.SupportsIndex,
+        state: typing.Any,
+    ) -> None: ...
+    def snapshot(
+        self, worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]
+    ) -> bytes: ...
+    def start_rpys(self) -> numpy.ndarray: ...
+    def start_xyzs(self) -> numpy.ndarray: ...
+    def state(self) -> numpy.ndarray:
+        """
+        (W, A, 20) float64
+        """
+    def state_hash(self, world: typing.SupportsInt | typing.SupportsIndex) -> int: ...
+    def step(self, actions: typing.Any, out: GpdOutputs) -> None: ...
+    @property
+    def action_buffer_size(self) -> int: ...
+    @property
+    def action_size(self) -> int: ...
+    @property
+    def config(self) -> dict[str, typing.Any]: ...
+    @property
+    def num_agents(self) -> int: ...
+    @property
+    def num_worlds(self) -> int: ...
+    @property
+    def observation_size(self) -> int: ...
+
 def active_isa() -> str:
     """
     The instruction set that the kernels use in this process.
@@ -498,6 +603,25 @@ def controllers() -> list[Entry]:
     All action levels.
     """
 
+def gpd_constants(model: str) -> dict[str, typing.Any]:
+    """
+    The original's attributes of a vehicle, by name.
+    """
+
+def gpd_pid(
+    gains: tuple[typing.Any, ...],
+    step_s: typing.SupportsFloat | typing.SupportsIndex,
+    position: typing.Any,
+    quat: typing.Any,
+    velocity: typing.Any,
+    target: tuple[typing.Any, ...],
+    memory: tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], ...],
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], float]:
+    """
+    Rotor speeds, position error and yaw error; `memory` is updated in place.
+    """
+
+def gpd_pid_gains(model: str) -> tuple[numpy.typing.NDArray[numpy.float64], ...]: ...
 def limit_isa(name: str) -> None:
     """
     Limits the kernels of this process to one instruction set; for tests and benchmarks.

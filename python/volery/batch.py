@@ -24,6 +24,7 @@ from volery.arguments import (
 )
 from volery.baseline import Baseline
 from volery.buffers import BufferSet, Floats, Observation
+from volery.gpd_registration import batch_refusal
 
 Bools = NDArray[np.bool_]
 StepResult = tuple[Observation, Floats, Bools, Bools, dict[str, Any]]
@@ -68,6 +69,8 @@ class Batch:
         reward_terms: bool = False,
         **config: Any,
     ) -> None:
+        if "physics" in config:
+            raise ValueError(batch_refusal(config["physics"]))
         values = {
             "task": task,
             "num_worlds": checked_count("num_worlds", num_worlds),

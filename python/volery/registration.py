@@ -9,6 +9,7 @@ import gymnasium
 
 from volery import _volery
 from volery.arguments import ObservationMode
+from volery.gpd_registration import IDS as GPD_IDS
 from volery.vector_env import VectorEnv
 
 NAMESPACE = "Volery"
@@ -87,7 +88,7 @@ def make_vec(
 def _known_id(name: str) -> str:
     if not isinstance(name, str):
         raise TypeError(f"id: must be a string, not {type(name).__name__}")
-    ids = env_ids()
+    ids = [*env_ids(), *GPD_IDS]
     for candidate in (name, f"{NAMESPACE}/{name}", env_id(name)):
         if candidate in ids:
             return candidate

@@ -15,5 +15,6 @@ namespace volery::bench {
 [[nodiscard]] Result run_overhead(const Options& options);
 [[nodiscard]] Result run_memory(const Options& options);
 [[nodiscard]] Result run_threads(const Options& options);
+[[nodiscard]] Result run_gpd(const Options& options);
 
 }  // namespace volery::bench

@@ -9,5 +9,7 @@ void bind_layout(pybind11::module_& module);
 void bind_registries(pybind11::module_& module);
 void bind_batch(pybind11::module_& module);
 void bind_programs(pybind11::module_& module);
+void bind_gpd(pybind11::module_& module);
+void bind_gpd_pid(pybind11::module_& module);
 
 }  // namespace volery::bindings

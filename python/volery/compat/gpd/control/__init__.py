@@ -1,0 +1,1 @@
+"""Controllers, at the places where gym-pybullet-drones has them."""

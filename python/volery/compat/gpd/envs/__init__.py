@@ -1,0 +1,1 @@
+"""Environments, at the places where gym-pybullet-drones has them."""

@@ -1,0 +1,1 @@
+"""Enums, logger and helpers, at the places where gym-pybullet-drones has them."""
