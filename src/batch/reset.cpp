@@ -43,7 +43,10 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
                 sizeof(float) * static_cast<std::size_t>(slab.num_world_fields));
   }
   place_props(setup, slab, world);
-  if (setup.variant(header).task->reset(slab, world)) return true;
+  if (setup.variant(header).task->reset(slab, world)) {
+    start_sensors(setup, slab, world * slab.num_agents, (world + 1) * slab.num_agents);
+    return true;
+  }
 
   // nobody is left half placed: the world is empty and ends again in its next step
   for (int a = 0; a < slab.num_agents; ++a) park(slab.agents, world * slab.num_agents + a);

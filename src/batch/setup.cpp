@@ -226,10 +226,17 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
   for (const std::string& name : setup.config.sensors) {
     const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
     const Value* own = setup.config.sensor_config.find(name);
-    const SensorContext context{setup.vehicle,      setup.scene, setup.agent_fields,
-                                setup.rows.action,  spec.goal,   own != nullptr ? *own : empty,
-                                setup.layout.action};
+    const SensorContext context{setup.vehicle,
+                                setup.scene,
+                                setup.agent_fields,
+                                setup.rows.action,
+                                spec.goal,
+                                own != nullptr ? *own : empty,
+                                setup.layout.action,
+                                setup.config.agent_rate_hz,
+                                setup.config.flight.gravity_mps2};
     setup.sensors.push_back(entry.make(context));
+    if (setup.sensors.back()->has_memory()) setup.advancing.push_back(setup.sensors.back().get());
     const Sensor& sensor = *setup.sensors.back();
     const std::vector<Column> columns = sensor.columns();
     std::vector<int> shape = sensor.shape();

@@ -73,6 +73,7 @@ struct Setup {
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
   std::vector<std::unique_ptr<Sensor>> sensors;  // in the order of the observation
+  std::vector<const Sensor*> advancing;          // those with memory
   Layout layout;
 
   int substeps = 1;  // per agent step

@@ -110,6 +110,10 @@ void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const Ste
 /// Surface heights, held until the next step; of blocks [first, last), or of all.
 void hold_columns(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// Takes the sensors with memory on by one agent step: once per step, after physics.
+void advance_sensors(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// Begins them (and the estimator) for agents [first, last) where they stand now.
+void start_sensors(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 /// Nearest neighbors of all agents, where a sensor asks for them.
 [[nodiscard]] swarm::NeighborTable find_neighbors(const Setup& setup, const Slab& slab,
                                                   Worker& worker, const Split& split) noexcept;
