@@ -77,15 +77,11 @@ HWY_EXPORT(imu_kernel);
 struct ImuSensorConfig {
   ImuConfig imu;
   ImuPreset preset = ImuPreset::kBmi088;
-  float rate_hz = 0;
+  TimingConfig timing;
   void describe(FieldVisitor& v) {
     imu.describe(v);
     preset = imu.preset;
-    v.field("rate_hz", rate_hz,
-            {.unit = "Hz",
-             .low = 0,
-             .high = 10000,
-             .doc = "samples per second, held in between; divides agent_rate_hz; 0: every step"});
+    timing.describe(v);
   }
 };
 
@@ -143,7 +139,7 @@ std::unique_ptr<Sensor> make_imu(const SensorContext& context) {
         chosen.imu = imu_preset(preset);
         return chosen;
       });
-  const Timing timing = timing_of({config.rate_hz, 0, 0}, "imu", context.agent_rate_hz);
+  const Timing timing = timing_of(config.timing, "imu", context.agent_rate_hz);
   return std::make_unique<Imu>(context, config.imu, timing);
 }
 

@@ -71,7 +71,8 @@ NoisySensor::NoisySensor(FieldTable& fields, const std::string& sensor, std::vec
       timing_(timing),
       errors_(fields, sensor, errors, timing.interval_s),
       first_draw_(sense::first_draw(sensor)) {
-  VOLERY_ASSERT(columns_.size() == errors.size());
+  num_columns_ = static_cast<int>(columns_.size());
+  VOLERY_ASSERT(num_columns_ <= kMaxNoisyColumns);
   if (fresh) {
     columns_.push_back(
         {sensor + "_fresh", "", "", 0, 1, "1 where a new sample arrived in this step"});
@@ -97,12 +98,13 @@ NoisySensor::NoisySensor(FieldTable& fields, const std::string& sensor, std::vec
 
 void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
                        const LaneKeys& keys) const noexcept {
-  alignas(64) float tile[(kMaxChannels + 1) * kLanes];
-  const int num_channels = errors_.num_channels();
+  static_assert(kMaxChannels <= kMaxNoisyColumns);
+  alignas(64) float tile[(kMaxNoisyColumns + 1) * kLanes];
   float* const block = in.slab.agents.block(lanes.block);
-  std::fill_n(tile, num_channels * kLanes, 0.0F);
+  std::fill_n(tile, errors_.num_channels() * kLanes, 0.0F);
   measure(in, lanes, tile);
   errors_.apply(keys, lanes.active, block, tile);
+  finish(in, lanes, tile);
 
   // lost samples leave the last one where it is, with fresh = 0
   alignas(64) float kept[kLanes];
@@ -112,7 +114,7 @@ void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
     draw_dropout(keys, first_draw_, draw);
     for (int l = 0; l < kLanes; ++l) kept[l] = draw[l] < timing_.dropout ? 0.0F : kept[l];
   }
-  std::copy_n(kept, kLanes, tile + num_channels * kLanes);
+  std::copy_n(kept, kLanes, tile + num_columns_ * kLanes);
 
   float* const newest = block + (pending_row_ < 0 ? held_row_ : pending_row_) * kLanes;
   for (int s = num_pending_ - 1; s > 0; --s) {
@@ -121,11 +123,11 @@ void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
       copy_where(lanes.active, slot + (i - num_values_) * kLanes, slot + i * kLanes);
     }
   }
-  for (int c = 0; c < num_channels; ++c) {
+  for (int c = 0; c < num_columns_; ++c) {
     copy_where(kept, tile + c * kLanes, newest + c * kLanes);
   }
-  if (num_values_ > num_channels) {
-    copy_where(lanes.active, tile + num_channels * kLanes, newest + num_channels * kLanes);
+  if (num_values_ > num_columns_) {
+    copy_where(lanes.active, tile + num_columns_ * kLanes, newest + num_columns_ * kLanes);
   }
 }
 
@@ -172,9 +174,7 @@ void NoisySensor::advance_block(const SenseInput& in, int block) const noexcept 
     any_arrived = any_arrived || arrived[l] != 0;
   }
   float* const held = in.slab.agents.row(block, held_row_);
-  if (num_values_ > errors_.num_channels()) {
-    std::fill_n(held + errors_.num_channels() * kLanes, kLanes, 0.0F);
-  }
+  if (num_values_ > num_columns_) std::fill_n(held + num_columns_ * kLanes, kLanes, 0.0F);
   if (any_sampled) take(in, {block, false, sampled}, keys);
   if (pending_row_ < 0 || !any_arrived) return;
   const float* const oldest =

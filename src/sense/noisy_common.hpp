@@ -35,13 +35,15 @@ struct Timing {
 /// where the delay spans more samples than are kept.
 [[nodiscard]] Timing timing_of(const TimingConfig& config, const std::string& sensor,
                                int agent_rate_hz);
+/// Most columns of such a sensor.
+inline constexpr int kMaxNoisyColumns = 16;
 /// Samples that may be on their way at once.
 inline constexpr int kMaxPending = 64;
 
 class NoisySensor : public Sensor {
  public:
-  /// `columns` are the measured numbers, one per channel of `errors`; `fresh` adds a column that
-  /// tells whether they arrived in this step.
+  /// `columns` are the measured numbers, one per channel of `errors` unless finish() makes them;
+  /// `fresh` adds a column that tells whether they arrived in this step.
   NoisySensor(FieldTable& fields, const std::string& sensor, std::vector<Column> columns,
               const std::vector<ChannelErrors>& errors, const Timing& timing, bool fresh);
 
@@ -62,6 +64,9 @@ class NoisySensor : public Sensor {
   };
   /// The truth of the active lanes: tile[channel][16]. What other lanes get is ignored.
   virtual void measure(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept = 0;
+  /// Turns channels with their errors into columns, in place, where the two are not the same.
+  virtual void finish(const SenseInput& /*in*/, const Lanes& /*lanes*/,
+                      float* /*tile*/) const noexcept {}
 
   [[nodiscard]] const Timing& timing() const noexcept { return timing_; }
 
@@ -73,14 +78,15 @@ class NoisySensor : public Sensor {
   Timing timing_;
   ErrorModel errors_;
   std::uint32_t first_draw_ = 0;
-  int num_values_ = 0;  // channels, and 1 where `fresh`
+  int num_columns_ = 0;  // without `fresh`
+  int num_values_ = 0;   // with it
   int held_row_ = 0;
   int pending_row_ = -1;  // [kept][num_values] newest first
   int num_pending_ = 0;
 };
 
 /// A sensor whose truth is a function of one agent: measure(in, agent, lane) writes number c to
-/// lane[c * 16].
+/// lane[c * 16]. Where it has finish(in, agent, lane), that turns channels into columns.
 template <class Truth>
 class AgentwiseSensor final : public NoisySensor {
  public:
@@ -93,6 +99,13 @@ class AgentwiseSensor final : public NoisySensor {
   void measure(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept override {
     for (int l = 0; l < kLanes; ++l) {
       if (lanes.active[l] != 0) truth_.measure(in, lanes.agent(l), tile + l);
+    }
+  }
+  void finish(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept override {
+    if constexpr (requires { truth_.finish(in, 0, tile); }) {
+      for (int l = 0; l < kLanes; ++l) {
+        if (lanes.active[l] != 0) truth_.finish(in, lanes.agent(l), tile + l);
+      }
     }
   }
 

@@ -16,7 +16,8 @@ using test::Rig;
 
 constexpr int kSteps = 60;
 
-const std::vector<std::string> kNoisySensors{"imu"};
+const std::vector<std::string> kNoisySensors{"imu",          "barometer",    "magnetometer", "gps",
+                                             "position_fix", "optical_flow", "ranger"};
 
 BatchConfig noisy_crowd(int num_worlds, int num_agents) {
   BatchConfig config = crowd(num_worlds, num_agents);
