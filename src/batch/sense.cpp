@@ -56,6 +56,7 @@ void advance_sensors(const Setup& setup, const Slab& slab, const Split& split) n
 }
 
 void start_sensors(const Setup& setup, const Slab& slab, int first, int last) noexcept {
+  if (setup.estimator != nullptr) setup.estimator->start(slab, first, last);
   const swarm::NeighborTable no_neighbors;
   const SenseInput in{slab, no_neighbors, setup.scene, setup.vehicle};
   for (const Sensor* sensor : setup.advancing) sensor->start(in, first, last);

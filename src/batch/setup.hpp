@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "batch/estimate.hpp"
 #include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
@@ -72,8 +73,9 @@ struct Setup {
 
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
-  std::vector<std::unique_ptr<Sensor>> sensors;  // in the order of the observation
-  std::vector<const Sensor*> advancing;          // those with memory
+  const EstimatedController* estimator = nullptr;  // the controller where it flies on estimates
+  std::vector<std::unique_ptr<Sensor>> sensors;    // in the order of the observation
+  std::vector<const Sensor*> advancing;            // those with memory
   Layout layout;
 
   int substeps = 1;  // per agent step

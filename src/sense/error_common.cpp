@@ -13,7 +13,7 @@
 #define VOLERY_SENSE_ERROR_CONSTANTS_
 namespace volery::sense {
 
-// Draws of a sensor: one per two channels, from these numbers on.
+// Draws of a sensor, four normal numbers each, from these numbers on.
 inline constexpr std::uint32_t kSampleDraw = 0;
 inline constexpr std::uint32_t kDropoutDraw = 8;
 inline constexpr std::uint32_t kStartDraw = 16;
@@ -25,7 +25,8 @@ inline constexpr std::uint32_t kNoStep = 0xffffffffU;
 struct ErrorView {
   int num_channels;
   int offset_row, scale_row, bias_row;
-  bool any_white;
+  int num_normals;
+  const int *white_draw, *drive_draw;
   std::uint32_t first_draw;
   const float *white, *keep, *drive, *offset_std, *scale_std, *bias_start_std, *limit;
 };
@@ -82,24 +83,23 @@ void apply_kernel(const ErrorView& e, const LaneKeys& keys, const float* active,
   for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
     const PhiloxLanes random = load_keys(keys, lane, true);
     const Mask on = !(F32::load(active + lane) == F32(0.0F));
-    F32 n[4] = {F32(0.0F), F32(0.0F), F32(0.0F), F32(0.0F)};
+    F32 n[2 * kMaxChannels];
+    for (int i = 0; i < e.num_normals; i += 4) {
+      normals(random, e.first_draw + kSampleDraw + static_cast<std::uint32_t>(i / 4), n + i);
+    }
     for (int c = 0; c < e.num_channels; ++c) {
-      const auto pair = static_cast<std::uint32_t>(c / 2);
-      const int half = c % 2 * 2;
-      if (half == 0 && (e.any_white || e.bias_row >= 0)) {
-        normals(random, e.first_draw + kSampleDraw + pair, n);
-      }
       float* const value = tile + c * kLanes + lane;
       F32 y = F32::load(value);
       if (e.scale_row >= 0) y = y * load_row(block + lane, e.scale_row + c);
       if (e.offset_row >= 0) y = y + load_row(block + lane, e.offset_row + c);
       if (e.bias_row >= 0) {
         float* const row = block + (e.bias_row + c) * kLanes + lane;
-        const F32 bias = F32(e.keep[c]) * F32::load(row) + F32(e.drive[c]) * n[half + 1];
+        F32 bias = F32(e.keep[c]) * F32::load(row);
+        if (e.drive_draw[c] >= 0) bias = bias + F32(e.drive[c]) * n[e.drive_draw[c]];
         store_where(on, bias, row);
         y = y + bias;
       }
-      y = y + F32(e.white[c]) * n[half];
+      if (e.white_draw[c] >= 0) y = y + F32(e.white[c]) * n[e.white_draw[c]];
       clamp(y, F32(-e.limit[c]), F32(e.limit[c])).store(value);
     }
   }
@@ -178,7 +178,8 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
     scale_std_[c] = errors.scale_std;
     bias_start_std_[c] = errors.bias_start_std;
     limit_[c] = errors.limit;
-    any_white_ = any_white_ || errors.white_std > 0;
+    white_draw_[c] = errors.white_std > 0 ? num_normals_++ : -1;
+    drive_draw_[c] = errors.walk > 0 ? num_normals_++ : -1;
     any_offset = any_offset || errors.offset_std > 0;
     any_scale = any_scale || errors.scale_std > 0;
     any_bias = any_bias || errors.walk > 0 || errors.bias_start_std > 0;
@@ -201,9 +202,9 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
 
 struct ErrorKernels {
   static ErrorView view(const ErrorModel& m) noexcept {
-    return {m.num_channels_, m.offset_row_,     m.scale_row_, m.bias_row_, m.any_white_,
-            m.first_draw_,   m.white_,          m.keep_,      m.drive_,    m.offset_std_,
-            m.scale_std_,    m.bias_start_std_, m.limit_};
+    return {m.num_channels_, m.offset_row_, m.scale_row_,  m.bias_row_,       m.num_normals_,
+            m.white_draw_,   m.drive_draw_, m.first_draw_, m.white_,          m.keep_,
+            m.drive_,        m.offset_std_, m.scale_std_,  m.bias_start_std_, m.limit_};
   }
 };
 

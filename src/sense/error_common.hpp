@@ -48,6 +48,7 @@ struct LaneKeys {
   alignas(64) std::uint32_t step[kLanes];
   alignas(64) std::uint32_t episode[kLanes];  // and stream, packed as in Rng
 
+  LaneKeys() = default;
   /// Keys of a block's agents; `steps_ahead` is added to the step that their world counts.
   LaneKeys(const Slab& slab, int block, std::uint32_t steps_ahead) noexcept;
 };
@@ -63,7 +64,8 @@ class ErrorModel {
   ErrorModel(FieldTable& fields, const std::string& sensor,
              const std::vector<ChannelErrors>& channels, float interval_s);
   [[nodiscard]] int num_channels() const noexcept { return num_channels_; }
-  [[nodiscard]] float limit(int channel) const noexcept { return limit_[channel]; }
+  /// First row of the turn-on biases, -1 where there are none.
+  [[nodiscard]] int offset_row() const noexcept { return offset_row_; }
 
   /// Draws offset, scale and first bias of the lanes of a block with active[lane] != 0.
   void start(const LaneKeys& keys, const float* active, float* block) const noexcept;
@@ -76,7 +78,10 @@ class ErrorModel {
   int offset_row_ = -1;
   int scale_row_ = -1;
   int bias_row_ = -1;
-  bool any_white_ = false;
+  // normal draws of a sample: which one is whose, -1 where a channel needs none
+  int num_normals_ = 0;
+  int white_draw_[kMaxChannels] = {};
+  int drive_draw_[kMaxChannels] = {};
   std::uint32_t first_draw_ = 0;
   float white_[kMaxChannels] = {};
   float keep_[kMaxChannels] = {};

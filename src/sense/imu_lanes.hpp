@@ -65,6 +65,17 @@ HWY_INLINE Vec3F32 rotation_vector(const QuatF32& q) {
   return select(far, -scale, scale) * q.v;
 }
 
+/// The quaternion of a turn by a rotation vector; its angle up to some thousand radians.
+HWY_INLINE QuatF32 quat_of_turn(const Vec3F32& turn) {
+  const F32 angle = sqrt(dot(turn, turn));
+  const Mask small = angle < F32(1e-4F);
+  F32 sine, cosine;
+  volery::HWY_NAMESPACE::sin_cos(F32(0.5F) * angle, sine, cosine);
+  // sin(angle / 2) / angle; near zero 1 / 2, with an error below 1e-9
+  const F32 scale = select(small, F32(0.5F), sine / select(small, F32(1.0F), angle));
+  return {scale * turn, cosine};
+}
+
 /// Pose and velocities at one end of an interval.
 struct Motion {
   QuatF32 quat_wb;
