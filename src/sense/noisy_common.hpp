@@ -20,6 +20,10 @@ struct TimingConfig {
   float rate_hz = 0;  // 0: every agent step
   float delay_s = 0;
   float dropout = 0;
+  /// True where a sensor with this timing shows each step as it happens.
+  [[nodiscard]] bool is_immediate() const noexcept {
+    return rate_hz == 0 && delay_s == 0 && dropout == 0;
+  }
   void describe(FieldVisitor& v);
 };
 

@@ -46,6 +46,8 @@ class SenseWorld {
     goal = fields.add({.name = "goal_w_m", .width = 3, .unit = "m", .frame = "world"});
     fields.add({.name = "battery_voltage_v", .width = 1, .unit = "V"});
     fields.add({.name = "battery_soc", .width = 1});
+    fields.add({.name = "estimate_quat_wb_xyzw", .width = 4});
+    fields.add({.name = "estimate_omega_b_radps", .width = 3});
     for (const char* name : {"thrust", "roll", "pitch", "yaw"}) {
       action_columns.push_back({name, "", "body", -3, 3, name});
     }
@@ -106,6 +108,10 @@ class SenseWorld {
       Quat q{normal(generator), normal(generator), normal(generator), normal(generator)};
       const float s = 1 / std::sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w);
       slab.agents.set_quat(agent, {q.x * s, q.y * s, q.z * s, q.w * s});
+      for (int i = 0; i < 4; ++i) {
+        slab.agents.at(agent, fields.find("estimate_quat_wb_xyzw").row + i) =
+            slab.agents.at(agent, kQuat + (i + 1) % 4);
+      }
     }
   }
 
