@@ -1,4 +1,6 @@
 // sensors: what each sensor costs by itself, measuring and observing, and the estimator.
+#include <algorithm>
+
 #include "bench/cases.hpp"
 #include "bench/rig.hpp"
 #include "bench/timing.hpp"
@@ -64,7 +66,10 @@ Result run_sensors(const Options& options) {
   result.substeps = config.physics_rate_hz / config.agent_rate_hz;
   const double num_agents = static_cast<double>(config.num_worlds) * config.num_agents;
   const auto add = [&](const std::string& name, const std::vector<double>& seconds) {
-    result.figures.emplace_back(name + "_ns_per_agent_step", median(seconds) * 1e9 / num_agents);
+    const double scale = 1e9 / num_agents;
+    result.figures.emplace_back(name + "_ns_per_agent_step", median(seconds) * scale);
+    result.figures.emplace_back(name + "_min_ns",
+                                *std::min_element(seconds.begin(), seconds.end()) * scale);
   };
 
   // the case's own figure is the IMU's
