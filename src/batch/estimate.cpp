@@ -194,13 +194,16 @@ EstimatorConfig load_config(const Value& table) {
   return chosen;
 }
 
-sense::ErrorModel make_errors(const EstimatorConfig& config, float tick_s, FieldTable& fields) {
+// White noise comes with every control tick. A bias that wanders over minutes moves on once per
+// agent step, which halves the draws.
+sense::ErrorModel make_errors(const EstimatorConfig& config, float tick_s, float step_s,
+                              FieldTable& fields) {
   std::vector<sense::ChannelErrors> channels = sense::imu_channels(config.imu, tick_s);
   sense::ChannelErrors heading;
   heading.white_std = sense::white_from_density(config.heading_noise, tick_s);
   heading.offset_std = config.heading_offset_rad;
   channels.push_back(heading);
-  return {fields, kName, channels, tick_s};
+  return {fields, kName, channels, step_s};
 }
 
 const EstimatorConstants& constants_of(const void* constants) noexcept {
@@ -248,24 +251,24 @@ void run_on_estimates(const EstimatorConstants& c, Controller::Kernel inner, con
 }
 
 void take_on(const EstimatorConstants& c, float* block) noexcept {
-  alignas(64) static constexpr auto kAll = [] {
-    struct Ones {
-      float lane[kLanes];
-    } ones{};
-    for (float& one : ones.lane) one = 1;
-    return ones;
-  }();
   alignas(64) float tile[sense::kMaxChannels * kLanes];
   HWY_DYNAMIC_DISPATCH(measure_kernel)(c, block, tile);
   std::fill_n(tile + kHeadingChannel * kLanes, kLanes, 0.0F);
-  c.errors.apply(keys_of(c, block), kAll.lane, block, tile);
+  c.errors.apply(keys_of(c, block), block, tile);
   HWY_DYNAMIC_DISPATCH(filter_kernel)(c, block, tile);
 }
 
 void window(const void* constants, const Blocks& blocks, int first, int last) {
   const EstimatorConstants& c = constants_of(constants);
-  for (int b = first; b < last; b += kBlocksAtOnce)
-    run_on_estimates(c, c.inner_window, blocks, b, std::min(b + kBlocksAtOnce, last));
+  alignas(64) float all[kLanes];
+  std::fill_n(all, kLanes, 1.0F);
+  for (int b = first; b < last; b += kBlocksAtOnce) {
+    const int end = std::min(b + kBlocksAtOnce, last);
+    for (int i = b; i < end; ++i) {
+      c.errors.wander(keys_of(c, blocks.block(i)), all, blocks.block(i));
+    }
+    if (c.inner_window != nullptr) run_on_estimates(c, c.inner_window, blocks, b, end);
+  }
 }
 
 void tick(const void* constants, const Blocks& blocks, int first, int last) {
@@ -280,8 +283,10 @@ void tick(const void* constants, const Blocks& blocks, int first, int last) {
 }  // namespace
 
 EstimatedController::EstimatedController(std::unique_ptr<Controller> inner, const Value& table,
-                                         float tick_s, float gravity_mps2, FieldTable& fields)
-    : inner_(std::move(inner)), constants_(make_errors(load_config(table), tick_s, fields)) {
+                                         float tick_s, float step_s, float gravity_mps2,
+                                         FieldTable& fields)
+    : inner_(std::move(inner)),
+      constants_(make_errors(load_config(table), tick_s, step_s, fields)) {
   const EstimatorConfig config = load_config(table);
   EstimatorConstants& c = constants_;
   c.inner_window = inner_->window_kernel();
@@ -325,7 +330,7 @@ EstimatedController::EstimatedController(std::unique_ptr<Controller> inner, cons
 }
 
 Controller::Kernel EstimatedController::window_kernel() const noexcept {
-  return constants_.inner_window == nullptr ? nullptr : window;
+  return window;
 }
 
 Controller::Kernel EstimatedController::kernel() const noexcept {

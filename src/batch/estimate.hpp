@@ -54,7 +54,7 @@ class EstimatedController final : public Controller {
  public:
   /// Throws Error for a bad config (path "estimator_config"). Declares its rows in `fields`.
   EstimatedController(std::unique_ptr<Controller> inner, const Value& config, float tick_s,
-                      float gravity_mps2, FieldTable& fields);
+                      float step_s, float gravity_mps2, FieldTable& fields);
 
   [[nodiscard]] Kernel window_kernel() const noexcept override;
   [[nodiscard]] Kernel kernel() const noexcept override;

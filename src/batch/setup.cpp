@@ -206,9 +206,9 @@ void put_estimator(Setup& setup) {
     return;
   }
   const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
-  auto wrapped =
-      std::make_unique<EstimatedController>(std::move(setup.controller), config.estimator_config,
-                                            tick_s, config.flight.gravity_mps2, setup.agent_fields);
+  auto wrapped = std::make_unique<EstimatedController>(
+      std::move(setup.controller), config.estimator_config, tick_s, setup.step_s,
+      config.flight.gravity_mps2, setup.agent_fields);
   setup.estimator = wrapped.get();
   setup.controller = std::move(wrapped);
 }

@@ -15,6 +15,7 @@ namespace volery::sense {
 
 // Draws of a sensor, four normal numbers each, from these numbers on.
 inline constexpr std::uint32_t kSampleDraw = 0;
+inline constexpr std::uint32_t kWanderDraw = 4;
 inline constexpr std::uint32_t kDropoutDraw = 8;
 inline constexpr std::uint32_t kStartDraw = 16;
 inline constexpr std::uint32_t kBiasStartDraw = 24;
@@ -25,7 +26,7 @@ inline constexpr std::uint32_t kNoStep = 0xffffffffU;
 struct ErrorView {
   int num_channels;
   int offset_row, scale_row, bias_row;
-  int num_normals;
+  int num_whites, num_drives;
   const int *white_draw, *drive_draw;
   std::uint32_t first_draw;
   const float *white, *keep, *drive, *offset_std, *scale_std, *bias_start_std, *limit;
@@ -78,13 +79,28 @@ void start_kernel(const ErrorView& e, const LaneKeys& keys, const float* active,
   }
 }
 
-void apply_kernel(const ErrorView& e, const LaneKeys& keys, const float* active, float* block,
-                  float* tile) {
+void wander_kernel(const ErrorView& e, const LaneKeys& keys, const float* active, float* block) {
   for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
     const PhiloxLanes random = load_keys(keys, lane, true);
     const Mask on = !(F32::load(active + lane) == F32(0.0F));
-    F32 n[2 * kMaxChannels];
-    for (int i = 0; i < e.num_normals; i += 4) {
+    F32 n[kMaxChannels];
+    for (int i = 0; i < e.num_drives; i += 4) {
+      normals(random, e.first_draw + kWanderDraw + static_cast<std::uint32_t>(i / 4), n + i);
+    }
+    for (int c = 0; c < e.num_channels; ++c) {
+      float* const row = block + (e.bias_row + c) * kLanes + lane;
+      F32 bias = F32(e.keep[c]) * F32::load(row);
+      if (e.drive_draw[c] >= 0) bias = bias + F32(e.drive[c]) * n[e.drive_draw[c]];
+      store_where(on, bias, row);
+    }
+  }
+}
+
+void apply_kernel(const ErrorView& e, const LaneKeys& keys, const float* block, float* tile) {
+  for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
+    const PhiloxLanes random = load_keys(keys, lane, true);
+    F32 n[kMaxChannels];
+    for (int i = 0; i < e.num_whites; i += 4) {
       normals(random, e.first_draw + kSampleDraw + static_cast<std::uint32_t>(i / 4), n + i);
     }
     for (int c = 0; c < e.num_channels; ++c) {
@@ -92,13 +108,7 @@ void apply_kernel(const ErrorView& e, const LaneKeys& keys, const float* active,
       F32 y = F32::load(value);
       if (e.scale_row >= 0) y = y * load_row(block + lane, e.scale_row + c);
       if (e.offset_row >= 0) y = y + load_row(block + lane, e.offset_row + c);
-      if (e.bias_row >= 0) {
-        float* const row = block + (e.bias_row + c) * kLanes + lane;
-        F32 bias = F32(e.keep[c]) * F32::load(row);
-        if (e.drive_draw[c] >= 0) bias = bias + F32(e.drive[c]) * n[e.drive_draw[c]];
-        store_where(on, bias, row);
-        y = y + bias;
-      }
+      if (e.bias_row >= 0) y = y + load_row(block + lane, e.bias_row + c);
       if (e.white_draw[c] >= 0) y = y + F32(e.white[c]) * n[e.white_draw[c]];
       clamp(y, F32(-e.limit[c]), F32(e.limit[c])).store(value);
     }
@@ -126,6 +136,7 @@ HWY_AFTER_NAMESPACE();
 namespace volery::sense {
 
 HWY_EXPORT(start_kernel);
+HWY_EXPORT(wander_kernel);
 HWY_EXPORT(apply_kernel);
 HWY_EXPORT(dropout_kernel);
 
@@ -157,7 +168,7 @@ std::uint32_t first_draw(std::string_view sensor) noexcept {
 }
 
 ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
-                       const std::vector<ChannelErrors>& channels, float interval_s)
+                       const std::vector<ChannelErrors>& channels, float wander_interval_s)
     : num_channels_(static_cast<int>(channels.size())), first_draw_(sense::first_draw(sensor)) {
   VOLERY_ASSERT(num_channels_ <= kMaxChannels);
   bool any_offset = false;
@@ -167,9 +178,10 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
     const ChannelErrors& errors = channels[static_cast<std::size_t>(c)];
     white_[c] = errors.white_std;
     keep_[c] = 1;
-    drive_[c] = errors.walk * std::sqrt(interval_s);
+    drive_[c] = errors.walk * std::sqrt(wander_interval_s);
     if (errors.tau_s > 0) {
-      const double steps = static_cast<double>(interval_s) / static_cast<double>(errors.tau_s);
+      const double steps =
+          static_cast<double>(wander_interval_s) / static_cast<double>(errors.tau_s);
       keep_[c] = static_cast<float>(1 + expm1(-steps));
       drive_[c] =
           errors.walk * std::sqrt(errors.tau_s * 0.5F * static_cast<float>(-expm1(-2 * steps)));
@@ -178,8 +190,8 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
     scale_std_[c] = errors.scale_std;
     bias_start_std_[c] = errors.bias_start_std;
     limit_[c] = errors.limit;
-    white_draw_[c] = errors.white_std > 0 ? num_normals_++ : -1;
-    drive_draw_[c] = errors.walk > 0 ? num_normals_++ : -1;
+    white_draw_[c] = errors.white_std > 0 ? num_whites_++ : -1;
+    drive_draw_[c] = errors.walk > 0 ? num_drives_++ : -1;
     any_offset = any_offset || errors.offset_std > 0;
     any_scale = any_scale || errors.scale_std > 0;
     any_bias = any_bias || errors.walk > 0 || errors.bias_start_std > 0;
@@ -202,9 +214,10 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
 
 struct ErrorKernels {
   static ErrorView view(const ErrorModel& m) noexcept {
-    return {m.num_channels_, m.offset_row_, m.scale_row_,  m.bias_row_,       m.num_normals_,
-            m.white_draw_,   m.drive_draw_, m.first_draw_, m.white_,          m.keep_,
-            m.drive_,        m.offset_std_, m.scale_std_,  m.bias_start_std_, m.limit_};
+    return {m.num_channels_, m.offset_row_, m.scale_row_,      m.bias_row_,
+            m.num_whites_,   m.num_drives_, m.white_draw_,     m.drive_draw_,
+            m.first_draw_,   m.white_,      m.keep_,           m.drive_,
+            m.offset_std_,   m.scale_std_,  m.bias_start_std_, m.limit_};
   }
 };
 
@@ -212,9 +225,13 @@ void ErrorModel::start(const LaneKeys& keys, const float* active, float* block) 
   HWY_DYNAMIC_DISPATCH(start_kernel)(ErrorKernels::view(*this), keys, active, block);
 }
 
-void ErrorModel::apply(const LaneKeys& keys, const float* active, float* block,
-                       float* tile) const noexcept {
-  HWY_DYNAMIC_DISPATCH(apply_kernel)(ErrorKernels::view(*this), keys, active, block, tile);
+void ErrorModel::apply(const LaneKeys& keys, const float* block, float* tile) const noexcept {
+  HWY_DYNAMIC_DISPATCH(apply_kernel)(ErrorKernels::view(*this), keys, block, tile);
+}
+
+void ErrorModel::wander(const LaneKeys& keys, const float* active, float* block) const noexcept {
+  if (bias_row_ < 0) return;
+  HWY_DYNAMIC_DISPATCH(wander_kernel)(ErrorKernels::view(*this), keys, active, block);
 }
 
 void draw_dropout(const LaneKeys& keys, std::uint32_t first_draw, float* out) noexcept {

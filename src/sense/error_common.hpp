@@ -61,16 +61,20 @@ struct LaneKeys {
 class ErrorModel {
  public:
   /// Declares "<sensor>_offset", "<sensor>_scale" and "<sensor>_bias" in `fields` where needed.
+  /// The bias moves on every `wander_interval_s`: with each sample, or by wander() where that is
+  /// another interval.
   ErrorModel(FieldTable& fields, const std::string& sensor,
-             const std::vector<ChannelErrors>& channels, float interval_s);
+             const std::vector<ChannelErrors>& channels, float wander_interval_s);
   [[nodiscard]] int num_channels() const noexcept { return num_channels_; }
   /// First row of the turn-on biases, -1 where there are none.
   [[nodiscard]] int offset_row() const noexcept { return offset_row_; }
 
   /// Draws offset, scale and first bias of the lanes of a block with active[lane] != 0.
   void start(const LaneKeys& keys, const float* active, float* block) const noexcept;
-  /// Truth into measurement, in place: tile[channel][16]. The bias of active lanes moves on.
-  void apply(const LaneKeys& keys, const float* active, float* block, float* tile) const noexcept;
+  /// Truth into measurement, in place: tile[channel][16].
+  void apply(const LaneKeys& keys, const float* block, float* tile) const noexcept;
+  /// The bias of the active lanes moves on; called before apply().
+  void wander(const LaneKeys& keys, const float* active, float* block) const noexcept;
 
  private:
   friend struct ErrorKernels;
@@ -78,8 +82,9 @@ class ErrorModel {
   int offset_row_ = -1;
   int scale_row_ = -1;
   int bias_row_ = -1;
-  // normal draws of a sample: which one is whose, -1 where a channel needs none
-  int num_normals_ = 0;
+  // normal draws of a sample and of a bias: which one is whose, -1 where a channel needs none
+  int num_whites_ = 0;
+  int num_drives_ = 0;
   int white_draw_[kMaxChannels] = {};
   int drive_draw_[kMaxChannels] = {};
   std::uint32_t first_draw_ = 0;

@@ -103,7 +103,8 @@ void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
   float* const block = in.slab.agents.block(lanes.block);
   std::fill_n(tile, errors_.num_channels() * kLanes, 0.0F);
   measure(in, lanes, tile);
-  errors_.apply(keys, lanes.active, block, tile);
+  if (!lanes.starting) errors_.wander(keys, lanes.active, block);
+  errors_.apply(keys, block, tile);
   finish(in, lanes, tile);
 
   // lost samples leave the last one where it is, with fresh = 0
