@@ -21,6 +21,12 @@ enum class Autoreset : int {
   kDisabled,  // it must be reset by hand; stepping it is an error
 };
 
+/// What tells the controller its attitude and rates.
+enum class EstimatorKind : int {
+  kNone,           // the truth
+  kComplementary,  // a complementary filter on an IMU and a heading
+};
+
 /// Who gets which reward.
 enum class RewardShare : int { kAgent, kTeam };  // team: everyone the mean over the world's agents
 
@@ -50,6 +56,8 @@ struct BatchConfig {
   flight::WindConfig wind;               // any part of it turns flight.wind on
   Value task_config = Value::Table{};    // the task's own fields
   Value sensor_config = Value::Table{};  // one table per sensor name
+  EstimatorKind estimator = EstimatorKind::kNone;
+  Value estimator_config = Value::Table{};  // its own fields
 
   void describe(FieldVisitor& v);
 };

@@ -2,6 +2,11 @@
 //
 // A file src/sense/<name>.cpp defines `extern const SensorEntry sensor_<name>`. It declares its
 // columns once; layout, spaces and docs follow from them.
+//
+// Sensing is a pure function of the state and may happen twice in a step (the last observation of
+// an episode and the first of the next). So sensors with errors keep what they measured in rows of
+// their own: start() begins them after a reset, advance() takes them on once per agent step, and
+// sense() only copies.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +54,18 @@ class Sensor {
   /// of 16.
   virtual void sense(const SenseInput& in, int first_agent, int last_agent,
                      const ObservationRows& out) const noexcept = 0;
+  /// True where start() and advance() are to be called.
+  [[nodiscard]] virtual bool has_memory() const noexcept { return false; }
+  /// Begins agents [first_agent, last_agent), any of the slab, where they stand now: after a reset,
+  /// a respawn, or a state written from outside. Draws are keyed by the header of their world, so
+  /// that beginning twice gives the same bits. in.neighbors is empty.
+  virtual void start(const SenseInput& /*in*/, int /*first_agent*/,
+                     int /*last_agent*/) const noexcept {}
+  /// Measures once per agent step: after physics, before scores and observations, while the header
+  /// still counts the steps before this one. first_agent is a multiple of 16; in.neighbors is
+  /// empty.
+  virtual void advance(const SenseInput& /*in*/, int /*first_agent*/,
+                       int /*last_agent*/) const noexcept {}
 };
 
 struct SensorContext {
@@ -59,6 +76,8 @@ struct SensorContext {
   FieldRef goal;        // goal_w_m, row -1 where the task has none
   const Value& config;  // the sensor's own table
   const std::vector<Column>& action_columns;
+  int agent_rate_hz = 30;  // agent steps per second
+  float gravity_mps2 = kGravityMps2;
 };
 
 struct SensorEntry {

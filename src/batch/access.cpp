@@ -5,6 +5,7 @@
 
 #include "batch/impl.hpp"
 #include "core/described.hpp"
+#include "core/float_mode.hpp"
 
 namespace volery {
 
@@ -123,6 +124,12 @@ void Batch::set_state(int world, const std::string& field, std::span<const float
   }
   // stored contact points belong to the old poses
   if (found.row < kTouchStatic) place.slab.contacts[place.world].pairs.clear();
+  // nor is what was measured before: a jump would look like a blow to an accelerometer
+  if (!found.per_prop && found.row < kTouchStatic) {
+    const FloatMode float_mode;
+    batch::start_sensors(impl_->setup, place.slab, place.world * per_world,
+                         (place.world + 1) * per_world);
+  }
   if (found.row == kPosition) {
     batch::hold_columns(impl_->setup, place.slab, {});
     batch::hold_air(impl_->setup, place.slab, *impl_->workers.front(), {});

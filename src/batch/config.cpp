@@ -64,6 +64,10 @@ void BatchConfig::describe(FieldVisitor& v) {
   v.table("wind", wind, "what the air does; anything but still air turns flight.wind on");
   v.tree("task_config", task_config, "fields of the task; `volery describe <task>` lists them");
   v.tree("sensor_config", sensor_config, "one table per sensor");
+  v.choice("estimator", estimator, {"none", "complementary"},
+           "what the controller flies on: the true attitude and rates, or a complementary filter");
+  v.tree("estimator_config", estimator_config,
+         "fields of the estimator: its IMU, gains and heading");
 }
 
 BatchConfig batch_config(const Value& table) {

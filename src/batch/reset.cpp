@@ -48,7 +48,10 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
     for (int a = 0; a < slab.num_agents; ++a)
       start_effects(setup, slab, world * slab.num_agents + a);
   }
-  if (placed) return true;
+  if (placed) {
+    start_sensors(setup, slab, world * slab.num_agents, (world + 1) * slab.num_agents);
+    return true;
+  }
 
   // nobody is left half placed: the world is empty and ends again in its next step
   for (int a = 0; a < slab.num_agents; ++a) park(slab.agents, world * slab.num_agents + a);

@@ -45,6 +45,23 @@ float* first_row(const Setup& setup, const Slab& slab, float* observation) noexc
 
 }  // namespace
 
+void advance_sensors(const Setup& setup, const Slab& slab, const Split& split) noexcept {
+  if (setup.advancing.empty()) return;
+  const swarm::NeighborTable no_neighbors;
+  const SenseInput in{slab, no_neighbors, setup.scene, setup.vehicle};
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) {
+    const int last_agent = std::min(last * kLanes, slab.agents.num_bodies);
+    for (const Sensor* sensor : setup.advancing) sensor->advance(in, first * kLanes, last_agent);
+  });
+}
+
+void start_sensors(const Setup& setup, const Slab& slab, int first, int last) noexcept {
+  if (setup.estimator != nullptr) setup.estimator->start(slab, first, last);
+  const swarm::NeighborTable no_neighbors;
+  const SenseInput in{slab, no_neighbors, setup.scene, setup.vehicle};
+  for (const Sensor* sensor : setup.advancing) sensor->start(in, first, last);
+}
+
 swarm::NeighborTable find_neighbors(const Setup& setup, const Slab& slab, Worker& worker,
                                     const Split& split) noexcept {
   const swarm::NeighborTable neighbors = worker.neighbors.build(slab, setup.neighbor_query, split);

@@ -226,6 +226,21 @@ std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry&
       setup.fleet_row + kVehicleType);
 }
 
+// What stands between the state and the controller, where the config asks for it.
+void put_estimator(Setup& setup) {
+  const BatchConfig& config = setup.config;
+  if (config.estimator == EstimatorKind::kNone) {
+    refuse_estimator_config(config.estimator_config);
+    return;
+  }
+  const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
+  auto wrapped = std::make_unique<EstimatedController>(
+      std::move(setup.controller), config.estimator_config, tick_s, setup.step_s,
+      config.flight.gravity_mps2, setup.agent_fields);
+  setup.estimator = wrapped.get();
+  setup.controller = std::move(wrapped);
+}
+
 // What the task asks of the sensors that were chosen.
 Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   Value wanted;
@@ -254,10 +269,17 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
   for (const std::string& name : setup.config.sensors) {
     const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
     const Value* own = setup.config.sensor_config.find(name);
-    const SensorContext context{setup.vehicle,      setup.scene, setup.agent_fields,
-                                setup.rows.action,  spec.goal,   own != nullptr ? *own : empty,
-                                setup.layout.action};
+    const SensorContext context{setup.vehicle,
+                                setup.scene,
+                                setup.agent_fields,
+                                setup.rows.action,
+                                spec.goal,
+                                own != nullptr ? *own : empty,
+                                setup.layout.action,
+                                setup.config.agent_rate_hz,
+                                setup.config.flight.gravity_mps2};
     setup.sensors.push_back(entry.make(context));
+    if (setup.sensors.back()->has_memory()) setup.advancing.push_back(setup.sensors.back().get());
     const Sensor& sensor = *setup.sensors.back();
     const std::vector<Column> columns = sensor.columns();
     std::vector<int> shape = sensor.shape();
@@ -341,6 +363,7 @@ Setup::Setup(BatchConfig given)
     action_limits.high.push_back(column.high);
   }
   controller = make_controller(*this, level, first_control_row);
+  put_estimator(*this);
   motion_rows.push_back({first_control_row, agent_fields.num_rows()});
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};

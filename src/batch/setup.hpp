@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batch/effects.hpp"
+#include "batch/estimate.hpp"
 #include "batch/lanes.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
@@ -71,14 +72,18 @@ struct Setup {
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
   RewardRows reward_rows;
   ActionLimits action_limits;
-  int fleet_row = -1;  // FleetRow rows, where the agents are of several types
+  // where the agents are of several types: FleetRow rows, and those of the flight parameters
+  int fleet_row = -1;
+  int param_row = -1;
   // one lane of a fresh block, a value per row; for agents one of each type
   std::vector<std::vector<float>> agent_initial;
   std::vector<float> prop_initial;
 
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
-  std::vector<std::unique_ptr<Sensor>> sensors;  // in the order of the observation
+  const EstimatedController* estimator = nullptr;  // the controller where it flies on estimates
+  std::vector<std::unique_ptr<Sensor>> sensors;    // in the order of the observation
+  std::vector<const Sensor*> advancing;            // those with memory
   Layout layout;
 
   int substeps = 1;  // per agent step

@@ -53,6 +53,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     advance_far(setup, piece, worker, split);
     const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
+    advance_sensors(setup, piece.slab, split);
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);

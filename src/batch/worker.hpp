@@ -112,6 +112,10 @@ void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const Ste
 /// Surface heights, held until the next step; of blocks [first, last), or of all.
 void hold_columns(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// Takes the sensors with memory on by one agent step: once per step, after physics.
+void advance_sensors(const Setup& setup, const Slab& slab, const Split& split) noexcept;
+/// Begins them (and the estimator) for agents [first, last) where they stand now.
+void start_sensors(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 /// The air of the next window, where the config asks for it: wind, downwash, and the surfaces above
 /// (air.cpp).
 void hold_air(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;

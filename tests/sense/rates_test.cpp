@@ -1,4 +1,4 @@
-#include "tests/sense/sense_world.hpp"
+#include "tests/sense/statistics.hpp"
 
 namespace volery {
 namespace {
@@ -21,6 +21,25 @@ TEST(RatesSensor, CopiesTheBodyRates) {
 TEST(RatesSensor, RefusesUnknownKeys) {
   SenseWorld world;
   EXPECT_NE(world.refusal("rates", "unit = 1").find("sensor_config.rates"), std::string::npos);
+}
+
+TEST(RatesSensor, AddsNoiseWhereAsked) {
+  SenseWorld world(1, 512);
+  const auto sensor = world.make("rates", "noise_radps = 0.1");
+  ASSERT_TRUE(sensor->has_memory());
+  world.start(*sensor);
+  const auto s = testing::spread(world, *sensor, 1, 10, [&](int agent) {
+    return double{world.slab.agents.at(agent, kOmega + 1)};
+  });
+  testing::expect_white(s, 0.1, 512 * 10);
+}
+
+TEST(RatesSensor, StaysAPureFunctionWithoutErrors) {
+  SenseWorld world;
+  EXPECT_FALSE(world.make("rates", "noise_radps = 0.0")->has_memory());
+  EXPECT_TRUE(world.make("rates", "delay_s = 0.1")->has_memory());
+  EXPECT_NE(world.refusal("rates", "noise_radps = -1.0").find("sensor_config.rates.noise_radps"),
+            std::string::npos);
 }
 
 }  // namespace

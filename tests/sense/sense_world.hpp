@@ -44,19 +44,56 @@ class SenseWorld {
     declare_rigid_fields(fields);
     action = fields.add({.name = "action", .width = 4});
     goal = fields.add({.name = "goal_w_m", .width = 3, .unit = "m", .frame = "world"});
+    fields.add({.name = "battery_voltage_v", .width = 1, .unit = "V"});
+    fields.add({.name = "battery_soc", .width = 1});
+    fields.add({.name = "estimate_quat_wb_xyzw", .width = 4});
+    fields.add({.name = "estimate_omega_b_radps", .width = 3});
     for (const char* name : {"thrust", "roll", "pitch", "yaw"}) {
       action_columns.push_back({name, "", "body", -3, 3, name});
     }
     slab.num_worlds = num_worlds;
     slab.num_agents = num_agents;
-    const int bodies = num_worlds * num_agents;
-    const std::size_t floats =
-        static_cast<std::size_t>(blocks_for(bodies) * fields.num_rows() * kLanes);
-    memory_.resize(floats + kLanes);
+    headers.resize(static_cast<std::size_t>(num_worlds));
+    for (int w = 0; w < num_worlds; ++w) {
+      headers[static_cast<std::size_t>(w)].seed = 1000 + static_cast<std::uint64_t>(w);
+    }
+    slab.worlds = headers.data();
+    make_room();
+    scatter();
+  }
+
+  /// Gives sensors that declared rows of their own the room for them; the old rows keep their
+  /// values, new ones hold their initial ones.
+  void make_room() {
+    const Blocks old = slab.agents;
+    const std::vector<float> old_memory = std::move(memory_);
+    const int bodies = slab.num_worlds * slab.num_agents;
+    const int num_rows = fields.num_rows();
+    memory_.assign(static_cast<std::size_t>((blocks_for(bodies) * num_rows + 1) * kLanes), 0);
     const auto past = reinterpret_cast<std::uintptr_t>(memory_.data()) % 64;
     float* const aligned = memory_.data() + (past == 0 ? 0 : (64 - past) / sizeof(float));
-    slab.agents = {aligned, blocks_for(bodies), fields.num_rows(), bodies};
-    scatter();
+    slab.agents = {aligned, blocks_for(bodies), num_rows, bodies};
+    for (int b = 0; b < old.num_blocks; ++b)
+      std::copy_n(old.block(b), old.num_rows * kLanes, slab.agents.block(b));
+    for (std::size_t i = 0; i < fields.fields().size(); ++i) {
+      const int row = fields.row_of(static_cast<int>(i));
+      if (row < old.num_rows) continue;
+      for (int b = 0; b < slab.agents.num_blocks; ++b) {
+        std::fill_n(slab.agents.row(b, row), fields.fields()[i].width * kLanes,
+                    fields.fields()[i].initial);
+      }
+    }
+  }
+
+  /// As after the reset of all worlds.
+  void start(const Sensor& sensor) {
+    for (WorldHeader& header : headers) header.step = 0;
+    sensor.start({slab, {}, scene, vehicle}, 0, slab.agents.num_bodies);
+  }
+  /// One agent step in which `move`d bodies are measured.
+  void advance(const Sensor& sensor) {
+    sensor.advance({slab, {}, scene, vehicle}, 0, slab.agents.num_bodies);
+    for (WorldHeader& header : headers) ++header.step;
   }
 
   /// Every row random but mode, attitudes uniform.
@@ -71,6 +108,10 @@ class SenseWorld {
       Quat q{normal(generator), normal(generator), normal(generator), normal(generator)};
       const float s = 1 / std::sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w);
       slab.agents.set_quat(agent, {q.x * s, q.y * s, q.z * s, q.w * s});
+      for (int i = 0; i < 4; ++i) {
+        slab.agents.at(agent, fields.find("estimate_quat_wb_xyzw").row + i) =
+            slab.agents.at(agent, kQuat + (i + 1) % 4);
+      }
     }
   }
 
@@ -78,9 +119,13 @@ class SenseWorld {
                                              bool with_goal = true) {
     const Value config = parse_toml(toml, "test");
     const SensorContext context{
-        vehicle, scene, fields, action, with_goal ? goal : FieldRef{}, config, action_columns};
+        vehicle, scene,          fields,       action, with_goal ? goal : FieldRef{},
+        config,  action_columns, agent_rate_hz};
     for (const SensorEntry* entry : sensor_entries()) {
-      if (entry->name == name) return entry->make(context);
+      if (entry->name != name) continue;
+      auto sensor = entry->make(context);
+      make_room();
+      return sensor;
     }
     ADD_FAILURE() << "no sensor " << name;
     return nullptr;
@@ -133,7 +178,9 @@ class SenseWorld {
   FieldTable fields;
   FieldRef action, goal;
   std::vector<Column> action_columns;
+  std::vector<WorldHeader> headers;
   Slab slab;
+  int agent_rate_hz = 30;
 
  private:
   std::vector<float> memory_;

@@ -1,4 +1,4 @@
-#include "tests/sense/sense_world.hpp"
+#include "tests/sense/statistics.hpp"
 
 namespace volery {
 namespace {
@@ -39,6 +39,19 @@ TEST(VelocitySensor, RefusesAnUnknownFrame) {
   const std::string message = world.refusal("velocity", "frame = \"bodi\"");
   EXPECT_NE(message.find("sensor_config.velocity.frame"), std::string::npos) << message;
   EXPECT_NE(message.find("body"), std::string::npos) << message;
+}
+
+TEST(VelocitySensor, AddsNoiseInTheFrameAskedFor) {
+  SenseWorld world(1, 512);
+  const auto sensor = world.make("velocity", "noise_mps = 0.2\nframe = 'body'");
+  ASSERT_TRUE(sensor->has_memory());
+  EXPECT_EQ(sensor->columns()[0].frame, "body");
+  world.start(*sensor);
+  const auto s = testing::spread(world, *sensor, 2, 10, [&](int agent) {
+    return Matrix(world.slab.agents.quat(agent))
+        .to_body(world.slab.agents.vec3(agent, kVelocity), 2);
+  });
+  testing::expect_white(s, 0.2, 512 * 10);
 }
 
 }  // namespace

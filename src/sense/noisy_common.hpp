@@ -1,0 +1,131 @@
+// Sensors that measure with errors, at their own rate, late and not always.
+//
+// A sample is taken every `every` agent steps (counted from the reset), becomes visible `delay`
+// steps later and is held until the next one arrives; a lost one never does. The first is taken at
+// the reset and is there at once, as if the agent had stood there before. What is held lies in rows
+// of the state, so that sensing copies it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sense/error_common.hpp"
+#include "sense/rows_common.hpp"
+
+namespace volery::sense {
+
+/// The rate and reliability that sensors with errors have in common.
+struct TimingConfig {
+  float rate_hz = 0;  // 0: every agent step
+  float delay_s = 0;
+  float dropout = 0;
+  /// True where a sensor with this timing shows each step as it happens.
+  [[nodiscard]] bool is_immediate() const noexcept {
+    return rate_hz == 0 && delay_s == 0 && dropout == 0;
+  }
+  void describe(FieldVisitor& v);
+};
+
+/// The same in agent steps.
+struct Timing {
+  int every = 1;
+  int delay = 0;
+  float dropout = 0;
+  float interval_s = 0;  // between samples
+};
+
+/// Throws Error where the rate does not divide the agent rate, naming sensor_config.<sensor>, and
+/// where the delay spans more samples than are kept.
+[[nodiscard]] Timing timing_of(const TimingConfig& config, const std::string& sensor,
+                               int agent_rate_hz);
+/// Most columns of such a sensor.
+inline constexpr int kMaxNoisyColumns = 16;
+/// Samples that may be on their way at once.
+inline constexpr int kMaxPending = 64;
+
+class NoisySensor : public Sensor {
+ public:
+  /// `columns` are the measured numbers, one per channel of `errors` unless finish() makes them;
+  /// `fresh` adds a column that tells whether they arrived in this step.
+  NoisySensor(FieldTable& fields, const std::string& sensor, std::vector<Column> columns,
+              const std::vector<ChannelErrors>& errors, const Timing& timing, bool fresh);
+
+  [[nodiscard]] std::vector<Column> columns() const override { return columns_; }
+  [[nodiscard]] bool has_memory() const noexcept override { return true; }
+  void start(const SenseInput& in, int first_agent, int last_agent) const noexcept override;
+  void advance(const SenseInput& in, int first_agent, int last_agent) const noexcept override;
+  void sense(const SenseInput& in, int first_agent, int last_agent,
+             const ObservationRows& out) const noexcept override;
+
+ protected:
+  /// The lanes of a block that a sample is taken of.
+  struct Lanes {
+    int block = 0;
+    bool starting = false;  // nothing happened before: begin what depends on the last sample
+    const float* active;    // [16] 1 for lanes to measure, else 0
+    [[nodiscard]] int agent(int lane) const noexcept { return block * kLanes + lane; }
+  };
+  /// The truth of the active lanes: tile[channel][16]. What other lanes get is ignored.
+  virtual void measure(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept = 0;
+  /// Turns channels with their errors into columns, in place, where the two are not the same.
+  virtual void finish(const SenseInput& /*in*/, const Lanes& /*lanes*/,
+                      float* /*tile*/) const noexcept {}
+
+  [[nodiscard]] const Timing& timing() const noexcept { return timing_; }
+
+ private:
+  void take(const SenseInput& in, const Lanes& lanes, const LaneKeys& keys) const noexcept;
+  void advance_block(const SenseInput& in, int block) const noexcept;
+
+  std::vector<Column> columns_;
+  Timing timing_;
+  ErrorModel errors_;
+  std::uint32_t first_draw_ = 0;
+  int num_columns_ = 0;  // without `fresh`
+  int num_values_ = 0;   // with it
+  int held_row_ = 0;
+  int pending_row_ = -1;  // [kept][num_values] newest first
+  int num_pending_ = 0;
+};
+
+/// A sensor whose truth is a function of one agent: measure(in, agent, lane) writes number c to
+/// lane[c * 16]. Where it has finish(in, agent, lane), that turns channels into columns.
+template <class Truth>
+class AgentwiseSensor final : public NoisySensor {
+ public:
+  AgentwiseSensor(const Truth& truth, FieldTable& fields, const std::string& sensor,
+                  std::vector<Column> columns, const std::vector<ChannelErrors>& errors,
+                  const Timing& timing, bool fresh = false)
+      : NoisySensor(fields, sensor, std::move(columns), errors, timing, fresh), truth_(truth) {}
+
+ protected:
+  void measure(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept override {
+    for (int l = 0; l < kLanes; ++l) {
+      if (lanes.active[l] != 0) truth_.measure(in, lanes.agent(l), tile + l);
+    }
+  }
+  void finish(const SenseInput& in, const Lanes& lanes, float* tile) const noexcept override {
+    if constexpr (requires { truth_.finish(in, 0, tile); }) {
+      for (int l = 0; l < kLanes; ++l) {
+        if (lanes.active[l] != 0) truth_.finish(in, lanes.agent(l), tile + l);
+      }
+    }
+  }
+
+ private:
+  Truth truth_;
+};
+
+/// A sensor's config where `preset` chooses the defaults of the other keys: `of(preset)` gives
+/// them.
+template <class Config, class Preset>
+[[nodiscard]] Config load_with_preset(const Value& table, const std::string& path, Preset&& of) {
+  Config config;
+  load(config, table, path);
+  Config chosen = of(config.preset);
+  load(chosen, table, path);
+  return chosen;
+}
+
+}  // namespace volery::sense
