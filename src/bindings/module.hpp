@@ -9,5 +9,6 @@ void bind_layout(pybind11::module_& module);
 void bind_registries(pybind11::module_& module);
 void bind_batch(pybind11::module_& module);
 void bind_programs(pybind11::module_& module);
+void bind_vehicle(pybind11::module_& module);
 
 }  // namespace volery::bindings

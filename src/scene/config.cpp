@@ -26,9 +26,11 @@ constexpr FieldDoc kSizeDoc{.unit = "m",
                                 "box: extents; cylinder: diameter, diameter, height; sphere: "
                                 "three times its diameter"};
 constexpr FieldDoc kFrictionDoc{
-    .low = 0, .high = 10, .doc = "Coulomb coefficient; a contact takes the product of both sides"};
+    .low = 0,
+    .high = 10,
+    .doc = "Coulomb coefficient; a contact takes the geometric mean of both sides"};
 constexpr FieldDoc kRestitutionDoc{
-    .low = 0, .high = 1, .doc = "bounce; a contact takes the product of both sides"};
+    .low = 0, .high = 1, .doc = "bounce; a contact takes the geometric mean of both sides"};
 
 void describe_kind(FieldVisitor& v, PrimitiveKind& kind, const char* doc) {
   v.choice("kind", kind, {"plane", "box", "cylinder", "sphere", "hull", "mesh"}, doc);
