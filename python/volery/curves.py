@@ -167,6 +167,10 @@ class Rig:
         return action
 
 
+def _times(count: int, step_s: float) -> Floats:
+    return np.arange(count, dtype=np.float64) * step_s
+
+
 # --- of one vehicle -----------------------------------------------------------------------------
 
 
@@ -221,7 +225,7 @@ def motor_step(vehicle: Any, duration_s: float | None = None) -> Curve:
     for action in (*[1.0] * steps, *[float(rig.action_of(np.array(low)))] * steps):
         rig.step([action])
         measured.append(float(rig.state("rotor_speed_radps")[0, 0]))
-    time = np.arange(2 * steps + 1) * rig.step_s
+    time = _times(2 * steps + 1, rig.step_s)
     turned = steps * rig.step_s
     peak = full + (low - full) * math.exp(-turned / rise)
     expected = np.where(
@@ -250,7 +254,7 @@ def terminal_velocity(vehicle: Any, duration_s: float = 12.0) -> Curve:
     for _ in range(steps):
         rig.step([-1.0])
         measured.append(-float(rig.state("velocity_w_mps")[0, 2]))
-    time = np.arange(steps + 1) * rig.step_s
+    time = _times(steps + 1, rig.step_s)
     # v = (s tanh(s t + p) - a / 2) / c solves v' = g - a v - c v^2 from rest
     s = math.sqrt(linear**2 / 4 + square * pull)
     shift = math.atanh(linear / (2 * s))
@@ -279,7 +283,7 @@ def torque_free_spin(
         momentum.append(_rotate(rig.state("quat_wb_xyzw")[0], inertia * spin))
     h = np.array(momentum) / np.linalg.norm(momentum, axis=1, keepdims=True)
     turn = float(np.max(np.arccos(np.clip(h @ h[0], -1, 1))))
-    time = np.arange(len(energy)) / rate_hz
+    time = _times(len(energy), 1 / rate_hz)
     measured = np.array(energy)
     return Curve(time, measured, np.full_like(measured, measured[0]), {"momentum_rad": turn})
 
@@ -306,7 +310,7 @@ def drop_test(vehicle: Any, height_m: float = 0.5, duration_s: float = 1.5) -> C
         rig.step([-1.0])
         height.append(float(rig.state("position_w_m")[0, 2]))
         speed.append(float(rig.state("velocity_w_mps")[0, 2]))
-    time = np.arange(steps + 1) * rig.step_s
+    time = _times(steps + 1, rig.step_s)
     touched = int(np.argmax(np.diff(speed) > 0)) + 1
     fall = rest + height_m - 0.5 * _GRAVITY_MPS2 * time**2
     expected = np.where(np.arange(steps + 1) < touched, fall, rest)

@@ -229,7 +229,7 @@ def rotor_order(
         )
     gap = np.subtract.outer(np.array(there.angle_deg), np.array(here.angle_deg))
     gap = np.abs(np.remainder(gap + 180, 360) - 180)
-    order = np.argmin(gap, axis=1)
+    order: NDArray[np.intp] = np.argmin(gap, axis=1)
     for index, partner in enumerate(order):
         if gap[index, partner] > tolerance_deg:
             raise ValueError(

@@ -7,7 +7,6 @@ returns.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,21 +47,26 @@ def coefficient_to_rpm(coefficient_n_s2: ArrayLike) -> Floats:
 
 def speed_to_thrust_n(vehicle: _volery.Vehicle, speed_radps: ArrayLike) -> Floats:
     """Thrust k w^2 of one rotor."""
-    return vehicle.config["thrust_coefficient_n_s2"] * _floats(speed_radps) ** 2
+    return _coefficient(vehicle) * _floats(speed_radps) ** 2
 
 
 def thrust_n_to_speed(vehicle: _volery.Vehicle, thrust_n: ArrayLike) -> Floats:
     """Speed sqrt(T / k) in rad/s of a rotor; 0 below no thrust."""
-    return np.sqrt(np.maximum(_floats(thrust_n), 0) / vehicle.config["thrust_coefficient_n_s2"])
+    root: Floats = np.sqrt(np.maximum(_floats(thrust_n), 0) / _coefficient(vehicle))
+    return root
+
+
+def _coefficient(vehicle: _volery.Vehicle) -> float:
+    return float(vehicle.config["thrust_coefficient_n_s2"])
 
 
 # --- normalised thrust --------------------------------------------------------------------------
 
 
-def _rotor_span_n(vehicle: _volery.Vehicle) -> tuple[Any, Any]:
+def _rotor_span_n(vehicle: _volery.Vehicle) -> tuple[float, float]:
     speeds = vehicle.config["min_rotor_speed_radps"], vehicle.config["max_rotor_speed_radps"]
     least, most = speed_to_thrust_n(vehicle, speeds)
-    return least, most
+    return float(least), float(most)
 
 
 def rotor_action_to_thrust_n(vehicle: _volery.Vehicle, action: ArrayLike) -> Floats:
