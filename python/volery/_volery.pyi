@@ -498,7 +498,7 @@ class Vehicle:
     @property
     def mixer(self) -> list[list[float]]:
         """
-        Rows of rotors: thrust_i = sum_j mixer[i][j] (thrust, torque x, y, z)_j, in newtons and newton metres.
+        Rows of rotors: thrust_i = sum_j mixer[i][j] (thrust, torque x, y, z)_j, in newtons and newton meters.
         """
     @property
     def num_rotors(self) -> int: ...

@@ -92,7 +92,7 @@ void bind_vehicle(py::module_& module) {
       .def_property_readonly("derived", &derived_values, "What follows from the parameters.")
       .def_property_readonly("mixer", &mixer_rows,
                              "Rows of rotors: thrust_i = sum_j mixer[i][j] (thrust, torque x, y, "
-                             "z)_j, in newtons and newton metres.")
+                             "z)_j, in newtons and newton meters.")
       .def_readonly("num_rotors", &Vehicle::num_rotors)
       .def_readonly("hover_speed_radps", &Vehicle::hover_speed_radps)
       .def_readonly("max_thrust_n", &Vehicle::max_thrust_n)
