@@ -93,9 +93,23 @@ def draw_pictures(folder: Path) -> str:
     return lines
 
 
+def battery_section(folder: Path) -> str:
+    """Draws a hover on one battery; returns its text, empty where the vehicle has no battery."""
+    if not vehicles.load(SHOWN).config.get("battery", {}).get("capacity_ah"):
+        return ""
+    curve = plot_curves.draw_battery(SHOWN, folder / "battery.png")
+    minutes, left = curve.notes["flight_s"] / 60, curve.notes["charge_left"]
+    return (
+        f"**Battery** in hover: it carries for {minutes:.1f} minutes, {100 * left:.0f} % of the\n"
+        f"charge is left then; the voltage is within {1e3 * curve.error:.1f} thousandths of\n"
+        "V = OCV - I R at the power of the hover.\n\n![voltage over time](img/battery.png)\n"
+    )
+
+
 def main() -> int:
     """Writes everything."""
     write_section("vehicles.md", "vehicles", vehicle_table())
+    write_section("validation.md", "battery", battery_section(DOCS / "img"))
     write_section("validation.md", "errors", draw_pictures(DOCS / "img"))
     return 0
 

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 _GRAVITY_MPS2 = 9.80665
 _RATE_HZ = 240
 _FLOOR_RESTITUTION = 0.5
+_SUNK_M = 1.0  # so far below its place a drone hovers no longer
 _GROUND_RANGE = 8.0  # rotor radii at which the ground effect ends
 # flat ground in all directions and nothing to run into
 _GROUND = {
@@ -64,7 +65,8 @@ class Rig:
     Args:
         vehicle: A name, path or table.
         worlds: How many.
-        rate_hz: Of physics, control and steps alike.
+        rate_hz: Of physics, control and, unless the next says otherwise, steps.
+        steps_hz: Of steps.
         action: The action level.
         contacts: Whether they touch the ground.
         scene: Another scene.
@@ -77,6 +79,7 @@ class Rig:
         worlds: int = 1,
         *,
         rate_hz: int = _RATE_HZ,
+        steps_hz: int | None = None,
         action: str = "rotor",
         contacts: bool = False,
         scene: Any = None,
@@ -93,14 +96,14 @@ class Rig:
             action=action,
             autoreset="disabled",
             on_crash="continue",
-            episode_s=1000,
+            episode_s=100_000,
             physics_rate_hz=rate_hz,
             control_rate_hz=rate_hz,
-            agent_rate_hz=rate_hz,
+            agent_rate_hz=steps_hz or rate_hz,
             **config,
         )
         self.batch.reset(seed=0)
-        self.step_s = 1 / rate_hz
+        self.step_s = 1 / (steps_hz or rate_hz)
         self._num_rotors = self.vehicle.num_rotors
 
     def place(
@@ -324,3 +327,48 @@ def drop_test(vehicle: Any, height_m: float = 0.5, duration_s: float = 1.5) -> C
         "last_height_m": height[-1],
     }
     return Curve(time, np.array(height), expected, notes)
+
+
+def battery_curve(vehicle: Any) -> Curve:
+    """Voltage of the battery (V) over time (s) of a hover, from full until it carries no longer.
+
+    Against V = OCV - I R with I V = power of the hover, integrated by the second; the slow branch
+    is left out. Notes hold the time and the charge at which the drone begins to sink.
+
+    Raises:
+        ValueError: For a vehicle without a battery.
+    """
+    battery = load(vehicle).config.get("battery", {})
+    if not battery.get("capacity_ah"):
+        raise ValueError(f"vehicle '{load(vehicle).config['name']}' has no battery in its file")
+    rig = Rig(vehicle, steps_hz=1, action="position", flight={"battery": True})
+    rig.place(rotor_speed_radps=rig.vehicle.hover_speed_radps)
+    height = rig.state("position_w_m")[0, 2]
+    voltage, charge = [], []
+    while height - rig.state("position_w_m")[0, 2] < _SUNK_M:
+        rig.step([0.0])
+        voltage.append(float(rig.state("battery_voltage_v")[0, 0]))
+        charge.append(float(rig.state("battery_soc")[0, 0]))
+    time = _times(len(voltage), 1.0) + 1
+    expected = _hover_voltage(rig.vehicle, battery, len(voltage))
+    notes = {"flight_s": float(time[-1]), "charge_left": charge[-1]}
+    return Curve(time, np.array(voltage), expected, notes)
+
+
+def _hover_voltage(vehicle: Vehicle, battery: dict[str, Any], seconds: int) -> Floats:
+    config = vehicle.config
+    weight = config["mass_kg"] * _GRAVITY_MPS2
+    shaft = config["torque_to_thrust_m"] * weight * vehicle.hover_speed_radps
+    power = (
+        battery["idle_power_w"]
+        + battery["power_per_thrust_wpn"] * weight
+        + battery["power_per_shaft_power"] * shaft
+    )
+    points = battery["open_circuit_v"]
+    resistance, charge, out = battery["resistance_ohm"], 1.0, []
+    for _ in range(seconds):
+        rest = float(np.interp(charge, np.linspace(0, 1, len(points)), points))
+        current = (rest - math.sqrt(max(rest**2 - 4 * resistance * power, 0))) / (2 * resistance)
+        charge -= current / (3600 * battery["capacity_ah"])
+        out.append(rest - current * resistance)
+    return np.array(out)

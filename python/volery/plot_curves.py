@@ -185,8 +185,24 @@ def draw_drop(vehicle: Any, file: Path) -> curves.Curve:
     return curve
 
 
+def draw_battery(vehicle: Any, file: Path) -> curves.Curve:
+    """Voltage of the battery in hover, from full until it carries no longer."""
+    curve = curves.battery_curve(vehicle)
+    picture = Picture(f"{_name(vehicle)}: battery in hover", "time (min)", "voltage (V)")
+    minutes = curve.x / 60
+    picture.formula(minutes, curve.expected, "open-circuit voltage - current x resistance")
+    every = max(1, len(curve.x) // 60)
+    picture.measured(minutes, curve.measured, "engine", every=every)
+    left = curve.notes["charge_left"]
+    text = f"sinks after {minutes[-1]:.1f} min,\n{left:.0%} charge left"
+    picture.mark(float(minutes[-1]), float(curve.measured[-1]), text, (-110, 6))
+    picture.save(file, "lower left")
+    return curve
+
+
 #: What `volery plot` draws, by name.
 PLOTS = {
+    "battery": draw_battery,
     "thrust": draw_thrust,
     "ground-effect": draw_ground_effect,
     "motor": draw_motor,

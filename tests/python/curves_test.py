@@ -66,6 +66,27 @@ def test_a_drop_falls_bounces_and_rests():
     assert notes["last_height_m"] == pytest.approx(notes["rest_m"], abs=1e-3)
 
 
+WITH_BATTERY = [
+    name for name in NAMES if vehicles.load(name).config.get("battery", {}).get("capacity_ah")
+]
+
+
+@pytest.mark.parametrize("name", WITH_BATTERY)
+def test_a_hover_on_one_battery_follows_its_curve(name):
+    curve = curves.battery_curve(name)
+    carrying = slice(None, -10)  # the last seconds sink
+    difference = np.abs(curve.measured - curve.expected)[carrying]
+    assert difference.max() < 0.01 * curve.expected.max()
+    assert 120 < curve.notes["flight_s"] < 3600
+    assert 0 <= curve.notes["charge_left"] < 0.5
+
+
+def test_a_vehicle_without_a_battery_has_no_such_curve():
+    without = {key: v for key, v in vehicles.load("cf2x").config.items() if key != "battery"}
+    with pytest.raises(ValueError, match="'cf2x' has no battery in its file"):
+        curves.battery_curve(without)
+
+
 def test_heavier_vehicles_need_more_thrust_to_hover():
     light = curves.thrust_curve("cf2x").notes["hover_speed_radps"]
     heavy = curves.thrust_curve({"base": "cf2x", "mass_kg": 0.035}).notes["hover_speed_radps"]
