@@ -25,6 +25,7 @@ __all__ = [
     "DerivedValue",
     "StandFit",
     "Vehicle",
+    "VehicleTable",
     "estimate_inertia",
     "fit_stand",
     "from_stand",
@@ -119,6 +120,12 @@ def estimate_inertia(
 # --- a vehicle of one's own ---------------------------------------------------------------------
 
 
+class VehicleTable(dict[str, Any]):
+    """Fields of a vehicle file, with where the numbers came from by field (`sources`)."""
+
+    sources: dict[str, str]
+
+
 def from_stand(
     name: str,
     *,
@@ -133,7 +140,7 @@ def from_stand(
     rotors: Sequence[Mapping[str, Any]] | None = None,
     height_m: float = 0.06,
     **fields: Any,
-) -> dict[str, Any]:
+) -> VehicleTable:
     """Returns the table of a vehicle from what one can measure, validated.
 
     What is left out is filled in as `docs/vehicles.md` says: the motor's fall time is its rise
@@ -162,7 +169,8 @@ def from_stand(
     if (arm_m is None) == (rotors is None):
         raise ValueError("give either arm_m (with layout, num_rotors) or rotors")
     hubs = rotor_layout(layout, arm_m, num_rotors) if arm_m is not None else list(rotors or ())
-    table: dict[str, Any] = {
+    filled = _filled_in(mass_kg, stand, rotor_radius_m, hubs, height_m)
+    measured: dict[str, Any] = {
         "name": name,
         "doc": f"{name}, made from thrust-stand data",
         "mass_kg": mass_kg,
@@ -173,12 +181,33 @@ def from_stand(
         "motor_fall_s": motor_rise_s,
         "rotor_radius_m": rotor_radius_m,
         "rotors": [dict(rotor) for rotor in hubs],
-        **_filled_in(mass_kg, stand, rotor_radius_m, hubs, height_m),
     }
-    table.update(fields)
-    # what is missing in the table would take the default of no real vehicle
+    table = VehicleTable({**measured, **filled, **fields})
+    table.sources = {
+        path: f"filled in: {rule}"
+        for path, rule in _FILLED_IN.items()
+        if path.partition(".")[0] not in fields
+        and not (path == "torque_to_thrust_m" and stand.torque_to_thrust_m is not None)
+    }
     load(table)
     return table
+
+
+# what _filled_in() and the motor's fall time do, for the file
+_FILLED_IN = {
+    "motor_fall_s": "as the rise",
+    "torque_to_thrust_m": "a quarter of the radius",
+    "rotor_inertia_kgm2": "a rod of 1.5 kg/m^3 times the diameter cubed",
+    "min_rotor_speed_radps": "a tenth of full speed",
+    "rotor_drag_b_kg": "slows down at 0.2 1/s in hover",
+    "body_drag_b_kgpm": "half rho c A of the frame with c = 1",
+    "ground_effect_coefficient": "Cheeseman and Bennett 1955",
+    "speed_limit_mps": "a choice",
+    "collision.size_m": "to the propellers' tips",
+    "collision.offset_b_m": "the middle",
+    "collision.friction": "not measured",
+    "collision.restitution": "not measured",
+}
 
 
 def _filled_in(
@@ -231,14 +260,15 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
 
     Args:
         table: Fields of a vehicle file.
-        sources: Where a number came from, by field ("mass_kg": "kitchen scale").
+        sources: Where a number came from, by field ("mass_kg": "kitchen scale"); on top of what
+            `from_stand` knows.
 
     Raises:
         ValueError: For a table that is no valid vehicle, or a source of an unknown field.
     """
     vehicle = load(table)
     config = vehicle.config
-    notes = dict(sources or {})
+    notes = {**getattr(table, "sources", {}), **(sources or {})}
     lines: list[str] = []
     sections: dict[str, list[str]] = {}
     for field in vehicle.fields:
@@ -247,6 +277,8 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
         note = ": ".join(part for part in (note, field.doc) if part)
         source = notes.pop(field.path, None)
         note += f" ({source})" if source else ""
+        if head == "battery" and not config[head]["capacity_ah"]:
+            continue  # a vehicle without one
         if key and "[]" not in field.path:
             value = config[head][key]
             sections.setdefault(head, []).append(f"{key} = {_toml(value)}  # {note}")
@@ -256,9 +288,11 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
         known = [field.path for field in vehicle.fields]
         path = next(iter(notes))
         raise ValueError(f"sources: unknown field '{path}'{_volery.nearest_name(path, known)}")
+    lines.append(
+        "\n# hubs in m from the center of mass; spin 1 is counter-clockwise seen from above"
+    )
     for i, rotor in enumerate(config["rotors"]):
-        lines.append(f"\n[[rotors]]  # {i}: hub in m from the center of mass; spin 1 is")
-        lines.append("# counter-clockwise seen from above")
+        lines.append(f"{'' if i == 0 else chr(10)}[[rotors]]  # {i}")
         lines += [f"{key} = {_toml(value)}" for key, value in rotor.items()]
     for name, entries in sections.items():
         lines += [f"\n[{name}]", *entries]

@@ -212,6 +212,11 @@ def test_the_file_says_unit_meaning_and_source_of_each_number(tmp_path):
     file = vehicles.save(tmp_path / "mine.toml", table, {"mass_kg": "kitchen scale"})
     text = file.read_text()
     assert re.search(r"^mass_kg = 1.1  # kg: ready to fly \(kitchen scale\)$", text, re.M)
+    assert re.search(r"^motor_fall_s = .*\(filled in: as the rise\)$", text, re.M)
+    assert (
+        "filled in"
+        not in vehicles.to_toml(a_table(motor_fall_s=0.05)).split("motor_fall_s")[1].splitlines()[0]
+    )
     for line in text.splitlines():
         number = re.match(r"(\w+) = [\d\[-]", line)
         if number and number[1] not in ("spin", "position_b_m"):

@@ -160,7 +160,10 @@ def _run_new(arguments: argparse.Namespace) -> int:
     )
     out = arguments.out or Path(f"{arguments.name}.toml")
     source = str(arguments.stand)
-    vehicles.save(out, made, {"thrust_coefficient_n_s2": source, "max_rotor_speed_radps": source})
+    measured = ["thrust_coefficient_n_s2", "max_rotor_speed_radps"]
+    if stand.torque_to_thrust_m is not None:
+        measured.append("torque_to_thrust_m")
+    vehicles.save(out, made, dict.fromkeys(measured, source))
     vehicle = vehicles.load(out)
     print(
         table(
