@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from volery import plot_curves, vehicles
+from volery import _volery, plot_curves, vehicles
 
 DOCS = Path(__file__).resolve().parent
 MOST_BYTES = 60_000
@@ -106,10 +106,24 @@ def battery_section(folder: Path) -> str:
     )
 
 
+def downwash_section(folder: Path) -> str:
+    """Draws the downwash; returns its text, empty where this build has none."""
+    if not any(field.path == "flight.downwash" for field in _volery.config_fields()):
+        return ""
+    curve = plot_curves.draw_downwash(SHOWN, folder / "downwash.png")
+    share = f"{100 * curve.error:.1f} %"
+    return (
+        "**Downwash** of a hover: the vertical speed of the air that a second drone feels, within\n"
+        f"{share} of the greatest speed of the self-similar jet (arXiv 2403.13321).\n\n"
+        "![speed of the air over the distance](img/downwash.png)\n"
+    )
+
+
 def main() -> int:
     """Writes everything."""
     write_section("vehicles.md", "vehicles", vehicle_table())
     write_section("validation.md", "battery", battery_section(DOCS / "img"))
+    write_section("validation.md", "downwash", downwash_section(DOCS / "img"))
     write_section("validation.md", "errors", draw_pictures(DOCS / "img"))
     return 0
 

@@ -13,26 +13,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from volery import _volery
 from volery.batch import Batch
+from volery.rig import FLOOR_RESTITUTION, GRAVITY_MPS2, OPEN_GROUND, RATE_HZ, Rig
 from volery.vehicles import Vehicle, load
 
 Floats = NDArray[np.float64]
 
-_GRAVITY_MPS2 = 9.80665
-_RATE_HZ = 240
-_FLOOR_RESTITUTION = 0.5
-_SUNK_M = 1.0  # so far below its place a drone hovers no longer
 _GROUND_RANGE = 8.0  # rotor radii at which the ground effect ends
-# flat ground in all directions and nothing to run into
-_GROUND = {
-    "bounds_low_m": [-1000, -1000, -10],
-    "bounds_high_m": [1000, 1000, 9000],
-    "spawn_low_m": [0, 0, 5],
-    "spawn_high_m": [0, 0, 5],
-    "statics": [
-        {"kind": "plane", "name": "ground", "friction": 0.5, "restitution": _FLOOR_RESTITUTION}
-    ],
-}
+_SUNK_M = 1.0  # so far below its place a drone hovers no longer
+# the jet of Bauersfeld et al., in motor distances, and the air of ISO 2533 at sea level
+_JET_DECAY, _JET_ORIGIN, _JET_SPREAD = 10.11, -5.817, 0.07668
+_AIR_KGPM3 = 1.225
+_HIGH_M = np.array([0.0, 0.0, 1000.0])  # far from the ground
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +36,6 @@ class Curve:
         x: What was varied, or the time, (n,).
         measured: By the engine, (n,) or (n, k).
         expected: By the formula, like `measured`.
-        error: The greatest difference over the greatest expected value.
         notes: Named numbers that belong to the curve.
     """
 
@@ -57,117 +49,6 @@ class Curve:
         """Returns the greatest difference over the greatest expected value."""
         scale = float(np.max(np.abs(self.expected)))
         return float(np.max(np.abs(self.measured - self.expected))) / scale
-
-
-class Rig:
-    """One-drone worlds over flat ground whose state is set by hand.
-
-    Args:
-        vehicle: A name, path or table.
-        worlds: How many.
-        rate_hz: Of physics, control and, unless the next says otherwise, steps.
-        steps_hz: Of steps.
-        action: The action level.
-        contacts: Whether they touch the ground.
-        scene: Another scene.
-        **config: Any other field of the config.
-    """
-
-    def __init__(
-        self,
-        vehicle: Any,
-        worlds: int = 1,
-        *,
-        rate_hz: int = _RATE_HZ,
-        steps_hz: int | None = None,
-        action: str = "rotor",
-        contacts: bool = False,
-        scene: Any = None,
-        **config: Any,
-    ) -> None:
-        self.vehicle: Vehicle = load(vehicle)
-        self.batch = Batch(
-            "hover",
-            worlds,
-            1,
-            vehicle=self.vehicle.config,
-            scene=_GROUND if scene is None else scene,
-            contacts="culled" if contacts else "off",
-            action=action,
-            autoreset="disabled",
-            on_crash="continue",
-            episode_s=100_000,
-            physics_rate_hz=rate_hz,
-            control_rate_hz=rate_hz,
-            agent_rate_hz=steps_hz or rate_hz,
-            **config,
-        )
-        self.batch.reset(seed=0)
-        self.step_s = 1 / (steps_hz or rate_hz)
-        self._num_rotors = self.vehicle.num_rotors
-
-    def place(
-        self,
-        position_w_m: Any = (0.0, 0.0, 1000.0),
-        rotor_speed_radps: Any = 0.0,
-        omega_b_radps: Any = (0.0, 0.0, 0.0),
-        velocity_w_mps: Any = (0.0, 0.0, 0.0),
-    ) -> None:
-        """Puts every world's drone somewhere, level; arguments broadcast over the worlds."""
-        worlds = self.batch.num_worlds
-
-        def rows(value: Any, width: int) -> Floats:
-            return np.broadcast_to(np.asarray(value, dtype=float), (worlds, width))
-
-        position = rows(position_w_m, 3)
-        velocity, omega = rows(velocity_w_mps, 3), rows(omega_b_radps, 3)
-        speeds = np.zeros((worlds, self.state("rotor_speed_radps").shape[-1]))
-        speeds[:, : self._num_rotors] = rows(
-            np.asarray(rotor_speed_radps, dtype=float).reshape(-1, 1), self._num_rotors
-        )
-        for world in range(worlds):
-            self.batch.set_state(
-                world,
-                {
-                    "position_w_m": position[world : world + 1],
-                    "quat_wb_xyzw": np.array([[0.0, 0.0, 0.0, 1.0]]),
-                    "velocity_w_mps": velocity[world : world + 1],
-                    "omega_b_radps": omega[world : world + 1],
-                    "rotor_speed_radps": speeds[world : world + 1],
-                },
-            )
-
-    def state(self, field: str) -> Floats:
-        """Returns a field of every world's drone, (W, width)."""
-        return self.batch.state(field)[:, 0].astype(np.float64)
-
-    def step(self, action: Any) -> None:
-        """Takes one step; `action` (W,) is that of every rotor, or (W, U)."""
-        size = self.batch.action_size
-        rows = np.asarray(action, dtype=np.float32).reshape(-1, 1)
-        if np.ndim(action) == 2:
-            rows = np.asarray(action, dtype=np.float32)
-        full = np.broadcast_to(rows, (self.batch.num_worlds, size))
-        self.batch.step(np.ascontiguousarray(full).reshape(-1, 1, size))
-
-    def lift_n(self) -> Floats:
-        """Returns the upward force on each drone at rest, by its gain of speed in one step, (W,).
-
-        Steps once; the rotors are commanded to go on as they are.
-        """
-        before = self.state("velocity_w_mps")[:, 2]
-        self.step(self.action_of(self.state("rotor_speed_radps")[:, : self._num_rotors]))
-        gained = (self.state("velocity_w_mps")[:, 2] - before) / self.step_s
-        mass: float = self.vehicle.config["mass_kg"]
-        lift: Floats = mass * (gained + _GRAVITY_MPS2)
-        return lift
-
-    def action_of(self, speed_radps: Floats) -> Floats:
-        """Returns the actions of level `rotor` that hold rotor speeds."""
-        least = self.vehicle.config["min_rotor_speed_radps"] ** 2
-        most = self.vehicle.config["max_rotor_speed_radps"] ** 2
-        action: Floats = np.clip(2 * (speed_radps**2 - least) / (most - least) - 1, -1, 1)
-        return action
 
 
 def _times(count: int, step_s: float) -> Floats:
@@ -203,7 +84,7 @@ def ground_effect_curve(vehicle: Any, points: int = 57) -> Curve:
     position = np.zeros((points, 3))
     position[:, 2] = ratio * radius - hub
     rig.place(position, rig.vehicle.hover_speed_radps)
-    weight = rig.vehicle.config["mass_kg"] * _GRAVITY_MPS2
+    weight = rig.vehicle.config["mass_kg"] * GRAVITY_MPS2
     k = rig.vehicle.config["ground_effect_coefficient"]
     last = np.clip(ratio, 0.5, _GROUND_RANGE)
     expected = 1 / (1 - k / 16 * (last**-2 - _GROUND_RANGE**-2))
@@ -221,7 +102,7 @@ def motor_step(vehicle: Any, duration_s: float | None = None) -> Curve:
         config[key] for key in ("motor_rise_s", "motor_fall_s", "max_rotor_speed_radps")
     )
     low = max(0.5 * full, config["min_rotor_speed_radps"])
-    phase = 6 * max(rise, fall, 1 / _RATE_HZ) if duration_s is None else 0.5 * duration_s
+    phase = 6 * max(rise, fall, 1 / RATE_HZ) if duration_s is None else 0.5 * duration_s
     steps = math.ceil(phase / rig.step_s)
     rig.place(rotor_speed_radps=low)
     measured = [low]
@@ -248,7 +129,7 @@ def terminal_velocity(vehicle: Any, duration_s: float = 12.0) -> Curve:
     config = rig.vehicle.config
     idle, count = config["min_rotor_speed_radps"], rig.vehicle.num_rotors
     mass = config["mass_kg"]
-    pull = _GRAVITY_MPS2 - count * config["thrust_coefficient_n_s2"] * idle**2 / mass
+    pull = GRAVITY_MPS2 - count * config["thrust_coefficient_n_s2"] * idle**2 / mass
     linear = count * idle * config["rotor_drag_b_kg"][2] / mass
     square = config["body_drag_b_kgpm"][2] / mass
     rig.place((0, 0, 8000), idle)
@@ -266,7 +147,7 @@ def terminal_velocity(vehicle: Any, duration_s: float = 12.0) -> Curve:
 
 
 def torque_free_spin(
-    vehicle: Any, rate_hz: int = _RATE_HZ, duration_s: float = 10.0, omega: Any = (8.0, 0.5, 6.0)
+    vehicle: Any, rate_hz: int = RATE_HZ, duration_s: float = 10.0, omega: Any = (8.0, 0.5, 6.0)
 ) -> Curve:
     """Rotational energy (J) over time (s) of a drone that tumbles without torque, against constant.
 
@@ -315,7 +196,7 @@ def drop_test(vehicle: Any, height_m: float = 0.5, duration_s: float = 1.5) -> C
         speed.append(float(rig.state("velocity_w_mps")[0, 2]))
     time = _times(steps + 1, rig.step_s)
     touched = int(np.argmax(np.diff(speed) > 0)) + 1
-    fall = rest + height_m - 0.5 * _GRAVITY_MPS2 * time**2
+    fall = rest + height_m - 0.5 * GRAVITY_MPS2 * time**2
     expected = np.where(np.arange(steps + 1) < touched, fall, rest)
     notes = {
         "rest_m": rest,
@@ -323,7 +204,7 @@ def drop_test(vehicle: Any, height_m: float = 0.5, duration_s: float = 1.5) -> C
         "impact_mps": -min(speed[: touched + 1]),
         "rebound_mps": max(speed[touched : touched + 3]),
         # a contact takes the geometric mean of both sides
-        "restitution": math.sqrt(shape["restitution"] * _FLOOR_RESTITUTION),
+        "restitution": math.sqrt(shape["restitution"] * FLOOR_RESTITUTION),
         "last_height_m": height[-1],
     }
     return Curve(time, np.array(height), expected, notes)
@@ -357,7 +238,7 @@ def battery_curve(vehicle: Any) -> Curve:
 
 def _hover_voltage(vehicle: Vehicle, battery: dict[str, Any], seconds: int) -> Floats:
     config = vehicle.config
-    weight = config["mass_kg"] * _GRAVITY_MPS2
+    weight = config["mass_kg"] * GRAVITY_MPS2
     shaft = config["torque_to_thrust_m"] * weight * vehicle.hover_speed_radps
     power = (
         battery["idle_power_w"]
@@ -372,3 +253,72 @@ def _hover_voltage(vehicle: Vehicle, battery: dict[str, Any], seconds: int) -> F
         charge -= current / (3600 * battery["capacity_ah"])
         out.append(rest - current * resistance)
     return np.array(out)
+
+
+def downwash_curve(vehicle: Any, depths: Any = (1.5, 3.0, 5.0, 8.0), points: int = 41) -> Curve:
+    """Downward speed of the air (m/s) under a hovering drone over the distance beside it (m).
+
+    One column of `measured` per depth, in motor distances below the drone; against the
+    self-similar jet of Bauersfeld et al. (RA-L 2024, arXiv 2403.13321). Notes hold the motor
+    distance.
+
+    Raises:
+        ValueError: Where this build has no downwash.
+    """
+    if not any(field.path == "flight.downwash" for field in _volery.config_fields()):
+        raise ValueError("this build of the engine has no downwash")
+    model = load(vehicle)
+    hubs = np.array([rotor["position_b_m"] for rotor in model.config["rotors"]])
+    motor_distance = float(np.max(np.linalg.norm(hubs[:, None] - hubs[None], axis=-1)))
+    beside = np.linspace(0, 2 * motor_distance, points)
+    depth = np.asarray(depths, dtype=np.float64)
+    offset = np.zeros((len(depth), points, 3))
+    offset[..., 0] = beside
+    offset[..., 2] = -depth[:, None] * motor_distance
+    felt = _air_felt(model, offset.reshape(-1, 3)).reshape(len(depth), points).T
+
+    radius, count = model.config["rotor_radius_m"], model.num_rotors
+    weight = model.config["mass_kg"] * GRAVITY_MPS2
+    induced = math.sqrt(weight / (2 * _AIR_KGPM3 * count * math.pi * radius**2))
+    along = depth[None, :] - _JET_ORIGIN
+    width = beside[:, None] / motor_distance / (_JET_SPREAD * along)
+    jet = induced * _JET_DECAY / along / (1 + (math.sqrt(2) - 1) * width**2) ** 2
+    notes = {"motor_distance_m": motor_distance, "induced_mps": induced}
+    return Curve(beside, felt, jet, notes)
+
+
+def _air_felt(vehicle: Vehicle, offset_w_m: Floats) -> Floats:
+    """Downward speed of the air at offsets (n, 3) from a hovering drone, felt by another one."""
+    pairs = Batch(
+        "hover",
+        len(offset_w_m),
+        2,
+        vehicle=vehicle.config,
+        scene=OPEN_GROUND,
+        contacts="off",
+        action="rotor",
+        autoreset="disabled",
+        on_crash="continue",
+        physics_rate_hz=RATE_HZ,
+        control_rate_hz=RATE_HZ,
+        agent_rate_hz=RATE_HZ,
+        flight={"downwash": True},
+    )
+    pairs.reset(seed=0)
+    speeds = np.full((2, pairs.state("rotor_speed_radps").shape[-1]), vehicle.hover_speed_radps)
+    for world, offset in enumerate(offset_w_m):
+        pairs.set_state(
+            world,
+            {
+                "position_w_m": np.stack([_HIGH_M, _HIGH_M + offset]),
+                "quat_wb_xyzw": np.tile([0.0, 0.0, 0.0, 1.0], (2, 1)),
+                "velocity_w_mps": np.zeros((2, 3)),
+                "omega_b_radps": np.zeros((2, 3)),
+                "rotor_speed_radps": speeds,
+            },
+        )
+    # the air is found at the end of a step, for the next one
+    hover = next(value.values[0] for value in vehicle.derived if value.name == "hover_action")
+    pairs.step(np.full((pairs.num_worlds, 2, pairs.action_size), hover, dtype=np.float32))
+    felt: Floats = -pairs.state("downwash_w_mps")[:, 1, 0].astype(np.float64)
+    return felt

@@ -200,9 +200,34 @@ def draw_battery(vehicle: Any, file: Path) -> curves.Curve:
     return curve
 
 
+def draw_downwash(vehicle: Any, file: Path) -> curves.Curve:
+    """Speed of the air under a hovering drone."""
+    depths = (1.5, 3.0, 5.0, 8.0)
+    curve = curves.downwash_curve(vehicle, depths)
+    picture = Picture(
+        f"{_name(vehicle)}: downwash of a hover",
+        "distance beside its axis (m)",
+        "downward speed of the air (m/s)",
+    )
+    colors = ("#123c4a", _MEASURED, "#e09f3e", _FORMULA)
+    for k, (depth, color) in enumerate(zip(depths, colors, strict=True)):
+        below = depth * curve.notes["motor_distance_m"]
+        picture.axes.plot(curve.x, curve.expected[:, k], color=color, linewidth=1.4)
+        label = f"{below:.2g} m below ({depth:g} motor distances)"
+        picture.axes.plot(
+            curve.x, curve.measured[:, k], "o", color=color, markersize=3.6, label=label
+        )
+    picture.axes.plot([], [], color=_QUIET, linewidth=1.4, label="self-similar turbulent jet")
+    picture.axes.set_xlim(left=0)
+    picture.axes.set_ylim(bottom=0)
+    picture.save(file, "upper right")
+    return curve
+
+
 #: What `volery plot` draws, by name.
 PLOTS = {
     "battery": draw_battery,
+    "downwash": draw_downwash,
     "thrust": draw_thrust,
     "ground-effect": draw_ground_effect,
     "motor": draw_motor,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from volery import curves, vehicles
+from volery import _volery, curves, vehicles
 
 NAMES = vehicles.names()
 
@@ -85,6 +85,18 @@ def test_a_vehicle_without_a_battery_has_no_such_curve():
     without = {key: v for key, v in vehicles.load("cf2x").config.items() if key != "battery"}
     with pytest.raises(ValueError, match="'cf2x' has no battery in its file"):
         curves.battery_curve(without)
+
+
+HAS_DOWNWASH = any(field.path == "flight.downwash" for field in _volery.config_fields())
+
+
+@pytest.mark.skipif(not HAS_DOWNWASH, reason="this build of the engine has no downwash")
+@pytest.mark.parametrize("name", ["cf2x", "x500"])
+def test_downwash_is_a_self_similar_jet(name):
+    curve = curves.downwash_curve(name)
+    # the engine counts squared speeds in units of 2^-10 (m/s)^2: 0.03 m/s at nothing
+    assert np.max(np.abs(curve.measured - curve.expected)) < 0.04
+    assert np.all(curve.measured >= 0)
 
 
 def test_heavier_vehicles_need_more_thrust_to_hover():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from volery import throttle, vehicles
-from volery.curves import Rig
+from volery.rig import Rig
 
 NAMES = vehicles.names()
 # the engine's parameters are float32
