@@ -14,6 +14,7 @@ __all__: list[str] = [
     "BenchmarkResult",
     "Column",
     "ConfigField",
+    "DerivedValue",
     "Entry",
     "GpdBatch",
     "GpdOutputs",
@@ -26,6 +27,7 @@ __all__: list[str] = [
     "StateField",
     "Status",
     "Term",
+    "Vehicle",
     "active_isa",
     "asset_names",
     "assets_folder",
@@ -549,6 +551,64 @@ class GpdBatch:
     def num_worlds(self) -> int: ...
     @property
     def observation_size(self) -> int: ...
+
+class DerivedValue:
+    """
+    What follows from a vehicle's parameters.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def unit(self) -> str:
+        """
+        Empty where dimensionless.
+        """
+    @property
+    def values(self) -> list[float]:
+        """
+        One number, or one per axis x, y, z.
+        """
+
+class Vehicle:
+    """
+    A validated vehicle with what follows from it.
+    """
+    def __init__(self, name_path_or_table: typing.Any) -> None:
+        """
+        By name from the assets, by a path ending in .toml, or from a table whose `base` may name one.
+        """
+    def __repr__(self) -> str: ...
+    @property
+    def config(self) -> dict[str, typing.Any]:
+        """
+        Every parameter, as in a vehicle file.
+        """
+    @property
+    def derived(self) -> list[DerivedValue]:
+        """
+        What follows from the parameters.
+        """
+    @property
+    def fields(self) -> list[ConfigField]:
+        """
+        Type, unit, range and meaning of every parameter; default_text is this vehicle's value.
+        """
+    @property
+    def hover_speed_radps(self) -> float: ...
+    @property
+    def max_thrust_n(self) -> float: ...
+    @property
+    def mixer(self) -> list[list[float]]:
+        """
+        Rows of rotors: thrust_i = sum_j mixer[i][j] (thrust, torque x, y, z)_j, in newtons and newton meters.
+        """
+    @property
+    def num_rotors(self) -> int: ...
+    @property
+    def thrust_to_weight(self) -> float: ...
 
 def active_isa() -> str:
     """

@@ -78,4 +78,5 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_batch(module);
   volery::bindings::bind_programs(module);
   volery::bindings::bind_gpd(module);
+  volery::bindings::bind_vehicle(module);
 }

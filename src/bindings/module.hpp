@@ -11,5 +11,6 @@ void bind_batch(pybind11::module_& module);
 void bind_programs(pybind11::module_& module);
 void bind_gpd(pybind11::module_& module);
 void bind_gpd_pid(pybind11::module_& module);
+void bind_vehicle(pybind11::module_& module);
 
 }  // namespace volery::bindings

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/toml.hpp"
+#include "scene/mesh_file.hpp"
 #include "volery/error.hpp"
 
 namespace volery::io {
@@ -37,7 +38,14 @@ Value read_config(const std::filesystem::path& file) {
   Value table = read_toml(file);
   const bool is_scene = std::any_of(std::begin(kSceneKeys), std::end(kSceneKeys),
                                     [&](const char* key) { return table.find(key) != nullptr; });
-  if (!is_scene) return table;
+  // mesh files lie beside the file that names them
+  if (!is_scene) {
+    if (const auto scene = table.table().find("scene"); scene != table.table().end()) {
+      scene::locate_mesh_files(scene->second, file.parent_path());
+    }
+    return table;
+  }
+  scene::locate_mesh_files(table, file.parent_path());
   return Value::Table{{"scene", std::move(table)}};
 }
 

@@ -2,6 +2,8 @@
 #include "model/vehicle.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "model/gains.hpp"
@@ -15,8 +17,12 @@ constexpr double kMinThrustToWeight = 1.05;
 // Inertias are published with two digits; a flat plate has Ixx + Iyy = Izz exactly.
 constexpr double kInertiaTolerance = 0.01;
 
+/// The shortest decimal of the value as a float32, which the numbers of a config are.
 std::string number(double v) {
-  return Value(v).to_text();
+  std::array<char, 32> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<float>(v)).ptr;
+  return {digits.data(), end};
 }
 
 [[noreturn]] void refuse(const std::string& message) {

@@ -1,6 +1,7 @@
 // Fields of scene files and where they come from.
 #include "core/assets.hpp"
 #include "core/toml.hpp"
+#include "scene/mesh_file.hpp"
 #include "scene/scene.hpp"
 
 namespace volery {
@@ -25,9 +26,11 @@ constexpr FieldDoc kSizeDoc{.unit = "m",
                                 "box: extents; cylinder: diameter, diameter, height; sphere: "
                                 "three times its diameter"};
 constexpr FieldDoc kFrictionDoc{
-    .low = 0, .high = 10, .doc = "Coulomb coefficient; a contact takes the product of both sides"};
+    .low = 0,
+    .high = 10,
+    .doc = "Coulomb coefficient; a contact takes the geometric mean of both sides"};
 constexpr FieldDoc kRestitutionDoc{
-    .low = 0, .high = 1, .doc = "bounce; a contact takes the product of both sides"};
+    .low = 0, .high = 1, .doc = "bounce; a contact takes the geometric mean of both sides"};
 
 void describe_kind(FieldVisitor& v, PrimitiveKind& kind, const char* doc) {
   v.choice("kind", kind, {"plane", "box", "cylinder", "sphere", "hull", "mesh"}, doc);
@@ -50,6 +53,11 @@ void Primitive::describe(FieldVisitor& v) {
            .doc = "hull and mesh: x, y, z per vertex in the local frame"});
   v.field("triangles", triangles,
           {.low = 0, .high = 16777215, .doc = "mesh: three vertex indices per triangle"});
+  v.field("file", file,
+          {.doc = "hull and mesh: an .obj or .stl file instead of vertices_m and triangles, beside "
+                  "the scene file or in assets/meshes"});
+  v.field("file_unit_m", file_unit_m,
+          {.unit = "m", .low = 1e-6, .high = 1e4, .doc = "length of one unit of the file"});
   v.field("friction", friction, kFrictionDoc);
   v.field("restitution", restitution, kRestitutionDoc);
 }
@@ -93,7 +101,10 @@ SceneConfig load_scene(const Value& name_path_or_table) {
   if (name_path_or_table.is<std::string>()) {
     const auto file = asset_file("scenes", name_path_or_table.as<std::string>());
     config.name = file.stem().string();
-    load(config, read_toml(file), "scene");
+    Value table = read_toml(file);
+    scene::locate_mesh_files(table, file.parent_path());
+    load(config, table, "scene");
+    scene::read_mesh_files(config);
     return config;
   }
   if (!name_path_or_table.is_table()) {
@@ -102,7 +113,9 @@ SceneConfig load_scene(const Value& name_path_or_table) {
   }
 
   // a table, on top of the scene that it names as its base
-  Value::Table table = name_path_or_table.table();
+  Value given = name_path_or_table;
+  scene::locate_mesh_files(given, "");
+  Value::Table& table = given.table();
   if (const auto base = table.find("base"); base != table.end()) {
     if (!base->second.is<std::string>()) {
       throw Error(ErrorKind::kType,
@@ -113,7 +126,8 @@ SceneConfig load_scene(const Value& name_path_or_table) {
   } else {
     config.name = "inline";
   }
-  load(config, Value(std::move(table)), "scene");
+  load(config, given, "scene");
+  scene::read_mesh_files(config);
   return config;
 }
 

@@ -24,6 +24,10 @@ struct Primitive {
   std::vector<float> size_m{1, 1, 1};
   std::vector<float> vertices_m;  // hull and mesh: x, y, z per vertex, local frame
   std::vector<float> triangles;   // mesh: three vertex indices per triangle
+  // hull and mesh: an .obj or .stl file instead of the two above. load_scene() reads it into them
+  // and clears it; a Scene is never built from a file that was not read
+  std::string file;
+  float file_unit_m = 1;  // meters per unit of the file, 0.001 for one in millimeters
   float friction = 0.5F;
   float restitution = 0.5F;
   void describe(FieldVisitor& v);

@@ -90,6 +90,10 @@ void need_triangles(const Primitive& primitive, const std::string& path) {
 void validate(const Primitive& primitive, const std::string& path) {
   need_three(path + ".position_w_m", primitive.position_w_m);
   need_three(path + ".rpy_rad", primitive.rpy_rad);
+  if (!primitive.file.empty()) {
+    throw Error(ErrorKind::kValue, path + ".file = '" + primitive.file +
+                                       "': was not read; load the scene with load_scene()");
+  }
   switch (primitive.kind) {
     case PrimitiveKind::kPlane:
       break;

@@ -6,9 +6,12 @@ namespace volery::test {
 namespace {
 
 // Step responses in units of 1 / rate gain, the time constant that the gains give each axis: with
-// the motor lag they were derived for, 90 % comes at 1.9 (roll, pitch) and 2.5 (yaw).
+// the motor lag they were derived for, 90 % comes at 1.9 (roll, pitch) and 2.5 (yaw). Heavy
+// propellers stretch yaw: speeding them up turns the body as well, a = J_r / (2 c k w) seconds of
+// torque rate, which the gains leave out. The first 5 % of error are then reached at
+// (1 + g a) ln(20 / (1 + g a)) units: 4.2 for x500 (g a = 0.78), 3.0 without.
 constexpr double kRise = 3;
-constexpr double kSettle = 4;
+constexpr double kSettle = 4.5;
 constexpr double kBand = 0.05;
 constexpr double kOvershoot = 0.05;
 // The rotors' own momentum couples the axes a little.

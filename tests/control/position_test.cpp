@@ -98,12 +98,15 @@ TEST(PositionLevel, ReturnsFromTumblingUpsideDown) {
   for (const std::string& name : vehicle_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "position", 240, kBodies);
+    // somewhat more than the vehicle turns at by itself; what tumbles faster falls for seconds, and
+    // this level brings it back at a meter per second
+    const Vec3 most = vehicle.gains.max_rate_radps * 1.3F;
     Rng rng(8, 0, Stream::kAction, 0, 0);
     const auto draw = [&](double size) { return size * static_cast<double>(rng.uniform(-1, 1)); };
     for (int i = 0; i < kBodies; ++i) {
       Plant& p = fleet.plants[static_cast<std::size_t>(i)];
       p.quat = i == 0 ? DoubleQuat{1, 0, 0, 0} : turn({draw(3), draw(3), draw(3)});
-      if (i > 0) p.omega_b = {draw(15), draw(15), draw(5)};
+      if (i > 0) p.omega_b = {draw(most.x), draw(most.y), draw(most.z)};
       if (i > 0) p.velocity_w = {draw(2), draw(2), draw(2)};
     }
     fleet.write_state();

@@ -76,6 +76,19 @@ TEST(ReadConfig, AFileOfGeometryBecomesTheScene) {
   EXPECT_EQ(config.find("statics"), nullptr);
 }
 
+TEST(ReadConfig, MeshFilesLieBesideTheFileThatNamesThem) {
+  const auto mesh = std::filesystem::temp_directory_path() / "volery_config_file_test.obj";
+  std::ofstream(mesh) << "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n";
+  const std::string statics = "statics = [{kind = 'mesh', file = 'volery_config_file_test.obj'}]\n";
+  for (const std::string& text : {statics, "[scene]\n" + statics}) {
+    const TemporaryFile file(text);
+    const Value config = read_config(file.path());
+    const Value& solid = config.find("scene")->find("statics")->as<Value::Array>()[0];
+    EXPECT_EQ(*solid.find("file"), Value(mesh.string()));
+  }
+  std::filesystem::remove(mesh);
+}
+
 TEST(ReadConfig, NamesTheFileThatCannotBeRead) {
   try {
     static_cast<void>(read_config("no/such/file.toml"));

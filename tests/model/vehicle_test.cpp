@@ -150,12 +150,11 @@ TEST(Vehicle, BoundingRadiusCoversAnOffsetShape) {
 }
 
 TEST(Vehicle, RefusesAnInertiaThatNoBodyHas) {
-  EXPECT_EQ(
-      refusal([](VehicleConfig& c) {
-        c.inertia_b_kgm2 = {1e-5F, 1e-5F, 3e-5F};
-      }),
-      "vehicle.inertia_b_kgm2[2] = 2.9999999242136255e-05: must be at most the sum of the other "
-      "two, 1.9999999494757503e-05 kg m^2, as for every rigid body");
+  EXPECT_EQ(refusal([](VehicleConfig& c) {
+              c.inertia_b_kgm2 = {1e-5F, 1e-5F, 3e-5F};
+            }),
+            "vehicle.inertia_b_kgm2[2] = 3e-05: must be at most the sum of the other "
+            "two, 2e-05 kg m^2, as for every rigid body");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.inertia_b_kgm2 = {1e-5F, 1e-5F, 2e-5F}; }), "");
 }
 
@@ -171,8 +170,8 @@ TEST(Vehicle, RefusesOutOfRangeValuesBuiltInCode) {
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.rotors[2].spin = 0; }),
             "vehicle.rotors[2].spin = 0: must be 1 (counter-clockwise seen from above) or -1");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.min_rotor_speed_radps = 3000; }),
-            "vehicle.min_rotor_speed_radps = 3000.0: must be below max_rotor_speed_radps = "
-            "2500.89990234375");
+            "vehicle.min_rotor_speed_radps = 3000: must be below max_rotor_speed_radps = "
+            "2500.9");
 }
 
 TEST(Vehicle, RefusesShapesThatContradictTheirName) {

@@ -9,6 +9,7 @@ from typing import Any
 from volery import _volery
 from volery._volery import Column
 from volery.batch import Batch
+from volery.cli import vehicle
 from volery.cli.common import add_command, add_set, config_from, table
 from volery.registration import env_id
 
@@ -30,10 +31,13 @@ def add_describe(commands: Any) -> None:
     parser = add_command(
         commands,
         "describe",
-        "Show a task: config fields, actions, observations, rewards, metrics.",
-        "  volery describe hover\n  volery describe formation --set num_agents=4",
+        "Show a task (fields, actions, observations, rewards) or a vehicle (parameters, gains).",
+        "  volery describe hover\n  volery describe formation --set num_agents=4\n"
+        "  volery describe vehicle cf2x --json",
     )
-    parser.add_argument("task", help="a task's name")
+    parser.add_argument("task", help="a task's name, or the word vehicle")
+    parser.add_argument("vehicle", nargs="?", help="after that word: a name or a TOML file")
+    parser.add_argument("--json", action="store_true", help="print a vehicle as one JSON object")
     add_set(parser)
     parser.set_defaults(run=_run_describe)
 
@@ -69,6 +73,12 @@ def _run_list(arguments: argparse.Namespace) -> int:
 
 
 def _run_describe(arguments: argparse.Namespace) -> int:
+    if arguments.task == "vehicle":
+        if arguments.vehicle is None:
+            raise ValueError("describe vehicle: which one? `volery list vehicles` names them")
+        return vehicle.describe(arguments.vehicle, as_json=arguments.json)
+    if arguments.vehicle is not None or arguments.json:
+        raise ValueError("describe: a second name and --json go with `describe vehicle` alone")
     config = config_from(arguments.settings)
     for key, value in (("num_worlds", 1), ("num_threads", 1)):
         config.setdefault(key, value)
