@@ -55,6 +55,8 @@ struct VelocityConstants {
   // acceleration that makes up for drag near hover: linear[i] v_i + quadratic[i] |v| v_i
   float linear_x = 0, linear_y = 0, linear_z = 0;
   float quadratic_x = 0, quadratic_y = 0, quadratic_z = 0;
+  float rotor_x = 0, rotor_y = 0, rotor_z = 0;  // linear[i] per sum of rotor speeds, 1/rad
+  int num_rotors = 0;
   float least_lift_mps2 = 0;  // limits of the vertical acceleration of the thrust
   float most_lift_mps2 = 0;
   float tan_max_tilt = 0;
