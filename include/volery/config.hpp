@@ -30,6 +30,7 @@ struct BatchConfig {
   std::int64_t seed = 0;             // of the first reset without one
   int num_threads = 1;               // 0: one per core
   std::string action;                // action level; "": the task's default
+  Value controller = "";             // law of the inner loops, or one per agent; "": lee
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
   Value vehicle = "cf2x";            // name, path or table with `base`
   Value scene = "";                  // name, path or table; "": the task's default
@@ -48,6 +49,8 @@ struct BatchConfig {
   flight::FlightConfig flight;
   Value task_config = Value::Table{};    // the task's own fields
   Value sensor_config = Value::Table{};  // one table per sensor name
+  Value controller_config =
+      Value::Table{};  // one table per law; `vehicle`: whom gains are made for
 
   void describe(FieldVisitor& v);
 };
