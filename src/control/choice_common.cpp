@@ -6,6 +6,7 @@
 
 #include "control/control_common.hpp"
 #include "control/setpoint_common.hpp"
+#include "core/assert.hpp"
 #include "core/described.hpp"
 
 namespace volery {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr const char* kDefaultLaw = "lee";
 constexpr int kMaxLaws = 8;
+constexpr int kMaxLawRows = 64;  // that one law declares
 
 const std::vector<const ControllerEntry*>& laws() {
   static const std::vector<const ControllerEntry*> found = [] {
@@ -110,13 +112,13 @@ void check_options(const Value& options) {
   }
 }
 
-/// Several laws over one set of agents. Each runs on the whole block and writes its own rows; a
-/// row picks whose rotor commands count. Rows of a law in lanes that it does not fly hold what it
-/// would have known there: bounded, repeatable, never used.
+/// Several laws over one set of agents. Each runs on whole blocks; a row picks whose rotor commands
+/// count, and rows of a law stay as they were in the lanes that it does not fly, so that no agent
+/// depends on who shares its block.
 class MixedController final : public Controller {
  public:
   MixedController(std::vector<std::unique_ptr<Controller>> laws, const std::vector<int>& of_agent,
-                  const ControllerContext& context)
+                  const std::vector<int>& first_rows, const ControllerContext& context)
       : laws_(std::move(laws)) {
     constants_.num_laws = static_cast<int>(laws_.size());
     constants_.num_rotors = context.vehicle.num_rotors;
@@ -126,6 +128,9 @@ class MixedController final : public Controller {
       constants_.window[i] = laws_[i]->window_kernel();
       constants_.tick[i] = laws_[i]->kernel();
       constants_.constants[i] = laws_[i]->constants();
+      constants_.first_row[i] = first_rows[i];
+      constants_.num_rows[i] = first_rows[i + 1] - first_rows[i];
+      VOLERY_ASSERT(constants_.num_rows[i] <= kMaxLawRows);
     }
     // agents of the worlds of a slab lie one after another, so the pattern repeats
     const auto agents = static_cast<int>(of_agent.size());
@@ -147,6 +152,8 @@ class MixedController final : public Controller {
     Kernel window[kMaxLaws] = {};
     Kernel tick[kMaxLaws] = {};
     const void* constants[kMaxLaws] = {};
+    int first_row[kMaxLaws] = {};  // rows that the law declared first
+    int num_rows[kMaxLaws] = {};
     std::vector<float> pattern;  // law of each lane, repeating
   };
 
@@ -180,7 +187,14 @@ class MixedController final : public Controller {
         const auto index = static_cast<float>(i);
         if (std::find(law, law + kLanes, index) == law + kLanes) continue;
         std::memcpy(commands, before, size);
+        float* const own = blocks.row(b, c.first_row[i]);
+        float own_before[kMaxLawRows * kLanes];
+        std::memcpy(own_before, own,
+                    sizeof(float) * kLanes * static_cast<std::size_t>(c.num_rows[i]));
         c.tick[i](c.constants[i], blocks, b, b + 1);
+        for (int at = 0; at < c.num_rows[i] * kLanes; ++at) {
+          own[at] = law[at % kLanes] == index ? own[at] : own_before[at];
+        }
         for (int r = 0; r < c.num_rotors; ++r) {
           for (int lane = 0; lane < kLanes; ++lane) {
             const int at = r * kLanes + lane;
@@ -227,6 +241,7 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
     }
   }
   std::vector<std::unique_ptr<Controller>> made;
+  std::vector<int> first_rows{context.fields.num_rows()};
   for (const ControllerEntry* law : assignment.used) {
     const ControllerContext own{assumed ? *assumed : context.vehicle, context.tick_s,
                                 context.action, context.fields, choice.options.find(law->name)};
@@ -239,9 +254,11 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
     } else {
       made.push_back(law->make_at(own, level_of(action, law->name)));
     }
+    first_rows.push_back(context.fields.num_rows());
   }
   if (made.size() == 1) return std::move(made.front());
-  return std::make_unique<MixedController>(std::move(made), assignment.of_agent, context);
+  return std::make_unique<MixedController>(std::move(made), assignment.of_agent, first_rows,
+                                           context);
 }
 
 }  // namespace volery
