@@ -113,6 +113,7 @@ struct ControllerChoice {
   Value names;                   // "", a law's name, or an array with one name per agent of a world
   Value options;  // a table: one sub-table per law, and `vehicle`: the one that gains are made for
   int num_agents = 1;
+  bool motor_lag = true;  // config.flight.motor_lag: laws must not wait for a lag that is not there
 };
 
 /// The controller of that choice; `names` is left as what was resolved ("" becomes the law). Agents

@@ -188,7 +188,8 @@ std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry&
                                             int first_row) {
   BatchConfig& config = setup.config;
   const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
-  ControllerChoice choice{level, config.controller, config.controller_config, config.num_agents};
+  ControllerChoice choice{level, config.controller, config.controller_config, config.num_agents,
+                          config.flight.motor_lag};
   std::vector<std::unique_ptr<Controller>> types;
   for (const Vehicle& type : setup.fleet.types())
     types.push_back(

@@ -240,14 +240,23 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
                                          std::to_string(context.vehicle.num_rotors));
     }
   }
+  const Vehicle& believed = assumed ? *assumed : context.vehicle;
+  // the plain levels keep their gains: they are soft enough for any lag
+  std::unique_ptr<Vehicle> instant;
+  if (!choice.motor_lag) {
+    VehicleConfig config = believed.config;
+    config.motor_rise_s = config.motor_fall_s = 0;
+    instant = std::make_unique<Vehicle>(std::move(config));
+  }
   std::vector<std::unique_ptr<Controller>> made;
   std::vector<int> first_rows{context.fields.num_rows()};
   for (const ControllerEntry* law : assignment.used) {
-    const ControllerContext own{assumed ? *assumed : context.vehicle, context.tick_s,
+    const bool is_plain = !is_law && law->name == std::string(kDefaultLaw);
+    const ControllerContext own{instant && !is_plain ? *instant : believed, context.tick_s,
                                 context.action, context.fields, choice.options.find(law->name)};
     if (is_law) {
       made.push_back(law->make_at(own, Level::kTrack));
-    } else if (law->name == std::string(kDefaultLaw)) {
+    } else if (is_plain) {
       // the plain levels are Lee's law
       no_options(own, law->name);
       made.push_back(level.make(own));

@@ -30,8 +30,10 @@ FirmwareScale::FirmwareScale(const Vehicle& vehicle, float tick_s) {
   yaw = scale(vehicle.max_torque_b_nm.z, 2, kYawAccel_radps2);
   // a vehicle leans and descends no faster than the Crazyflie, however quick its motors are
   lift = std::min(kLag_s / lag_s, 1.0F);
+  damping = motor_s / lag_s;
   // where the motors are as slow as a Crazyflie's, rounding must not matter
   if (std::fabs(lag_s - kLag_s) < 1e-4F) lift = 1;
+  if (std::fabs(damping - 1) < 1e-4F) damping = 1;
   sideways = std::min({roll, pitch, lift});
 }
 

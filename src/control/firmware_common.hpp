@@ -26,6 +26,7 @@ inline constexpr float kDegreesPerRadian = 57.295780F;
 struct FirmwareScale {
   FirmwareScale(const Vehicle& vehicle, float tick_s);
   float roll, pitch, yaw, lift;
+  float damping;   // of the gains on angular acceleration: they make up for the motors' lag alone
   float sideways;  // the slowest of roll, pitch and lift
 };
 

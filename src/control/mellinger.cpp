@@ -9,8 +9,8 @@
 #include <hwy/foreach_target.h>
 
 // after foreach_target
-#include "control/cascade_lanes.hpp"
 #include "control/firmware_common.hpp"
+#include "control/setpoint_lanes.hpp"
 
 #ifndef VOLERY_CONTROL_MELLINGER_CONSTANTS_
 #define VOLERY_CONTROL_MELLINGER_CONSTANTS_
@@ -55,7 +55,7 @@ inline MellingerConstants::MellingerConstants(const ControllerContext& context, 
   kr = {2 * 70000 * kRollPerUnit * r.roll * r.roll, 2 * 70000 * kRollPerUnit * r.pitch * r.pitch,
         2 * 60000 * kYawPerUnit * r.yaw * r.yaw};
   kw = {20000 * kRollPerUnit * r.roll, 20000 * kRollPerUnit * r.pitch, 12000 * kYawPerUnit * r.yaw};
-  kd_roll = kd_pitch = 200 * kRollPerUnit;
+  kd_roll = kd_pitch = 200 * kRollPerUnit * r.damping;
   yaw_i = 2 * 500 * kYawPerUnit * r.yaw * r.yaw * r.yaw;
   yaw_limit = 1;
   integral_row = state_row(context.fields, "mellinger_integrals", 4, "SI", "",

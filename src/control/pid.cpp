@@ -13,8 +13,8 @@
 #include <cmath>
 
 // after foreach_target
-#include "control/cascade_lanes.hpp"
 #include "control/firmware_common.hpp"
+#include "control/setpoint_lanes.hpp"
 
 #ifndef VOLERY_CONTROL_PID_CONSTANTS_
 #define VOLERY_CONTROL_PID_CONSTANTS_
@@ -65,7 +65,7 @@ inline PidConstants::PidConstants(const ControllerContext& context, Level level)
   rate = {250 * per_roll * r.roll, 250 * per_roll * r.pitch, 120 * per_yaw * r.yaw};
   rate_i = {500 * per_roll * r.roll * r.roll, 500 * per_roll * r.pitch * r.pitch,
             16.7F * per_yaw * r.yaw * r.yaw};
-  rate_d = {2.5F * per_roll, 2.5F * per_roll, 0};
+  rate_d = {2.5F * per_roll * r.damping, 2.5F * per_roll * r.damping, 0};
   limit_sideways = 0.5F * setpoint.max_tilt_rad / velocity_i_xy;
   limit_lift = 0.5F * (limits.most_lift_mps2 - limits.least_lift_mps2) / velocity_i_z;
   limit_position_z = 0.5F;
