@@ -22,6 +22,7 @@ RATES_HZ = ((240, 240), (240, 120), (500, 500), (500, 250), (1000, 1000), (1000,
 _AGENT_HZ = 60
 HOME_W_M = (0.0, 0.0, 20.0)  # above any ground effect
 _STEP_M = 1.0
+_LIGHT = {"turbulence": "light"}
 _STEP_S = 8.0
 
 
@@ -57,6 +58,8 @@ def conditions() -> list[Condition]:
         Condition("no motor lag", {"flight": {"motor_lag": False}}),
         Condition("inertia 1.5 of the believed", inertia=1.5),
         Condition("inertia 0.7 of the believed", inertia=0.7),
+        Condition("wind 1.5 m/s, light", {"wind": {"mean_w_mps": [1.5, 0, 0], **_LIGHT}}),
+        Condition("on a noisy IMU", {"estimator": "complementary"}),
     ]
     return [c for c in candidates if _paths(c.config) <= known]
 

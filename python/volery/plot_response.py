@@ -16,6 +16,9 @@ _GRID = "#d9d4c8"
 _WANTED = "#8d8577"
 # distinct in hue and lightness, for any number of laws up to five
 _COLORS = ("#1f5a7a", "#d1495b", "#3a7d44", "#8f5fbf", "#c98a1b")
+# dashes let a line shine through that lies underneath, as Lee's under INDI's
+_DASHES: tuple[Any, ...] = ("-", "-", "-", "-", (0, (4, 3)))
+_STYLES = tuple(zip(_COLORS, _DASHES, strict=True))
 _SHOWN_S = 5.0
 
 
@@ -64,9 +67,9 @@ def _style(ax: Any, title: str) -> None:
 def _draw_steps(ax: Any, title: str, responses: dict[str, Response]) -> None:
     _style(ax, title)
     ax.axhline(1.0, color=_WANTED, linewidth=1, linestyle="--")
-    for color, (law, response) in zip(_COLORS, responses.items(), strict=False):
+    for (color, dash), (law, response) in zip(_STYLES, responses.items(), strict=False):
         label = f"{law}: rise {response.rise_s:.2f} s, overshoot {response.overshoot:.1%}"
-        ax.plot(response.time_s, response.position_m, color=color, label=label)
+        ax.plot(response.time_s, response.position_m, color=color, linestyle=dash, label=label)
     ax.set_xlim(0, _SHOWN_S)
     ax.set_xlabel("time, s")
     ax.set_ylabel("position, m")
@@ -92,13 +95,13 @@ def _tracks(vehicle: str, law: str, rates_hz: tuple[int, int]) -> dict[str, Any]
 
 def _draw_track(ax: Any, name: str, tracks: dict[str, Any]) -> None:
     _style(ax, name)
-    for i, (color, (law, (path, wanted, rmse_m))) in enumerate(
-        zip(_COLORS, tracks.items(), strict=False)
-    ):
-        if i == 0:
-            ax.plot(wanted[:, 0], wanted[:, 1], color=_WANTED, linewidth=1, linestyle="--")
-        ax.plot(path[:, 0], path[:, 1], color=color, label=f"{law}: RMSE {1000 * rmse_m:.0f} mm")
+    _, wanted, _ = next(iter(tracks.values()))
+    ax.plot(wanted[:, 0], wanted[:, 1], color=_WANTED, linewidth=1, linestyle="--")
+    for (color, dash), (law, (path, _, rmse_m)) in zip(_STYLES, tracks.items(), strict=False):
+        label = f"{law}: RMSE {1000 * rmse_m:.0f} mm"
+        ax.plot(path[:, 0], path[:, 1], color=color, linestyle=dash, label=label)
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_xlabel("east, m")
     ax.set_ylabel("north, m")
-    ax.legend(loc="center", fontsize=9, frameon=False)
+    # below: the curves leave no room for it inside
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=9, frameon=False)

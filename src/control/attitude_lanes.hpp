@@ -99,7 +99,7 @@ HWY_INLINE Vec3F32 drag_at(const control::VelocityConstants& c, const Rotation& 
                            const float* lanes, const Vec3F32& velocity_w, F32 speed) {
   F32 rotors = F32(0.0F);
   for (int i = 0; i < c.num_rotors; ++i) {
-    rotors = rotors + load_row(lanes, kRotorRows + c.num_rotors + i);
+    rotors = rotors + load_row(lanes, c.speed_row + i);
   }
   const Vec3F32 v = to_body(r, velocity_w);
   return to_world(r, {(F32(c.rotor_x) * rotors + F32(c.quadratic_x) * speed) * v.x,

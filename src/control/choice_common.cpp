@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kDefaultLaw = "lee";
 constexpr int kMaxLaws = 8;
-constexpr int kMaxLawRows = 64;  // that one law declares
+constexpr int kMaxLawRows = 96;  // that all laws declare
 
 const std::vector<const ControllerEntry*>& laws() {
   static const std::vector<const ControllerEntry*> found = [] {
@@ -118,7 +118,7 @@ void check_options(const Value& options) {
 class MixedController final : public Controller {
  public:
   MixedController(std::vector<std::unique_ptr<Controller>> laws, const std::vector<int>& of_agent,
-                  const std::vector<int>& first_rows, const ControllerContext& context)
+                  const ControllerContext& context)
       : laws_(std::move(laws)) {
     constants_.num_laws = static_cast<int>(laws_.size());
     constants_.num_rotors = context.vehicle.num_rotors;
@@ -128,10 +128,11 @@ class MixedController final : public Controller {
       constants_.window[i] = laws_[i]->window_kernel();
       constants_.tick[i] = laws_[i]->kernel();
       constants_.constants[i] = laws_[i]->constants();
-      constants_.first_row[i] = first_rows[i];
-      constants_.num_rows[i] = first_rows[i + 1] - first_rows[i];
-      VOLERY_ASSERT(constants_.num_rows[i] <= kMaxLawRows);
     }
+    // whatever controllers declared stands behind the action
+    constants_.first_row = context.action.row + context.action.width;
+    constants_.num_rows = context.fields.num_rows() - constants_.first_row;
+    VOLERY_ASSERT(constants_.num_rows <= kMaxLawRows);
     // agents of the worlds of a slab lie one after another, so the pattern repeats
     const auto agents = static_cast<int>(of_agent.size());
     const int period = agents / std::gcd(agents, kLanes) * kLanes;
@@ -152,8 +153,8 @@ class MixedController final : public Controller {
     Kernel window[kMaxLaws] = {};
     Kernel tick[kMaxLaws] = {};
     const void* constants[kMaxLaws] = {};
-    int first_row[kMaxLaws] = {};  // rows that the law declared first
-    int num_rows[kMaxLaws] = {};
+    int first_row = -1;  // rows of all laws
+    int num_rows = 0;
     std::vector<float> pattern;  // law of each lane, repeating
   };
 
@@ -176,9 +177,10 @@ class MixedController final : public Controller {
     const auto& c = *static_cast<const Constants*>(constants);
     for (int b = first_block; b < last_block; ++b) {
       const float* const law = blocks.row(b, c.law_row);
-      float before[kMaxRotors * kLanes];
-      float picked[kMaxRotors * kLanes];
+      float before[kMaxRotors * kLanes], picked[kMaxRotors * kLanes];
+      float rows_before[kMaxLawRows * kLanes];
       float* const commands = blocks.row(b, kRotorRows);
+      float* const rows = blocks.row(b, c.first_row);
       const std::size_t size = sizeof(float) * kLanes * static_cast<std::size_t>(c.num_rotors);
       // each law meets the commands as they were before this tick
       std::memcpy(before, commands, size);
@@ -187,13 +189,11 @@ class MixedController final : public Controller {
         const auto index = static_cast<float>(i);
         if (std::find(law, law + kLanes, index) == law + kLanes) continue;
         std::memcpy(commands, before, size);
-        float* const own = blocks.row(b, c.first_row[i]);
-        float own_before[kMaxLawRows * kLanes];
-        std::memcpy(own_before, own,
-                    sizeof(float) * kLanes * static_cast<std::size_t>(c.num_rows[i]));
+        std::memcpy(rows_before, rows,
+                    sizeof(float) * kLanes * static_cast<std::size_t>(c.num_rows));
         c.tick[i](c.constants[i], blocks, b, b + 1);
-        for (int at = 0; at < c.num_rows[i] * kLanes; ++at) {
-          own[at] = law[at % kLanes] == index ? own[at] : own_before[at];
+        for (int at = 0; at < c.num_rows * kLanes; ++at) {
+          rows[at] = law[at % kLanes] == index ? rows[at] : rows_before[at];
         }
         for (int r = 0; r < c.num_rotors; ++r) {
           for (int lane = 0; lane < kLanes; ++lane) {
@@ -249,7 +249,6 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
     instant = std::make_unique<Vehicle>(std::move(config));
   }
   std::vector<std::unique_ptr<Controller>> made;
-  std::vector<int> first_rows{context.fields.num_rows()};
   for (const ControllerEntry* law : assignment.used) {
     const bool is_plain = !is_law && law->name == std::string(kDefaultLaw);
     const ControllerContext own{instant && !is_plain ? *instant : believed, context.tick_s,
@@ -263,11 +262,9 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
     } else {
       made.push_back(law->make_at(own, level_of(action, law->name)));
     }
-    first_rows.push_back(context.fields.num_rows());
   }
   if (made.size() == 1) return std::move(made.front());
-  return std::make_unique<MixedController>(std::move(made), assignment.of_agent, first_rows,
-                                           context);
+  return std::make_unique<MixedController>(std::move(made), assignment.of_agent, context);
 }
 
 }  // namespace volery

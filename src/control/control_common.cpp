@@ -83,6 +83,15 @@ VelocityConstants::VelocityConstants(const Vehicle& vehicle)
   most_lift_mps2 = std::max(vehicle.max_thrust_n * cosine * per_mass, kGravityMps2);
 }
 
+VelocityConstants::VelocityConstants(const Vehicle& vehicle, const FieldTable& fields)
+    : VelocityConstants(vehicle) {
+  speed_row = rotor_speed_row(fields);
+}
+
+int rotor_speed_row(const FieldTable& fields) {
+  return fields.find("rotor_speed_radps").row;
+}
+
 Column column(std::string name, std::string frame, std::string doc) {
   return {.name = std::move(name),
           .unit = "",

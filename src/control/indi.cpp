@@ -61,7 +61,8 @@ struct IndiConstants {
         ticks_per_s(1 / context.tick_s),
         num_rotors(context.vehicle.num_rotors),
         command_row(kRotorRows),
-        speed_row(kRotorRows + context.vehicle.num_rotors) {
+        measured_row(rotor_speed_row(context.fields)),
+        speed_row(measured_row) {
     // what the gyro measures holds the gyroscopic torque already
     cascade.attitude.gyro.x = cascade.attitude.gyro.y = cascade.attitude.gyro.z = 0;
     const float lag_s = context.vehicle.gains.loop_lag_s;
@@ -79,8 +80,9 @@ struct IndiConstants {
         state_row(fields, "indi_last", 5, "", "body",
                   "filtered angular rate and rotor momentum of the last tick; 1 once started");
     if (modelled) {
-      speed_row = state_row(fields, "indi_rotor_speed_radps", num_rotors, "rad/s", "",
-                            "modelled rotor speeds");
+      speed_row =
+          state_row(fields, "indi_rotor_speed_radps", fields.find("rotor_speed_radps").width,
+                    "rad/s", "", "modelled rotor speeds");
     }
   }
   // Firmware of the Crazyflie: 8 Hz, on motors with a lag of 65 ms.
@@ -94,7 +96,7 @@ struct IndiConstants {
   FilterConstants filter;
   float ticks_per_s;
   int num_rotors;
-  int command_row, speed_row;
+  int command_row, measured_row, speed_row;
   int state_row_ = -1, last_row = -1;
   bool modelled = false;
   float rise = 1, fall = 1;  // share of the way to the command in a tick
@@ -134,7 +136,7 @@ HWY_INLINE void model_rotors(const IndiConstants& c, Mask fresh, float* lanes) {
   if (!c.modelled) return;
   for (int i = 0; i < c.num_rotors; ++i) {
     // an autopilot knows that its motors turned when it was switched on
-    const F32 start = load_row(lanes, kRotorRows + c.num_rotors + i);
+    const F32 start = load_row(lanes, c.measured_row + i);
     const F32 speed = select(fresh, start, load_row(lanes, c.speed_row + i));
     const F32 gap = select(fresh, F32(0.0F), load_row(lanes, c.command_row + i) - speed);
     (speed + gap * select(gap > F32(0.0F), F32(c.rise), F32(c.fall)))

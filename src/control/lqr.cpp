@@ -21,7 +21,7 @@ struct LqrConstants {
       : gains(lqr),
         cascade(context, level, with_gains(context.vehicle, lqr.cascade)),
         spin(context.vehicle),
-        first_speed_row(kRotorRows + context.vehicle.num_rotors) {}
+        first_speed_row(rotor_speed_row(context.fields)) {}
   LqrGains gains;
   CascadeConstants cascade;
   RotorSpinConstants spin;

@@ -64,7 +64,7 @@ CascadeConstants::CascadeConstants(const ControllerContext& context, Level level
       position_per_s(tuned.gains.position_per_s),
       rate_per_s(tuned.gains.rate_per_s),
       kr_z(tuned.gains.attitude_kr_per_s2.z),
-      velocity(tuned),
+      velocity(tuned, context.fields),
       attitude(tuned),
       mixer(tuned) {
   if (level == Level::kTrack) attitude.kw_z = tuned.gains.attitude_kw_per_s.z;

@@ -25,7 +25,7 @@ struct VelocityLevelConstants {
                         .row),
         max_speed_mps(context.vehicle.gains.max_speed_mps),
         max_yaw_rate_radps(context.vehicle.gains.max_rate_radps.z),
-        velocity(context.vehicle),
+        velocity(context.vehicle, context.fields),
         attitude(context.vehicle),
         mixer(context.vehicle) {}
   int action_row;

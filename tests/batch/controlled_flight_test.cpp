@@ -200,6 +200,23 @@ TEST(ControlledFlight, StateOfTheLawsTravelsWithTheAgents) {
   EXPECT_EQ(second.batch.state_hash(), expected);
 }
 
+TEST(ControlledFlight, LawsAndTypesOfVehiclesMix) {
+  BatchConfig config = crowd(9, 5);
+  config.action = "velocity";
+  config.vehicle = Value::Array{"cf2x", "racer"};
+  config.controller = Value::Array{"pid", "lee", "indi", "mellinger", "lqr"};
+  Rig culled(config);
+  culled.reset(7);
+  culled.run(60);
+  EXPECT_GT(culled.batch.stats().touching_share, 0);
+  config.contacts = contact::ContactMode::kAll;
+  config.slab_agents = 10;
+  Rig all(config);
+  all.reset(7);
+  all.run(60);
+  EXPECT_EQ(all.batch.state_hash(), culled.batch.state_hash());
+}
+
 TEST(ControlledFlight, TheResolvedConfigNamesTheLaw) {
   BatchConfig config;
   EXPECT_EQ(Batch(config).config().controller, Value("lee"));

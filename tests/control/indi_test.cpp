@@ -68,6 +68,17 @@ TEST(Indi, MeasuredAndModelledRotorSpeedsFlyAlike) {
   }
 }
 
+TEST(Indi, LikeTheOtherLawsFliesMotorsWithoutLag) {
+  // both the vehicle and what the controller believes of it
+  VehicleConfig config = load_vehicle(Value("cf2x")).config;
+  config.motor_rise_s = config.motor_fall_s = 0;
+  const Vehicle vehicle(config);
+  for (const std::string& law : law_names()) {
+    const double limit = law == "pid" ? 1 : law == "mellinger" ? 0.15 : kCircleM;
+    EXPECT_LT(circle_error_m(vehicle, law, {240, 240}), limit) << law;
+  }
+}
+
 TEST(Indi, BadOptionsAreRefused) {
   const Vehicle vehicle = load_vehicle(Value("cf2x"));
   const auto message = [&](const Value& options) {
