@@ -37,6 +37,7 @@ struct BatchConfig {
   std::int64_t seed = 0;             // of the first reset without one
   int num_threads = 1;               // 0: one per core
   std::string action;                // action level; "": the task's default
+  Value controller = "";             // law of the inner loops, or one per agent; "": lee
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
   Value vehicle = "cf2x";            // name, path or table with `base`
   Value scene = "";                  // name, path or table; "": the task's default
@@ -58,6 +59,8 @@ struct BatchConfig {
   Value sensor_config = Value::Table{};  // one table per sensor name
   EstimatorKind estimator = EstimatorKind::kNone;
   Value estimator_config = Value::Table{};  // its own fields
+  Value controller_config =
+      Value::Table{};  // one table per law; `vehicle`: whom gains are made for
 
   void describe(FieldVisitor& v);
 };

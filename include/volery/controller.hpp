@@ -20,10 +20,18 @@
 //                frame, metres (+-kPositionReachM); the setpoint then stands still for the step, so
 //                that a baseline writes clamp(goal - position) and zero holds the present place
 //                yaw_rate: as in attitude
+//   track    14  in SI units, not in [-1, 1]; dx, dy, dz: as in position, but the setpoint moves on during the step:
+//                vx, vy, vz: its velocity, +-gains.max_speed_mps; ax, ay, az: its acceleration,
+//                +-kTrackAccelerationMps2; jx, jy, jz: its jerk, +-kTrackJerkMps3
+//                yaw: heading of body x from east to the left, +-pi; yaw_rate: its change
 //
-// thrust_action() gives the thrust column for a force. No level keeps a heading: yaw rate 0 stops
-// the turn. Where rotors saturate, yaw torque gives way first, then collective thrust, then roll
-// and pitch, whose direction is kept (src/control/mixer_lanes.hpp).
+// Five control laws fly these levels: lee (the default), pid, mellinger, lqr, indi.
+// config.controller chooses one for all agents or one for each; the action level of a law's own
+// name is `track` flown by it. No law takes the rotor level.
+//
+// thrust_action() gives the thrust column for a force. No level but track keeps a heading: yaw rate
+// 0 stops the turn. Where rotors saturate, yaw torque gives way first, then collective thrust, then
+// roll and pitch, whose direction is kept (src/control/mixer_lanes.hpp).
 #pragma once
 
 #include <memory>
@@ -34,11 +42,18 @@
 #include "model/vehicle.hpp"
 #include "state/blocks.hpp"
 #include "volery/column.hpp"
+#include "volery/value.hpp"
 
 namespace volery {
 
 /// What action +-1 of the position level means, on each axis.
 inline constexpr float kPositionReachM = 1;
+/// Range of the acceleration and jerk columns of track, on each axis.
+inline constexpr float kTrackAccelerationMps2 = 2 * kGravityMps2;
+inline constexpr float kTrackJerkMps3 = 200;
+
+/// Where in the cascade a control law takes over: what its setpoint is. The rotor level has no law.
+enum class Level : int { kCtbr, kAttitude, kVelocity, kPosition, kTrack };
 
 /// The thrust column of ctbr and attitude that asks for a collective thrust; in [-1, 1] while the
 /// vehicle can give it. Hover: thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2).
@@ -74,9 +89,10 @@ class Controller {
 /// What a controller is built from.
 struct ControllerContext {
   const Vehicle& vehicle;
-  float tick_s;        // time between control ticks
-  FieldRef action;     // rows of the agent's (clipped) action
-  FieldTable& fields;  // for state of its own (setpoints, integrators, filters)
+  float tick_s;                    // time between control ticks
+  FieldRef action;                 // rows of the agent's (clipped) action
+  FieldTable& fields;              // for state of its own (setpoints, integrators, filters)
+  const Value* options = nullptr;  // the law's own table of config.controller_config, may be null
 };
 
 struct ControllerEntry {
@@ -84,9 +100,27 @@ struct ControllerEntry {
   const char* doc;
   std::vector<Column> (*columns)(const Vehicle& vehicle);
   std::unique_ptr<Controller> (*make)(const ControllerContext& context);
+  /// For a control law: the same law taking over at another level. Null for a plain action level.
+  std::unique_ptr<Controller> (*make_at)(const ControllerContext& context, Level level) = nullptr;
 };
 
 /// All controllers, sorted by name (generated from src/control/*.cpp).
 [[nodiscard]] const std::vector<const ControllerEntry*>& controller_entries();
+
+/// What config.controller and config.controller_config ask for.
+struct ControllerChoice {
+  const ControllerEntry& level;  // of config.action
+  Value names;                   // "", a law's name, or an array with one name per agent of a world
+  Value options;  // a table: one sub-table per law, and `vehicle`: the one that gains are made for
+  int num_agents = 1;
+  bool motor_lag = true;  // config.flight.motor_lag: laws must not wait for a lag that is not there
+};
+
+/// The controller of that choice; `names` is left as what was resolved ("" becomes the law). Agents
+/// with different laws share one batch: every law that a block needs runs on it, and a row selects.
+/// Throws Error (path, value, what there is) for an unknown law, a law where the level has no loop,
+/// a list of another length, an unknown option.
+[[nodiscard]] std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
+                                                          const ControllerContext& context);
 
 }  // namespace volery

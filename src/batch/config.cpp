@@ -24,6 +24,9 @@ void BatchConfig::describe(FieldVisitor& v) {
   v.field("num_threads", num_threads,
           {.low = 0, .high = kMaxThreads, .doc = "workers, the caller included; 0: one per core"});
   v.field("action", action, {.doc = "action level; empty: the task's default"});
+  v.tree("controller", controller,
+         "control law of the inner loops, lee, pid, mellinger, lqr or indi, or an array with one "
+         "for each agent of a world; empty: lee");
   v.field("sensors", sensors, {.doc = "observation groups, in order; empty: the task's default"});
   v.tree("vehicle", vehicle,
          "vehicle name, path of a TOML file, or a table that overrides its `base`");
@@ -68,6 +71,8 @@ void BatchConfig::describe(FieldVisitor& v) {
            "what the controller flies on: the true attitude and rates, or a complementary filter");
   v.tree("estimator_config", estimator_config,
          "fields of the estimator: its IMU, gains and heading");
+  v.tree("controller_config", controller_config,
+         "one table per control law; `vehicle`: name or table of the one that gains are made for");
 }
 
 BatchConfig batch_config(const Value& table) {

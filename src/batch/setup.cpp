@@ -214,10 +214,15 @@ std::vector<Column> widest_columns(const ControllerEntry& level, const VehicleFl
 // The controller of the fleet; rows from first_row on are its own.
 std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry& level,
                                             int first_row) {
-  const float tick_s = 1.0F / static_cast<float>(setup.config.control_rate_hz);
+  BatchConfig& config = setup.config;
+  const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
+  ControllerChoice choice{level, config.controller, config.controller_config, config.num_agents,
+                          config.flight.motor_lag};
   std::vector<std::unique_ptr<Controller>> types;
   for (const Vehicle& type : setup.fleet.types())
-    types.push_back(level.make({type, tick_s, setup.rows.action, setup.agent_fields}));
+    types.push_back(
+        volery::make_controller(choice, {type, tick_s, setup.rows.action, setup.agent_fields}));
+  config.controller = choice.names;
   if (types.size() == 1) return std::move(types.front());
   return std::make_unique<control::FleetController>(
       std::move(types),

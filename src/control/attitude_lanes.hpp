@@ -88,6 +88,25 @@ HWY_INLINE Vec3F32 acceleration_at_rest(const control::VelocityConstants& c,
       (F32(c.kv_z + c.linear_z) + F32(c.quadratic_z) * speed) * velocity_w.z + F32(kGravityMps2)};
 }
 
+HWY_INLINE Vec3F32 to_world(const Rotation& r, const Vec3F32& v) {
+  return {r.x.x * v.x + r.y.x * v.y + r.z.x * v.z, r.x.y * v.x + r.y.y * v.y + r.z.y * v.z,
+          r.x.z * v.x + r.y.z * v.y + r.z.z * v.z};
+}
+
+/// What drag takes at a velocity, as acceleration, at the present attitude and rotor speeds. In
+/// steady flight these are those of the wanted velocity, so that nothing is left for the loop.
+HWY_INLINE Vec3F32 drag_at(const control::VelocityConstants& c, const Rotation& r,
+                           const float* lanes, const Vec3F32& velocity_w, F32 speed) {
+  F32 rotors = F32(0.0F);
+  for (int i = 0; i < c.num_rotors; ++i) {
+    rotors = rotors + load_row(lanes, c.speed_row + i);
+  }
+  const Vec3F32 v = to_body(r, velocity_w);
+  return to_world(r, {(F32(c.rotor_x) * rotors + F32(c.quadratic_x) * speed) * v.x,
+                      (F32(c.rotor_y) * rotors + F32(c.quadratic_y) * speed) * v.y,
+                      (F32(c.rotor_z) * rotors + F32(c.quadratic_z) * speed) * v.z});
+}
+
 /// Thrust and angular acceleration for a wanted acceleration of the rotors in the world frame. Lift
 /// comes first: the sideways part is cut to what the tilt limit allows with it.
 HWY_INLINE Effort follow_acceleration(const control::VelocityConstants& c,

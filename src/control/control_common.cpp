@@ -60,6 +60,7 @@ VelocityConstants::VelocityConstants(const Vehicle& vehicle)
     : kv_x(vehicle.gains.velocity_per_s.x),
       kv_y(vehicle.gains.velocity_per_s.y),
       kv_z(vehicle.gains.velocity_per_s.z),
+      num_rotors(vehicle.num_rotors),
       mass_kg(vehicle.config.mass_kg) {
   const VehicleConfig& config = vehicle.config;
   // rotor drag at hover speed, body drag as it stands; body axes taken for world axes
@@ -68,6 +69,9 @@ VelocityConstants::VelocityConstants(const Vehicle& vehicle)
   linear_x = config.rotor_drag_b_kg[0] * total_speed * per_mass;
   linear_y = config.rotor_drag_b_kg[1] * total_speed * per_mass;
   linear_z = config.rotor_drag_b_kg[2] * total_speed * per_mass;
+  rotor_x = config.rotor_drag_b_kg[0] * per_mass;
+  rotor_y = config.rotor_drag_b_kg[1] * per_mass;
+  rotor_z = config.rotor_drag_b_kg[2] * per_mass;
   quadratic_x = config.body_drag_b_kgpm[0] * per_mass;
   quadratic_y = config.body_drag_b_kgpm[1] * per_mass;
   quadratic_z = config.body_drag_b_kgpm[2] * per_mass;
@@ -77,6 +81,15 @@ VelocityConstants::VelocityConstants(const Vehicle& vehicle)
   tan_max_tilt = sin(vehicle.gains.max_tilt_rad) / cosine;
   least_lift_mps2 = kLeastLift * kGravityMps2;
   most_lift_mps2 = std::max(vehicle.max_thrust_n * cosine * per_mass, kGravityMps2);
+}
+
+VelocityConstants::VelocityConstants(const Vehicle& vehicle, const FieldTable& fields)
+    : VelocityConstants(vehicle) {
+  speed_row = rotor_speed_row(fields);
+}
+
+int rotor_speed_row(const FieldTable& fields) {
+  return fields.find("rotor_speed_radps").row;
 }
 
 Column column(std::string name, std::string frame, std::string doc) {

@@ -50,16 +50,23 @@ struct AttitudeConstants {
 
 /// The velocity loop: wanted velocity to wanted acceleration within what the vehicle can do.
 struct VelocityConstants {
+  VelocityConstants(const Vehicle& vehicle, const FieldTable& fields);
   explicit VelocityConstants(const Vehicle& vehicle);
   float kv_x = 0, kv_y = 0, kv_z = 0;  // 1/s
   // acceleration that makes up for drag near hover: linear[i] v_i + quadratic[i] |v| v_i
   float linear_x = 0, linear_y = 0, linear_z = 0;
   float quadratic_x = 0, quadratic_y = 0, quadratic_z = 0;
+  float rotor_x = 0, rotor_y = 0, rotor_z = 0;  // linear[i] per sum of rotor speeds, 1/rad
+  int num_rotors = 0;
+  int speed_row = -1;  // first of the rotor speeds; the fleet may have more rotors than the vehicle
   float least_lift_mps2 = 0;  // limits of the vertical acceleration of the thrust
   float most_lift_mps2 = 0;
   float tan_max_tilt = 0;
   float mass_kg = 0;
 };
+
+/// The first of the rows of rotor speeds.
+[[nodiscard]] int rotor_speed_row(const FieldTable& fields);
 
 /// A column in [-1, 1].
 [[nodiscard]] Column column(std::string name, std::string frame, std::string doc);

@@ -1,5 +1,6 @@
 // velocity: velocity in the world frame and yaw rate. A proportional loop with the weight exact and
-// the drag of the vehicle fed forward, so that no integrator is needed in still air.
+// the drag that the wanted velocity meets at the present attitude and rotor speeds fed forward: in
+// steady flight that is all of it, so that no integrator is needed in still air.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "control/velocity.cpp"
 #include <hwy/foreach_target.h>
@@ -24,7 +25,7 @@ struct VelocityLevelConstants {
                         .row),
         max_speed_mps(context.vehicle.gains.max_speed_mps),
         max_yaw_rate_radps(context.vehicle.gains.max_rate_radps.z),
-        velocity(context.vehicle),
+        velocity(context.vehicle, context.fields),
         attitude(context.vehicle),
         mixer(context.vehicle) {}
   int action_row;
@@ -51,7 +52,12 @@ void velocity_window(const void* constants, const Blocks& blocks, int first_bloc
       const F32 top = F32(c.max_speed_mps);
       const Vec3F32 wanted_w = {top * action.x, top * action.y, top * action.z};
       const F32 speed = sqrt(dot(wanted_w, wanted_w));
-      store_vec3(lanes, c.at_rest_row, acceleration_at_rest(c.velocity, wanted_w, speed));
+      // drag at this moment: once per agent step is enough, since it changes with the tilt
+      const Vec3F32 drag = drag_at(c.velocity, load_rotation(lanes), lanes, wanted_w, speed);
+      store_vec3(
+          lanes, c.at_rest_row,
+          {F32(c.velocity.kv_x) * wanted_w.x + drag.x, F32(c.velocity.kv_y) * wanted_w.y + drag.y,
+           F32(c.velocity.kv_z) * wanted_w.z + drag.z + F32(kGravityMps2)});
     }
   }
 }

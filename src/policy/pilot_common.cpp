@@ -32,6 +32,10 @@ const std::vector<std::string>& level_names() {
 Level level_of(const PolicyContext& context, std::string_view policy_name) {
   const std::vector<std::string>& names = level_names();
   const auto at = std::find(names.begin(), names.end(), context.action_level);
+  // the control laws' own levels
+  for (const ControllerEntry* entry : controller_entries()) {
+    if (entry->make_at != nullptr && context.action_level == entry->name) return Level::kTrack;
+  }
   if (at == names.end()) {
     throw Error(ErrorKind::kValue, "policy '" + std::string(policy_name) +
                                        "': cannot fly at action level '" + context.action_level +
@@ -123,6 +127,14 @@ Vec3 Pilot::approach(Vec3 offset_w_m, float speed_mps) const noexcept {
 }
 
 void Pilot::fly(const OwnMotion& own, Vec3 velocity_setpoint_w_mps, float* action) const noexcept {
+  if (level_ == Level::kTrack) {
+    // a velocity from here on: as a far place it would wind up the laws that integrate
+    std::fill(action, action + num_actions_, 0.0F);
+    action[3] = velocity_setpoint_w_mps.x;
+    action[4] = velocity_setpoint_w_mps.y;
+    action[5] = velocity_setpoint_w_mps.z;
+    return;
+  }
   if (level_ >= Level::kVelocity) {
     // the controller's own cascade: a velocity, or the offset that asks for it
     const bool velocity = level_ == Level::kVelocity;

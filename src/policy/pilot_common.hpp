@@ -14,7 +14,7 @@
 
 namespace volery::policy {
 
-enum class Level { kRotor, kCtbr, kAttitude, kVelocity, kPosition };
+enum class Level { kRotor, kCtbr, kAttitude, kVelocity, kPosition, kTrack };
 
 /// What the pilot needs to know of its own motion; parts that the level does not need may be zero.
 struct OwnMotion {
@@ -25,8 +25,9 @@ struct OwnMotion {
 
 class Pilot {
  public:
-  /// Throws Error (kValue) for an action level it cannot fly, or naming the first sensor that it
-  /// needs and the observation lacks.
+  /// Levels of control laws are flown by velocity, heading east. Throws Error (kValue) for an
+  /// action level it cannot fly, or naming the first sensor that it needs and the observation
+  /// lacks.
   Pilot(const PolicyContext& context, std::string_view policy_name);
 
   /// Columns of the observation that the level needs; the rest stays zero.

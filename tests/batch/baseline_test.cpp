@@ -73,6 +73,22 @@ TEST_P(Baseline, SucceedsWhereRandomFails) {
   EXPECT_LT(random.success, 0.1);
 }
 
+// Formation flown without an autopilot: the baseline closes every loop at the agent rate and writes
+// rotor thrusts. And by every control law, whose own level takes a place to go to.
+TEST(FormationBaseline, FliesAtTheRotorLevelAndByEveryLaw) {
+  for (const char* action : {"rotor", "indi", "lee", "lqr", "mellinger", "pid"}) {
+    BatchConfig config;
+    config.task = "formation";
+    config.num_worlds = 4;
+    config.action = action;
+    const Outcome outcome = fly(config, "");
+    // measured: 1 at rotor, 0.75 to 1 by laws: one of the four worlds may end with a touch, since
+    // the baseline's avoidance is made for the position level's own poles
+    const bool is_law = action != std::string("rotor");
+    EXPECT_GE(outcome.success, is_law ? 0.7 : kLeastSuccess) << action;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tasks, Baseline, testing::Values("hover", "waypoints", "formation"),
                          [](const auto& test) { return std::string(test.param); });
 

@@ -6,6 +6,7 @@
 
 #include "core/rng.hpp"
 #include "flight/flight.hpp"
+#include "tests/batch/rig.hpp"
 #include "tests/control/fleet.hpp"
 
 namespace volery::test {
@@ -168,6 +169,62 @@ TEST(ControlledFlight, ReturnsFromTumblingUpsideDown) {
       EXPECT_LT(dot(at, at), kDistanceM * kDistanceM) << vehicle_name << ' ' << i;
     }
   }
+}
+
+// Laws keep integrators and filters: rows that must travel with an agent into the near set and
+// back, through snapshots, slabs and threads.
+TEST(ControlledFlight, StateOfTheLawsTravelsWithTheAgents) {
+  BatchConfig config = crowd(9, 5);
+  config.action = "velocity";
+  config.controller = Value::Array{"pid", "lee", "indi", "mellinger", "lqr"};
+  const auto hash_of = [](const BatchConfig& c) {
+    Rig rig(c);
+    rig.reset(7);
+    rig.run(60);
+    EXPECT_GT(rig.batch.stats().touching_share, 0);
+    return rig.batch.state_hash();
+  };
+  const std::uint64_t expected = hash_of(config);
+  BatchConfig all = config;
+  all.contacts = contact::ContactMode::kAll;
+  EXPECT_EQ(hash_of(all), expected);
+  BatchConfig cut = config;
+  cut.num_threads = 3;
+  cut.slab_agents = 10;
+  EXPECT_EQ(hash_of(cut), expected);
+
+  Rig first(config);
+  first.reset(7);
+  first.run(30);
+  Rig second(config);
+  second.reset(1);
+  second.batch.restore(first.batch.snapshot({}), {});
+  second.run(30, 0, 30);
+  EXPECT_EQ(second.batch.state_hash(), expected);
+}
+
+TEST(ControlledFlight, LawsAndTypesOfVehiclesMix) {
+  BatchConfig config = crowd(9, 5);
+  config.action = "velocity";
+  config.vehicle = Value::Array{"cf2x", "racer"};
+  config.controller = Value::Array{"pid", "lee", "indi", "mellinger", "lqr"};
+  Rig culled(config);
+  culled.reset(7);
+  culled.run(60);
+  EXPECT_GT(culled.batch.stats().touching_share, 0);
+  config.contacts = contact::ContactMode::kAll;
+  config.slab_agents = 10;
+  Rig all(config);
+  all.reset(7);
+  all.run(60);
+  EXPECT_EQ(all.batch.state_hash(), culled.batch.state_hash());
+}
+
+TEST(ControlledFlight, TheResolvedConfigNamesTheLaw) {
+  BatchConfig config;
+  EXPECT_EQ(Batch(config).config().controller, Value("lee"));
+  config.action = "indi";
+  EXPECT_EQ(Batch(config).config().controller, Value("indi"));
 }
 
 }  // namespace

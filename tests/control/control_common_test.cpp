@@ -13,7 +13,9 @@
 namespace volery::test {
 namespace {
 
-const char* const kLevels[] = {"attitude", "ctbr", "position", "rotor", "velocity"};
+// the plain levels, and the control laws, each of which is a level as well
+const char* const kLevels[] = {"attitude",  "ctbr", "indi",     "lee",   "lqr",
+                               "mellinger", "pid",  "position", "rotor", "velocity"};
 
 // A hexacopter, so that rotor counts other than four are covered whatever files there are.
 Vehicle hexacopter() {
@@ -44,6 +46,8 @@ std::vector<float> hover_action(const Vehicle& vehicle, const std::string& level
     return std::vector<float>(static_cast<std::size_t>(vehicle.num_rotors),
                               rotor_hover_action(vehicle));
   }
+  // track at rest: hold the place and head east
+  if (level(level_name).make_at != nullptr) return std::vector<float>(14, 0.0F);
   const bool has_thrust = level_name == "ctbr" || level_name == "attitude";
   const float weight_n = vehicle.config.mass_kg * kGravityMps2;
   return {has_thrust ? thrust_action(vehicle, weight_n) : 0.0F, 0, 0, 0};
@@ -86,7 +90,7 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-TEST(Controllers, TheRegistryHoldsTheFiveLevelsByName) {
+TEST(Controllers, TheRegistryHoldsLevelsAndLawsByName) {
   std::vector<std::string> names;
   for (const ControllerEntry* entry : controller_entries()) {
     names.emplace_back(entry->name);
@@ -100,8 +104,10 @@ TEST(Controllers, ColumnsAreTheDocumentedOnes) {
   const auto names = [&](const char* level_name) {
     std::vector<std::string> result;
     for (const Column& c : level(level_name).columns(vehicle)) {
-      EXPECT_EQ(c.low, -1.0F) << c.name;
-      EXPECT_EQ(c.high, 1.0F) << c.name;
+      // track has the units of its quantities
+      const bool is_law = level(level_name).make_at != nullptr;
+      EXPECT_EQ(c.low, -c.high) << c.name;
+      EXPECT_EQ(c.high == 1.0F, !is_law || c.name[0] == 'd') << c.name;
       EXPECT_NE(c.doc, "") << c.name;
       result.push_back(c.name);
     }
@@ -113,6 +119,9 @@ TEST(Controllers, ColumnsAreTheDocumentedOnes) {
   EXPECT_EQ(names("attitude"), (Names{"thrust", "roll", "pitch", "yaw_rate"}));
   EXPECT_EQ(names("velocity"), (Names{"vx", "vy", "vz", "yaw_rate"}));
   EXPECT_EQ(names("position"), (Names{"dx", "dy", "dz", "yaw_rate"}));
+  const Names track{"dx", "dy", "dz", "vx", "vy", "vz",  "ax",
+                    "ay", "az", "jx", "jy", "jz", "yaw", "yaw_rate"};
+  for (const char* law : {"indi", "lee", "lqr", "mellinger", "pid"}) EXPECT_EQ(names(law), track);
 }
 
 TEST(Controllers, TheHoverActionHoldsTheHover) {

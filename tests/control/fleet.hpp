@@ -24,14 +24,20 @@ inline const ControllerEntry& level(const std::string& name) {
 /// Bodies in hover at the origin, with rows for one action level.
 class Fleet {
  public:
-  Fleet(const Vehicle& vehicle, const std::string& level_name, int rate_hz, int num_bodies)
-      : vehicle_(vehicle), rate_hz_(rate_hz) {
+  /// `laws` and `options` as in config.controller and config.controller_config; physics runs
+  /// `substeps` times per control tick.
+  Fleet(const Vehicle& vehicle, const std::string& level_name, int rate_hz, int num_bodies,
+        const Value& laws = "", const Value& options = Value::Table{}, int substeps = 1)
+      : vehicle_(vehicle), rate_hz_(rate_hz), substeps_(substeps) {
     declare_rigid_fields(table_);
     declare_flight_fields(table_, vehicle.num_rotors);
     const int width = static_cast<int>(level(level_name).columns(vehicle).size());
     action_ = table_.add({.name = "action", .width = width});
+    const auto num_agents =
+        laws.is<Value::Array>() ? static_cast<int>(laws.as<Value::Array>().size()) : 1;
+    ControllerChoice choice{level(level_name), laws, options, num_agents};
     controller_ =
-        level(level_name).make({vehicle_, 1.0F / static_cast<float>(rate_hz), action_, table_});
+        make_controller(choice, {vehicle_, 1.0F / static_cast<float>(rate_hz), action_, table_});
     const int num_blocks = blocks_for(num_bodies);
     const std::size_t size = static_cast<std::size_t>(num_blocks) * table_.num_rows() * kLanes;
     memory_.assign(size + kLanes, 0.0F);
@@ -63,6 +69,7 @@ class Fleet {
     return blocks.at(body, kRotorRows + rotor);
   }
   [[nodiscard]] const Controller& controller() const { return *controller_; }
+  [[nodiscard]] const FieldTable& fields() const { return table_; }
 
   /// Copies the plants into the rows that controllers read.
   void write_state() const {
@@ -90,7 +97,7 @@ class Fleet {
     controller_->kernel()(controller_->constants(), blocks, 0, blocks.num_blocks);
   }
 
-  /// One control tick and one plant step of the same length.
+  /// One control tick and the plant steps that take as long.
   void tick() {
     run_tick();
     std::vector<double> command(static_cast<std::size_t>(vehicle_.num_rotors));
@@ -98,7 +105,10 @@ class Fleet {
       for (int r = 0; r < vehicle_.num_rotors; ++r) {
         command[static_cast<std::size_t>(r)] = this->command(i, r);
       }
-      plants[static_cast<std::size_t>(i)].step(vehicle_.config, command, 1.0 / rate_hz_);
+      for (int s = 0; s < substeps_; ++s) {
+        plants[static_cast<std::size_t>(i)].step(vehicle_.config, command,
+                                                 1.0 / (rate_hz_ * substeps_));
+      }
     }
     write_state();
   }
@@ -129,6 +139,7 @@ class Fleet {
  private:
   Vehicle vehicle_;
   int rate_hz_;
+  int substeps_;
   FieldTable table_;
   FieldRef action_;
   std::unique_ptr<Controller> controller_;

@@ -88,20 +88,28 @@ inline Command attitude_reference(const Vehicle& vehicle, const Plant& p,
           lee_spin_up(vehicle, p, axis_w, static_cast<double>(g.max_rate_radps.z) * action[3])};
 }
 
-/// From a wanted velocity: gain on its error, drag at hover and weight fed forward, lift first.
+/// What drag takes from a vehicle with attitude q at a velocity, as acceleration.
+inline Double3 drag_reference(const Vehicle& vehicle, DoubleQuat q, double total_speed,
+                              Double3 velocity_w) {
+  const VehicleConfig& c = vehicle.config;
+  const Double3 v = to_body(q, velocity_w);
+  const auto drag = [&](std::size_t i, double along) {
+    return (c.rotor_drag_b_kg[i] * total_speed + c.body_drag_b_kgpm[i] * norm(velocity_w)) * along /
+           c.mass_kg;
+  };
+  return to_world(q, {drag(0, v.x), drag(1, v.y), drag(2, v.z)});
+}
+
+/// From a wanted velocity: gain on its error, a drag and the weight fed forward, lift first.
 inline Command velocity_reference(const Vehicle& vehicle, const Plant& p, Double3 wanted_w,
-                                  float yaw_action) {
+                                  Double3 drag_w, float yaw_action) {
   const ControlGains& g = vehicle.gains;
   const VehicleConfig& c = vehicle.config;
   const double gravity = kGravityMps2;
-  const double total_speed = vehicle.num_rotors * static_cast<double>(vehicle.hover_speed_radps);
-  const auto push = [&](float gain, std::size_t i, double wanted, double present) {
-    const double drag = c.rotor_drag_b_kg[i] * total_speed + c.body_drag_b_kgpm[i] * norm(wanted_w);
-    return static_cast<double>(gain) * (wanted - present) + drag / c.mass_kg * wanted;
-  };
-  Double3 a = {push(g.velocity_per_s.x, 0, wanted_w.x, p.velocity_w.x),
-               push(g.velocity_per_s.y, 1, wanted_w.y, p.velocity_w.y),
-               push(g.velocity_per_s.z, 2, wanted_w.z, p.velocity_w.z) + gravity};
+  Double3 a = drag_w;
+  a.x += static_cast<double>(g.velocity_per_s.x) * (wanted_w.x - p.velocity_w.x);
+  a.y += static_cast<double>(g.velocity_per_s.y) * (wanted_w.y - p.velocity_w.y);
+  a.z += static_cast<double>(g.velocity_per_s.z) * (wanted_w.z - p.velocity_w.z) + gravity;
   const double tilt = g.max_tilt_rad;
   const double most = std::fmax(vehicle.max_thrust_n * std::cos(tilt) / c.mass_kg, gravity);
   a.z = std::fmin(std::fmax(a.z, 0.25 * gravity), most);
@@ -117,7 +125,11 @@ inline Command velocity_reference(const Vehicle& vehicle, const Plant& p, Double
 inline Command velocity_reference(const Vehicle& vehicle, const Plant& p,
                                   const std::vector<float>& action) {
   const double top = vehicle.gains.max_speed_mps;
-  return velocity_reference(vehicle, p, Double3{action[0], action[1], action[2]} * top, action[3]);
+  const Double3 wanted_w = Double3{action[0], action[1], action[2]} * top;
+  double total_speed = 0;
+  for (const double speed : p.speed) total_speed += speed;
+  return velocity_reference(vehicle, p, wanted_w,
+                            drag_reference(vehicle, p.quat, total_speed, wanted_w), action[3]);
 }
 
 /// At the start of the agent step, where the action is the offset itself.
@@ -129,7 +141,10 @@ inline Command position_reference(const Vehicle& vehicle, const Plant& p,
                       static_cast<double>(gain.y) * action[1],
                       static_cast<double>(gain.z) * action[2]};
   if (norm(wanted_w) > top) wanted_w = wanted_w * (top / norm(wanted_w));
-  return velocity_reference(vehicle, p, wanted_w, action[3]);
+  // drag as in level hover
+  const double total_speed = vehicle.num_rotors * static_cast<double>(vehicle.hover_speed_radps);
+  return velocity_reference(vehicle, p, wanted_w,
+                            drag_reference(vehicle, {}, total_speed, wanted_w), action[3]);
 }
 
 /// Compares a level's commands with its reference on random states. Returns how many bodies were

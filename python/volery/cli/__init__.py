@@ -1,4 +1,4 @@
-"""The command line program `volery`: list, describe, bench, demo, plot, vehicle.
+"""The command line program `volery`: list, describe, bench, demo, eval, plot, vehicle.
 
 Exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file, 130 interrupted.
 """
@@ -24,6 +24,8 @@ examples:
   volery plot thrust --vehicle cf2x        a curve as the engine flies it
   volery bench hover --json                figures of this machine
   volery demo                              64 worlds of 16 drones, a table and a picture
+  volery eval controllers                  how well each control law flies
+  volery plot response                     steps and tracks of a control law
 
 exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file
 `volery COMMAND --help` says more."""
@@ -72,7 +74,7 @@ def _fail(message: str, code: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     # here, so that `volery --help` of a broken build still says what is wrong in one line
     from volery import __version__
-    from volery.cli import bench, demo, describe, plot, vehicle
+    from volery.cli import bench, demo, describe, evaluate, plot, vehicle
 
     parser = _Parser(
         prog="volery",
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_describe(commands)
     bench.add_bench(commands)
     demo.add_demo(commands)
+    evaluate.add_eval(commands)
     plot.add_plot(commands)
     vehicle.add_vehicle(commands)
     return parser

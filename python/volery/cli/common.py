@@ -74,6 +74,10 @@ class Progress:
         self._start = time.monotonic()
         self._drawn = 0.0
 
+    def resize(self, total: int) -> None:
+        """Sets what there is to do, where that is known late."""
+        self._total = max(1, total)
+
     def update(self, done: int, note: str = "") -> None:
         """Draws the bar, at most ten times a second."""
         now = time.monotonic()
