@@ -69,8 +69,8 @@ bool apply_crashes(const Setup& setup, const Slab& slab, BlockEvents* events, in
           break;
         case OnCrash::kRespawn:
           variant.task->respawn(slab, world, body - world * slab.num_agents);
-            start_effects(setup, slab, body);
-            start_sensors(setup, slab, body, body + 1);
+          start_effects(setup, slab, body);
+          start_sensors(setup, slab, body, body + 1);
           break;
       }
     });

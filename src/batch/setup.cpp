@@ -4,7 +4,7 @@
 #include <cmath>
 #include <thread>
 
-#include "control/fleet_common.hpp"
+#include "batch/fleet_setup.hpp"
 #include "core/described.hpp"
 #include "core/rotation.hpp"
 #include "scene/prop.hpp"
@@ -164,73 +164,6 @@ RewardRows make_reward_rows(const Setup& setup, const TaskSpec& spec) {
   return out;
 }
 
-// What each row of a body holds after a reset.
-std::vector<float> initial_lane(const FieldTable& table) {
-  std::vector<float> lane(static_cast<std::size_t>(table.num_rows()));
-  for (std::size_t i = 0; i < table.fields().size(); ++i) {
-    const auto first = lane.begin() + table.row_of(static_cast<int>(i));
-    std::fill_n(first, table.fields()[i].width, table.fields()[i].initial);
-  }
-  if (!lane.empty()) lane[kQuat + 3] = 1;
-  return lane;
-}
-
-// Rows for the flight parameters of each body, right after those of the fleet; returns the first.
-int declare_param_rows(FieldTable& table, int num_rotors, const flight::EffectRows& effects) {
-  return table
-      .add({.name = "flight_parameters",
-            .width = flight::FlightParams::num_rows(num_rotors, effects),
-            .unit = "",
-            .frame = "",
-            .writer = "batch",
-            .doc = "constants of the agent's type, folded with the substep"})
-      .row;
-}
-
-// The same with what differs between types of agents.
-std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int index) {
-  std::vector<float> lane = initial_lane(setup.agent_fields);
-  flight::start_battery(type, setup.config.flight, setup.effect_rows, lane);
-  if (setup.fleet_row < 0) return lane;
-  const auto row = static_cast<std::size_t>(setup.fleet_row);
-  lane[row + kVehicleType] = static_cast<float>(index);
-  lane[row + kTypeHoverSpeed] = type.hover_speed_radps;
-  lane[row + kTypeRotors] = static_cast<float>(type.num_rotors);
-  const std::vector<float>& params = setup.flight_params->lane_of_type(index);
-  std::copy(params.begin(), params.end(), lane.begin() + setup.fleet_row + kNumFleetRows);
-  return lane;
-}
-
-// The action columns of the type that has most: types with fewer rotors leave the last ones alone.
-std::vector<Column> widest_columns(const ControllerEntry& level, const VehicleFleet& fleet) {
-  std::vector<Column> columns;
-  for (const Vehicle& type : fleet.types()) {
-    std::vector<Column> own = level.columns(type);
-    if (own.size() > columns.size()) columns = std::move(own);
-  }
-  return columns;
-}
-
-// The controller of the fleet; rows from first_row on are its own.
-std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry& level,
-                                            int first_row) {
-  BatchConfig& config = setup.config;
-  const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
-  ControllerChoice choice{level, config.controller, config.controller_config, config.num_agents,
-                          config.flight.motor_lag};
-  std::vector<std::unique_ptr<Controller>> types;
-  for (const Vehicle& type : setup.fleet.types())
-    types.push_back(
-        volery::make_controller(choice, {type, tick_s, setup.rows.action, setup.agent_fields}));
-  config.controller = choice.names;
-  if (types.size() == 1) return std::move(types.front());
-  return std::make_unique<control::FleetController>(
-      std::move(types),
-      std::vector<RowRange>{{kRotorRows, kRotorRows + setup.fleet.num_rotors()},
-                            {first_row, setup.agent_fields.num_rows()}},
-      setup.fleet_row + kVehicleType);
-}
-
 // What stands between the state and the controller, where the config asks for it.
 void put_estimator(Setup& setup) {
   const BatchConfig& config = setup.config;
@@ -324,13 +257,10 @@ Setup::Setup(BatchConfig given)
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, fleet.num_rotors());
+  if (!fleet.is_uniform()) fleet_row = declare_fleet_fields(agent_fields);
   effect_rows = flight::declare_effect_fields(agent_fields, config.flight, fleet.types(),
                                               {substep_s, step_s});
-  int param_row = -1;
-  if (!fleet.is_uniform()) {
-    fleet_row = declare_fleet_fields(agent_fields);
-    param_row = declare_param_rows(agent_fields, fleet.num_rotors(), effect_rows);
-  }
+  if (!fleet.is_uniform()) param_row = declare_param_rows(*this);
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   variants.push_back({{},
