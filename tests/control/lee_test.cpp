@@ -54,7 +54,7 @@ TEST(Lee, TurnsToTheHeadingTheShortWay) {
     fleet.fly(8, [&](double) { least = std::fmin(least, std::fabs(fleet.plants[0].yaw())); });
     EXPECT_NEAR(fleet.plants[0].yaw(), -2.8, kToleranceRad) << name;
     EXPECT_GT(least, 2.7) << name << " went the long way round";
-    EXPECT_LT(norm(fleet.plants[0].position_w), 0.01) << name;
+    EXPECT_LT(norm(fleet.plants[0].position_w), 0.012) << name;
   }
 }
 

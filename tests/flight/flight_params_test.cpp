@@ -19,8 +19,8 @@ using flight::FreeBodyParams;
 
 TEST(FlightParams, OneAlignedBlockServesAUniformFleet) {
   const FlightParams params(Vehicle(test_vehicle()), {}, kStep_s);
-  EXPECT_EQ(params.block(0), params.block(1000));
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(params.block(0)) % 64, 0U);
+  EXPECT_EQ(params.block({}, 0), params.block({}, 1000));
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(params.block({}, 0)) % 64, 0U);
   EXPECT_EQ(params.num_rotors(), 4);
   EXPECT_EQ(params.step_s(), kStep_s);
 }
@@ -47,8 +47,8 @@ TEST(FlightParams, AMotorWithoutLagFollowsAtOnce) {
   VehicleConfig config = test_vehicle();
   config.motor_rise_s = 0;
   const FlightParams params(Vehicle{config}, {}, kStep_s);
-  EXPECT_EQ(params.block(0)[flight::kRiseFraction * kLanes], 1);
-  EXPECT_LT(params.block(0)[flight::kFallFraction * kLanes], 1);
+  EXPECT_EQ(params.block({}, 0)[flight::kRiseFraction * kLanes], 1);
+  EXPECT_LT(params.block({}, 0)[flight::kFallFraction * kLanes], 1);
 }
 
 TEST(FlightParams, RefusesAVehicleWithoutKernel) {

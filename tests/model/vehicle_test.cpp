@@ -239,9 +239,9 @@ TEST(Battery, RefusesCurvesThatContradictThemselves) {
             "charge");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.open_circuit_v[4] = 3.5F; }),
             "vehicle.battery.open_circuit_v[4] = 3.5: must be above the value before it, "
-            "3.869999885559082 V, as voltage rises with charge");
+            "3.87 V, as voltage rises with charge");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.open_circuit_v[0] = 0; }),
-            "vehicle.battery.open_circuit_v[0] = 0.0: must be above 0 V");
+            "vehicle.battery.open_circuit_v[0] = 0: must be above 0 V");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.resistance_ohm = -0.1F; }),
             "vehicle.battery.resistance_ohm = -0.1: must be in [1e-04, 100] Ohm");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.battery.power_per_thrust_wpn = 0; }),
