@@ -38,6 +38,11 @@ std::vector<Setting> settings() {
       {"command_levels", [](FlightConfig& c) { c.command_levels = 2000; }},
       {"rotor_faults", [](FlightConfig& c) { c.rotor_faults = true; }},
       {"disturbance", [](FlightConfig& c) { c.disturbance.enabled = true; }},
+      {"all_but_battery",
+       [](FlightConfig& c) {
+         turn_on_kernel_effects(c);
+         c.battery = false;
+       }},
       {"all", turn_on_kernel_effects},
   };
 }
