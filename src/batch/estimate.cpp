@@ -386,17 +386,5 @@ void EstimatedController::start(const Slab& slab, int first_agent, int last_agen
   }
 }
 
-void refuse_estimator_config(const Value& config) {
-  if (!config.is_table()) {
-    throw Error(ErrorKind::kType,
-                std::string("config.estimator_config: must be a table, not ") + config.type_name());
-  }
-  if (!config.table().empty()) {
-    throw Error(ErrorKind::kValue,
-                "config.estimator_config." + config.table().begin()->first +
-                    ": config.estimator is \"none\"; the estimator is \"complementary\"");
-  }
-}
-
 }  // namespace volery::batch
 #endif

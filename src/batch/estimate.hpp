@@ -71,7 +71,9 @@ class EstimatedController final : public Controller {
   bool calibrated_ = true;
 };
 
-/// Throws Error where fields of an estimator are given without one.
-void refuse_estimator_config(const Value& config);
+struct Setup;
+/// Puts the estimator that the config asks for around the setup's controller. Throws Error where
+/// fields of an estimator are given without one.
+void put_estimator(Setup& setup);
 
 }  // namespace volery::batch

@@ -164,21 +164,6 @@ RewardRows make_reward_rows(const Setup& setup, const TaskSpec& spec) {
   return out;
 }
 
-// What stands between the state and the controller, where the config asks for it.
-void put_estimator(Setup& setup) {
-  const BatchConfig& config = setup.config;
-  if (config.estimator == EstimatorKind::kNone) {
-    refuse_estimator_config(config.estimator_config);
-    return;
-  }
-  const float tick_s = 1.0F / static_cast<float>(config.control_rate_hz);
-  auto wrapped = std::make_unique<EstimatedController>(
-      std::move(setup.controller), config.estimator_config, tick_s, setup.step_s,
-      config.flight.gravity_mps2, setup.agent_fields);
-  setup.estimator = wrapped.get();
-  setup.controller = std::move(wrapped);
-}
-
 // What the task asks of the sensors that were chosen.
 Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   Value wanted;
