@@ -20,7 +20,8 @@
 //                frame, metres (+-kPositionReachM); the setpoint then stands still for the step, so
 //                that a baseline writes clamp(goal - position) and zero holds the present place
 //                yaw_rate: as in attitude
-//   track    14  in SI units, not in [-1, 1]; dx, dy, dz: as in position, but the setpoint moves on during the step:
+//   track    14  in SI units, not in [-1, 1]; dx, dy, dz: as in position, but the setpoint moves on
+//   during the step:
 //                vx, vy, vz: its velocity, +-gains.max_speed_mps; ax, ay, az: its acceleration,
 //                +-kTrackAccelerationMps2; jx, jy, jz: its jerk, +-kTrackJerkMps3
 //                yaw: heading of body x from east to the left, +-pi; yaw_rate: its change

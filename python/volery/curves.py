@@ -294,7 +294,12 @@ def _air_felt(vehicle: Vehicle, offset_w_m: Floats) -> Floats:
         len(offset_w_m),
         2,
         vehicle=vehicle.config,
-        scene=OPEN_GROUND,
+        # room for two to start in; where they fly is set below
+        scene={
+            **OPEN_GROUND,
+            "spawn_low_m": [-50.0, -50.0, 5.0],
+            "spawn_high_m": [50.0, 50.0, 50.0],
+        },
         contacts="off",
         action="rotor",
         autoreset="disabled",

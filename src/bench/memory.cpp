@@ -1,4 +1,5 @@
-// memory: what the process grows by per agent, a running batch of one-drone worlds with its outputs.
+// memory: what the process grows by per agent, a running batch of one-drone worlds with its
+// outputs.
 #include "bench/cases.hpp"
 #include "bench/environment.hpp"
 #include "bench/machine.hpp"
@@ -35,8 +36,7 @@ Result run_memory(const Options& options) {
   // until drones have crashed and episodes have ended: contact records grow on use
   constexpr int kSteps = 40;
   std::vector<double> seconds;
-  for (int i = 0; i < kSteps; ++i)
-    seconds.push_back(seconds_of([&] { env.step(actions.next()); }));
+  for (int i = 0; i < kSteps; ++i) seconds.push_back(seconds_of([&] { env.step(actions.next()); }));
   fill(result, seconds, env.num_rows());
   const double stepped = resident_bytes();
   result.figures = {{"bytes_per_agent_built", (built - before) / env.num_rows()},

@@ -92,7 +92,7 @@ TEST(Indi, BadOptionsAreRefused) {
   EXPECT_NE(
       message(Value::Table{{"filter_hz", -1.0}}).find("config.controller_config.indi.filter_hz"),
       std::string::npos);
-  EXPECT_NE(message(Value::Table{{"rotor_speed", "measurd"}}).find("measured"), std::string::npos);
+  EXPECT_NE(message(Value::Table{{"rotor_speed", "measure"}}).find("measured"), std::string::npos);
   EXPECT_NE(message(Value::Table{{"filter", 1.0}}).find("filter_hz"), std::string::npos);
 }
 

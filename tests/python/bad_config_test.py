@@ -32,7 +32,7 @@ BAD_CONFIGS = [
     (
         {"action": "indi", "controller_config": {"vehicle": "cf2y"}},
         ValueError,
-        r"cf2y.*cf2x",
+        r"cf2y.*cf2p",
     ),
     ({"control_rate_hz": 100}, ValueError, r"control_rate_hz = 100.*divide.*240"),
     ({"control_rate_hz": 120, "agent_rate_hz": 50}, ValueError, r"agent_rate_hz = 50.*120"),
