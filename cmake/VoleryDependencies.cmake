@@ -10,4 +10,10 @@ add_library(Bullet::Bullet ALIAS PkgConfig::BULLET_FLOAT)
 
 target_link_libraries(volery_flags INTERFACE PkgConfig::HWY Threads::Threads)
 # SSSE3 and AVX3_DL add compile time and no speed over SSE4 and AVX3 for float arithmetic.
-target_compile_definitions(volery_flags INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_AVX3_DL)")
+set(volery_disabled_targets "HWY_SSSE3|HWY_AVX3_DL")
+# Sanitizers look at one narrow and one wide target: the kernels are the same source, the release
+# build compares the bits of all targets, and each more is minutes of compile time.
+if(VOLERY_SANITIZE)
+  string(APPEND volery_disabled_targets "|HWY_SSE4|HWY_AVX3")
+endif()
+target_compile_definitions(volery_flags INTERFACE "HWY_DISABLED_TARGETS=(${volery_disabled_targets})")
