@@ -11,9 +11,20 @@ namespace {
 // torque rate, which the gains leave out. The first 5 % of error are then reached at
 // (1 + g a) ln(20 / (1 + g a)) units: 4.2 for x500 (g a = 0.78), 3.0 without.
 constexpr double kRise = 3;
-constexpr double kSettle = 4.5;
+constexpr double kSettle = 4;
+constexpr double kHeavySettle = 4.5;  // of yaw, where g a is above kHeavy
+constexpr double kHeavy = 0.3;
 constexpr double kBand = 0.05;
 constexpr double kOvershoot = 0.05;
+double settle_units(const Vehicle& vehicle, int column) {
+  const VehicleConfig& c = vehicle.config;
+  const double torque_per_speed = 2.0 * static_cast<double>(c.torque_to_thrust_m) *
+                                  static_cast<double>(c.thrust_coefficient_n_s2) *
+                                  static_cast<double>(vehicle.hover_speed_radps);
+  const double a = static_cast<double>(c.rotor_inertia_kgm2) / torque_per_speed;
+  return column == 2 && static_cast<double>(vehicle.gains.rate_per_s.z) * a > kHeavy ? kHeavySettle
+                                                                                     : kSettle;
+}
 // The rotors' own momentum couples the axes a little.
 constexpr double kCrossShare = 0.02;
 
@@ -51,7 +62,7 @@ TEST(CtbrLevel, BodyRatesFollowStepsOnEveryVehicle) {
                                    std::to_string(rate_hz) + " Hz, " + std::to_string(size);
           EXPECT_GE(response.rise_s, 0) << what;
           EXPECT_LT(response.rise_s, kRise * unit_s) << what;
-          EXPECT_LT(response.settle_s, kSettle * unit_s) << what;
+          EXPECT_LT(response.settle_s, settle_units(vehicle, column) * unit_s) << what;
           EXPECT_LT(response.overshoot, kOvershoot) << what;
           EXPECT_LT(cross, kCrossShare * std::fabs(target)) << what;
         }

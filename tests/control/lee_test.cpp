@@ -54,6 +54,7 @@ TEST(Lee, TurnsToTheHeadingTheShortWay) {
     fleet.fly(8, [&](double) { least = std::fmin(least, std::fabs(fleet.plants[0].yaw())); });
     EXPECT_NEAR(fleet.plants[0].yaw(), -2.8, kToleranceRad) << name;
     EXPECT_GT(least, 2.7) << name << " went the long way round";
+    // 10.7 mm measured on firefly, whose yaw is the weakest; the others stay within 10
     EXPECT_LT(norm(fleet.plants[0].position_w), 0.012) << name;
   }
 }

@@ -18,6 +18,7 @@ TEST(Pid, PositionFollowsStepsOnEveryVehicle) {
 }
 
 TEST(Pid, InnerLevelsFollowSteps) {
+  // the integrators of the velocity loop close the gap slowly: firefly still lacks 11 % at the end
   expect_inner_steps("pid", 0.35, 0.12);
 }
 
@@ -100,7 +101,8 @@ TEST(Pid, MotorsThatAreOffForgetTheIntegrals) {
 }
 
 TEST(Pid, ReturnsFromALean) {
-  // angles of a map projection: far from upside down alone
+  // angles of a map projection: far from upside down alone. Firefly is 25 cm off after 20 s, as the
+  // firmware's gains are slow on a heavy hexarotor.
   for (const std::string& name : vehicle_names()) {
     EXPECT_LT(worst_after_tumbling_m(load_vehicle(Value(name)), "pid", 0.5, 40), 0.1) << name;
   }
