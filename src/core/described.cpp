@@ -6,9 +6,7 @@
 #include <limits>
 
 namespace volery {
-namespace {
 
-/// "in [0, 1] m", "at least 0 m", "at most 1 m" or "finite".
 std::string range_text(const FieldDoc& doc) {
   const bool has_low = std::isfinite(doc.low);
   const bool has_high = std::isfinite(doc.high);
@@ -28,6 +26,8 @@ std::string range_text(const FieldDoc& doc) {
   const bool has_unit = *doc.unit != '\0' && (has_low || has_high);
   return has_unit ? text + " " + doc.unit : text;
 }
+
+namespace {
 
 class Loader final : public FieldVisitor {
  public:

@@ -154,6 +154,32 @@ struct FieldRow {
 };
 [[nodiscard]] std::vector<FieldRow> field_rows(DescribedRef config);
 
+/// Numbers of a struct that one path names.
+struct NumberPlaces {
+  std::vector<float*> numbers;  // inside the struct; valid while its arrays keep their lengths
+  FieldDoc doc;
+};
+/// "mass_kg", "battery.capacity_ah", "faults[0].time_s", "inertia_b_kgm2[2]"; an array without an
+/// index names all its numbers. Throws Error for anything else, which starts with `prefix` and
+/// names the nearest path.
+[[nodiscard]] NumberPlaces find_numbers(DescribedRef config, const std::string& path,
+                                        const std::string& prefix);
+
+/// A change to the numbers that a path names.
+struct NumberEdit {
+  enum class How : int { kSet, kScale, kAdd };
+  std::string path;
+  How how = How::kSet;
+  float value = 0;
+};
+/// The number after it.
+[[nodiscard]] float edited(float number, NumberEdit::How how, float value) noexcept;
+/// Makes the change. Throws Error where a number leaves the range of its field.
+void apply_edit(DescribedRef config, const NumberEdit& edit, const std::string& prefix);
+
+/// What a field takes, for messages: "in [0, 1] m", "at least 0 m", "finite".
+[[nodiscard]] std::string range_text(const FieldDoc& doc);
+
 /// The candidate with the smallest edit distance, or "" where none is near enough to be meant.
 [[nodiscard]] std::string nearest_name(std::string_view name,
                                        const std::vector<std::string>& candidates);
