@@ -36,8 +36,8 @@ struct RangeConfig {
   std::vector<float> range;  // low, high; cuts a normal distribution off
   float mean = 0;            // of a normal distribution
   float std = 0;
-  std::vector<float> values;                         // of a choice, equally likely
-  NumberEdit::How how = NumberEdit::How::kSet;       // what the draw does with the config's number
+  std::vector<float> values;                    // of a choice, equally likely
+  NumberEdit::How how = NumberEdit::How::kSet;  // what the draw does with the config's number
   DrawnPer per = DrawnPer::kAgent;
   std::vector<float> limits;  // low, high of all that set_config may ask for later; empty: as now
 
@@ -56,9 +56,9 @@ class DrawnNumber {
 
  private:
   Distribution distribution_;
-  float low_ = 0, high_ = 0;    // no draw lies outside
-  float mean_ = 0, std_ = 0;    // of a normal one
-  float log_ratio_ = 0;         // of a log-uniform one: log(high / low)
+  float low_ = 0, high_ = 0;  // no draw lies outside
+  float mean_ = 0, std_ = 0;  // of a normal one
+  float log_ratio_ = 0;       // of a log-uniform one: log(high / low)
   std::vector<float> values_;
 };
 

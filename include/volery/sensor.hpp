@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,11 @@ class Sensor {
   /// empty.
   virtual void advance(const SenseInput& /*in*/, int /*first_agent*/,
                        int /*last_agent*/) const noexcept {}
+
+  /// Numbers that stand for its errors, where they may differ between agents; empty: it has none.
+  [[nodiscard]] virtual std::vector<float> error_constants() const { return {}; }
+  /// From now on each agent has its own: declares rows for them, as many as error_constants() has.
+  virtual FieldRef keep_errors_in_rows(FieldTable& /*fields*/) { return {}; }
 };
 
 struct SensorContext {
@@ -78,6 +84,7 @@ struct SensorContext {
   const std::vector<Column>& action_columns;
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
+  std::span<const NumberEdit> edits{};  // changes to the config, after the table
 };
 
 struct SensorEntry {

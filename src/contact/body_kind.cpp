@@ -37,9 +37,6 @@ void derive(BodyKind& kind) {
   kind.radius_m = (shape_radius(kind.shape, kind.half_m) + length(kind.offset_b_m)) * kRoundUp;
   kind.core_m = min_of(kind.half_m.x, min_of(kind.half_m.y, kind.half_m.z));
   kind.threshold_m = kThresholdPerRadius * kind.radius_m;
-  kind.inverse_mass_per_kg = 1.0F / kind.mass_kg;
-  kind.inverse_inertia_b = {1.0F / kind.inertia_b_kgm2.x, 1.0F / kind.inertia_b_kgm2.y,
-                            1.0F / kind.inertia_b_kgm2.z};
 }
 
 }  // namespace
@@ -77,8 +74,7 @@ BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2, const FlightRe
   // drag in still air only slows down; thrust is largest in the ground effect
   const float thrust_n = vehicle.max_thrust_n * max_ground_effect(config.ground_effect_coefficient);
   kind.max_accel_mps2 =
-      (thrust_n * reach.thrust_factor + reach.force_n) * kind.inverse_mass_per_kg +
-      abs_of(gravity_mps2);
+      (thrust_n * reach.thrust_factor + reach.force_n) / kind.mass_kg + abs_of(gravity_mps2);
   kind.air_speed_mps = reach.air_speed_mps;
   kind.drag_per_s = reach.drag_per_s;
   kind.drag_per_m = reach.drag_per_m;

@@ -22,9 +22,7 @@ struct BodyKind {
   float core_m = 0;    // of the largest sphere about the shape's centre inside it
   float threshold_m = 0;  // contact points farther apart than this are dropped
   float mass_kg = 0;
-  float inverse_mass_per_kg = 0;
   Vec3 inertia_b_kgm2;
-  Vec3 inverse_inertia_b;
   Surface surface;
   float max_accel_mps2 = 0;  // of free flight: no force but contact can speed it up faster
   float air_speed_mps = 0;   // where the air moves: as in FlightReach

@@ -118,7 +118,8 @@ struct BulletSolver::Impl {
     const BodyKind& kind = model.kinds[static_cast<std::size_t>(bodies.kind(local))];
     const Pose pose = pose_of(ref);
     btRigidBody& body = *pool[static_cast<std::size_t>(i)];
-    body.setMassProps(kind.mass_kg, bt(kind.inertia_b_kgm2));
+    const BodyMass mass = mass_of(model, kind, ref);
+    body.setMassProps(mass.mass_kg, bt(mass.inertia_b_kgm2));
     const Mat3& m = pose.axes;
     axes_w[static_cast<std::size_t>(i)] = m;
     body.setWorldTransform(

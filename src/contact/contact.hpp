@@ -43,6 +43,7 @@ struct ContactConfig {
       0;                // 0: derived from the number of bodies; beyond: kStatusContactOverflow
   bool audit = false;   // check each substep that no culled pair is within the threshold
   FlightReach reach{};  // derived from the flight config
+  int mass_row = -1;    // first MassRow of agents whose masses differ; -1: they are their vehicle's
   void describe(FieldVisitor& v);
 };
 

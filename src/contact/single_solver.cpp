@@ -62,8 +62,10 @@ void SingleSolver::fill_lane(const SlabBodies& bodies, const Noted& noted, int l
   set(g.axes_w, lane, axes.x);
   set(g.axes_w + 3, lane, axes.y);
   set(g.axes_w + 6, lane, axes.z);
-  g.inverse_mass_per_kg.lane[lane] = kind.inverse_mass_per_kg;
-  set(g.inverse_inertia_b, lane, kind.inverse_inertia_b);
+  const BodyMass mass = mass_of(model_, kind, ref);
+  const Vec3 inertia = mass.inertia_b_kgm2;
+  g.inverse_mass_per_kg.lane[lane] = 1.0F / mass.mass_kg;
+  set(g.inverse_inertia_b, lane, {1.0F / inertia.x, 1.0F / inertia.y, 1.0F / inertia.z});
 
   int slot = 0;
   for (int p = 0; p < noted.num_pairs; ++p) {

@@ -8,6 +8,7 @@
 #include "contact/model.hpp"
 #include "contact/pose.hpp"
 #include "state/body_copies.hpp"
+#include "state/fleet_rows.hpp"
 #include "state/slab.hpp"
 
 namespace volery::contact {
@@ -53,6 +54,19 @@ struct SlabBodies {
     return num_types == 1 ? 0 : local % num_types;
   }
 };
+
+/// What a body's momentum is made of: that of its kind, or of an agent that has its own.
+struct BodyMass {
+  float mass_kg;
+  Vec3 inertia_b_kgm2;
+};
+[[nodiscard]] inline BodyMass mass_of(const ContactModel::Impl& model, const BodyKind& kind,
+                                      const Slab::BodyRef& ref) noexcept {
+  const int row = model.config.mass_row;
+  if (row < 0 || !kind.is_agent) return {kind.mass_kg, kind.inertia_b_kgm2};
+  return {ref.blocks->at(ref.body, row + kAgentMass),
+          ref.blocks->vec3(ref.body, row + kAgentInertia)};
+}
 
 [[nodiscard]] inline BodyMode mode_of(const Slab::BodyRef& ref) noexcept {
   const float mode = ref.blocks->at(ref.body, kMode);

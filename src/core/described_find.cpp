@@ -43,7 +43,9 @@ class NumberLister final : public FieldVisitor {
     open(name);
     return {.count = current};
   }
-  void enter_element(int index) override { open(index_text(static_cast<std::size_t>(index)) + "."); }
+  void enter_element(int index) override {
+    open(index_text(static_cast<std::size_t>(index)) + ".");
+  }
   void leave_element() override { close(); }
   void leave_tables() override { close(); }
 
@@ -84,8 +86,7 @@ NumberPlaces find_numbers(DescribedRef config, const std::string& path, const st
     paths.push_back(number.path);
   }
   if (found.numbers.empty()) {
-    throw Error(ErrorKind::kValue,
-                prefix + path + ": no such number" + did_you_mean(path, paths));
+    throw Error(ErrorKind::kValue, prefix + path + ": no such number" + did_you_mean(path, paths));
   }
   return found;
 }

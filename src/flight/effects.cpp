@@ -104,10 +104,9 @@ void declare_disturbance(FieldTable& table, EffectRows& rows) {
                             .doc = "held over the window"});
 }
 
-/// Commands wait for the nearest whole number of substeps.
-int delay_substeps(float delay_s, float substep_s) {
-  const double substeps = std::floor(static_cast<double>(delay_s) / substep_s + 0.5);
-  if (substeps > kMaxDelaySubsteps) {
+int checked_delay(float delay_s, float substep_s) {
+  const float substeps = delay_in_substeps(delay_s, substep_s);
+  if (substeps > static_cast<float>(kMaxDelaySubsteps)) {
     throw Error(ErrorKind::kValue, "flight.command_delay_s = " + Value(delay_s).to_text() +
                                        ": is " + std::to_string(static_cast<int>(substeps)) +
                                        " substeps of " + Value(substep_s).to_text() +
@@ -201,7 +200,7 @@ EffectRows declare_effect_fields(FieldTable& table, const FlightConfig& config,
                                      .doc = "share of the commanded thrust; 1: healthy, 0: stopped",
                                      .initial = 1});
   }
-  rows.num_delayed = delay_substeps(config.command_delay_s, times.substep_s);
+  rows.num_delayed = checked_delay(config.command_delay_s, times.substep_s);
   if (rows.num_delayed > 0) {
     rows.delay = add(table, {.name = "rotor_command_delayed_radps",
                              .width = rows.num_delayed * num_rotors,
@@ -217,6 +216,20 @@ EffectRows declare_effect_fields(FieldTable& table, const FlightConfig& config,
   rows.axial_inflow = config.axial_inflow && config.rotor_drag;
   rows.command_levels = config.command_levels > 0;
   return rows;
+}
+
+float delay_in_substeps(float delay_s, float substep_s) noexcept {
+  return static_cast<float>(std::floor(static_cast<double>(delay_s) / substep_s + 0.5));
+}
+
+void declare_own_delay(FieldTable& table, EffectRows& rows) {
+  if (rows.num_delayed == 0) return;
+  rows.delay_substeps =
+      add(table, {.name = "command_delay_substeps",
+                  .width = 1,
+                  .writer = "batch",
+                  .doc = "how long commands of the agent wait, drawn at the start",
+                  .initial = static_cast<float>(rows.num_delayed)});
 }
 
 void start_battery(const Vehicle& type, const FlightConfig& config, const EffectRows& rows,

@@ -43,11 +43,12 @@ struct EffectRows {
   int wind = -1;      // 3  wind_w_mps             velocity of the air, held over the window
   int downwash = -1;  // 1  downwash_w_mps         vertical air velocity on top of it, < 0: down
   int ceiling = -1;   // 1  ceiling_height_w_m     world z of the surface above
-  int effectiveness = -1;  // R  rotor_effectiveness    share of the commanded thrust, 1: healthy
-  int delay = -1;          // D R  rotor_command_delayed_radps   oldest commands first
-  int num_delayed = 0;     // D  substeps that a command waits
-  int force = -1;          // 3  disturbance_force_w_n
-  int torque = -1;         // 3  disturbance_torque_b_nm
+  int effectiveness = -1;   // R  rotor_effectiveness    share of the commanded thrust, 1: healthy
+  int delay = -1;           // D R  rotor_command_delayed_radps   oldest commands first
+  int num_delayed = 0;      // D  substeps that a command waits
+  int delay_substeps = -1;  // 1  command_delay_substeps, where agents differ: at most D
+  int force = -1;           // 3  disturbance_force_w_n
+  int torque = -1;          // 3  disturbance_torque_b_nm
   float force_limit_n = 0;
   int battery = -1;  // kNumBatteryRows
 
@@ -109,6 +110,12 @@ struct StepTimes {
 };
 [[nodiscard]] EffectRows declare_effect_fields(FieldTable& table, const FlightConfig& config,
                                                std::span<const Vehicle> types, StepTimes times);
+
+/// Declares the row that gives each agent a delay of its own, of at most rows.num_delayed, and
+/// enters it there.
+void declare_own_delay(FieldTable& table, EffectRows& rows);
+/// Substeps that commands wait: the nearest whole number.
+[[nodiscard]] float delay_in_substeps(float delay_s, float substep_s) noexcept;
 
 /// The voltage at the start in the initial values of an agent of that type, one value per row.
 void start_battery(const Vehicle& type, const FlightConfig& config, const EffectRows& rows,

@@ -18,21 +18,31 @@ HWY_BEFORE_NAMESPACE();
 namespace volery::flight::HWY_NAMESPACE {
 
 /// A shift register per rotor: takes out the commands of the oldest substep and puts in those of
-/// this one. No index is kept, so a body can be stepped in any block and by either half.
+/// this one. No index is kept, so a body can be stepped in any block and by either half. Where
+/// agents have delays of their own, each takes out the command that is as old as its delay.
 template <int kRotors>
 HWY_INLINE void delay_commands(const EffectRows& fx, const int* order, float* body,
                                F32 (&command)[kRotors]) {
   float* line = body + fx.delay * kLanes;
-  F32 oldest[kRotors];
+  F32 due[kRotors];
   HWY_UNROLL(8)
-  for (int i = 0; i < kRotors; ++i) oldest[i] = F32::load(line + order[i] * kLanes);
+  for (int i = 0; i < kRotors; ++i) due[i] = F32::load(line + order[i] * kLanes);
+  if (fx.delay_substeps >= 0) {
+    const F32 delay = F32::load(body + fx.delay_substeps * kLanes);
+    for (int age = fx.num_delayed - 1; age >= 0; --age) {
+      const auto own = delay == F32(static_cast<float>(age));
+      const float* slot = line + (fx.num_delayed - age) * kRotors * kLanes;
+      for (int i = 0; i < kRotors; ++i)
+        due[i] = select(own, age == 0 ? command[i] : F32::load(slot + order[i] * kLanes), due[i]);
+    }
+  }
   const int last = (fx.num_delayed - 1) * kRotors;
   for (int row = 0; row < last; ++row)
     F32::load(line + (row + kRotors) * kLanes).store(line + row * kLanes);
   HWY_UNROLL(8)
   for (int i = 0; i < kRotors; ++i) {
     command[i].store(line + (last + order[i]) * kLanes);
-    command[i] = oldest[i];
+    command[i] = due[i];
   }
 }
 

@@ -66,6 +66,12 @@ class FlightParams {
   [[nodiscard]] const std::vector<float>& lane_of_type(int type) const noexcept {
     return lanes_[static_cast<std::size_t>(type)];
   }
+  /// The same of a body that differs from its type in what fold() reads: mass, inertia, thrust,
+  /// drag, lag, battery, ... (not in the number, places and spins of its rotors). Writes
+  /// num_rows() values; allocates nothing.
+  void fold(const VehicleConfig& vehicle, int type, float* lane) const noexcept;
+  /// To be called where fold() may get drag that differs between body x and y.
+  void expect_any_drag() noexcept { axial_drag_ = false; }
   /// The parameters of the bodies of a block.
   [[nodiscard]] const float* block(const Blocks& blocks, int b) const noexcept {
     return first_row_ < 0 ? rows_.front().lane : blocks.row(b, first_row_);
@@ -79,8 +85,10 @@ class FlightParams {
   [[nodiscard]] const EffectRows& effects() const noexcept { return effects_; }
 
  private:
+  FlightConfig config_;
   std::vector<ParamRow> rows_;
   std::vector<std::vector<float>> lanes_;  // one per type of a fleet
+  std::vector<std::vector<int>> orders_;   // likewise: rotor_order() of each type
   std::vector<int> rotor_order_;
   EffectRows effects_;
   bool axial_drag_ = false;

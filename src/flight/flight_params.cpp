@@ -114,15 +114,71 @@ void fill_effects(const VehicleConfig& c, const FlightConfig& config, const Effe
   if (c.battery.capacity_ah > 0) fill_battery(c, step, rows);
 }
 
+/// Everything that a body multiplies with, each row one value in all lanes.
+void fold_rows(const VehicleConfig& c, const FlightConfig& config, double step,
+               const EffectRows& effects, const std::vector<int>& rotor_order,
+               ParamRow* rows) noexcept {
+  const double mass_kg = c.mass_kg;
+  const double thrust_coefficient = c.thrust_coefficient_n_s2;
+  const double inertia[3] = {c.inertia_b_kgm2[0], c.inertia_b_kgm2[1], c.inertia_b_kgm2[2]};
+  const double inertia_max = std::max({inertia[0], inertia[1], inertia[2]});
+
+  // translation
+  fill(rows[kRiseFraction], config.motor_lag ? lag_fraction(step, c.motor_rise_s) : 1);
+  fill(rows[kFallFraction], config.motor_lag ? lag_fraction(step, c.motor_fall_s) : 1);
+  fill(rows[kGravityStep], step * config.gravity_mps2);
+  fill(rows[kThrustGain], step * thrust_coefficient / mass_kg);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double rotor_drag = config.rotor_drag ? c.rotor_drag_b_kg[axis] : 0;
+    const double body_drag = config.body_drag ? c.body_drag_b_kgpm[axis] : 0;
+    fill(rows[kRotorDragGain + axis], step * rotor_drag / mass_kg);
+    fill(rows[kBodyDragGain + axis], step * body_drag / mass_kg);
+  }
+  // without ground effect the factor is z^2 / z^2, at any height but 0
+  fill(rows[kGroundLowest], 1);
+  fill(rows[kGroundSkip], -std::numeric_limits<double>::infinity());
+  if (config.ground_effect && c.ground_effect_coefficient > 0) fill_ground_effect(c, rows);
+
+  // rotation
+  const double gyroscopic = config.gyroscopic ? 1 : 0;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    fill(rows[kInertia + axis], inertia[axis] / inertia_max);
+    fill(rows[kInverseInertia + axis], inertia_max / inertia[axis]);
+    fill(rows[kPredictor + axis], gyroscopic * step * step / 4 * inertia_max / inertia[axis]);
+  }
+  fill(rows[kHalfStep], gyroscopic * step / 2);
+
+  // rotors
+  fill(rows[kYawGain], step * thrust_coefficient * c.torque_to_thrust_m / inertia[2]);
+  fill(rows[kSpinInertia], gyroscopic * c.rotor_inertia_kgm2 / inertia_max);
+  ParamRow* own = rows + kNumSharedParams;
+  for (const int i : rotor_order) {
+    const RotorSpec& rotor = c.rotors[static_cast<std::size_t>(i)];
+    const double gain = step * thrust_coefficient;
+    fill(own[kRollGain], gain * rotor.position_b_m[1] / inertia[0]);
+    fill(own[kPitchGain], -gain * rotor.position_b_m[0] / inertia[1]);
+    for (std::size_t axis = 0; axis < 3; ++axis) fill(own[kHub + axis], rotor.position_b_m[axis]);
+    own += kNumRotorParams;
+  }
+
+  if (!effects.any()) return;
+  fill_effects(c, config, effects, step, own);
+  // what each rotor loses is not lost again at the centre
+  if (effects.axial_inflow) fill(rows[kRotorDragGain + 2], 0);
+}
+
+bool is_axial(const VehicleConfig& c) {
+  return c.rotor_drag_b_kg[0] == c.rotor_drag_b_kg[1] &&
+         c.body_drag_b_kgpm[0] == c.body_drag_b_kgpm[1];
+}
+
 /// Parameters of one body with room for more rotors than it has: absent ones lift nothing. Rotors
-/// stand in two halves by their spin, those of effects after them.
-std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int num_rotors,
-                          const EffectRows& effects) {
-  const int num_rows = FlightParams::num_rows(num_rotors, effects);
-  std::vector<float> lane(static_cast<std::size_t>(num_rows), 0.0F);
+/// stand in two halves by their spin, those of effects after them. `lane` has num_rows() values.
+void pad(const ParamRow* rows, int own_rotors, int num_rotors, const EffectRows& effects,
+         float* lane) noexcept {
+  std::fill_n(lane, FlightParams::num_rows(num_rotors, effects), 0.0F);
   const auto copy = [&](int from, int to, int count) {
-    for (int i = 0; i < count; ++i)
-      lane[static_cast<std::size_t>(to + i)] = rows[static_cast<std::size_t>(from + i)].lane[0];
+    for (int i = 0; i < count; ++i) lane[to + i] = rows[from + i].lane[0];
   };
   const int own_half = own_rotors / 2 * kNumRotorParams;
   copy(0, 0, kNumSharedParams);
@@ -131,7 +187,6 @@ std::vector<float> padded(const std::vector<ParamRow>& rows, int own_rotors, int
   const int own_rows = kNumSharedParams + own_rotors * kNumRotorParams;
   const int all_rows = kNumSharedParams + num_rotors * kNumRotorParams;
   if (effects.any()) copy(own_rows, all_rows, kNumEffectParams);
-  return lane;
 }
 
 }  // namespace
@@ -172,66 +227,16 @@ void FlightConfig::describe(FieldVisitor& v) {
 
 FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s,
                            const EffectRows& effects)
-    : effects_(effects), num_rotors_(vehicle.num_rotors), step_s_(step_s) {
+    : config_(config), effects_(effects), num_rotors_(vehicle.num_rotors), step_s_(step_s) {
   VOLERY_ASSERT(step_s > 0);
   if (num_rotors_ != 4 && num_rotors_ != 6 && num_rotors_ != 8) {
     throw Error(ErrorKind::kValue, "vehicle.rotors: has " + std::to_string(num_rotors_) +
                                        " rotors; flight has kernels for 4, 6 and 8");
   }
-  const VehicleConfig& c = vehicle.config;
-  rotor_order_ = order_by_spin(c.rotors);
-  const double step = step_s;
-  const double mass_kg = c.mass_kg;
-  const double thrust_coefficient = c.thrust_coefficient_n_s2;
-  const double inertia[3] = {c.inertia_b_kgm2[0], c.inertia_b_kgm2[1], c.inertia_b_kgm2[2]};
-  const double inertia_max = std::max({inertia[0], inertia[1], inertia[2]});
-  axial_drag_ = c.rotor_drag_b_kg[0] == c.rotor_drag_b_kg[1] &&
-                c.body_drag_b_kgpm[0] == c.body_drag_b_kgpm[1];
-  const int num_own_rows = kNumSharedParams + num_rotors_ * kNumRotorParams;
+  rotor_order_ = order_by_spin(vehicle.config.rotors);
+  axial_drag_ = is_axial(vehicle.config);
   rows_.resize(static_cast<std::size_t>(num_rows(num_rotors_, effects)));
-
-  // translation
-  fill(rows_[kRiseFraction], config.motor_lag ? lag_fraction(step, c.motor_rise_s) : 1);
-  fill(rows_[kFallFraction], config.motor_lag ? lag_fraction(step, c.motor_fall_s) : 1);
-  fill(rows_[kGravityStep], step * config.gravity_mps2);
-  fill(rows_[kThrustGain], step * thrust_coefficient / mass_kg);
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double rotor_drag = config.rotor_drag ? c.rotor_drag_b_kg[axis] : 0;
-    const double body_drag = config.body_drag ? c.body_drag_b_kgpm[axis] : 0;
-    fill(rows_[kRotorDragGain + axis], step * rotor_drag / mass_kg);
-    fill(rows_[kBodyDragGain + axis], step * body_drag / mass_kg);
-  }
-  // without ground effect the factor is z^2 / z^2, at any height but 0
-  fill(rows_[kGroundLowest], 1);
-  fill(rows_[kGroundSkip], -std::numeric_limits<double>::infinity());
-  if (config.ground_effect && c.ground_effect_coefficient > 0) fill_ground_effect(c, rows_);
-
-  // rotation
-  const double gyroscopic = config.gyroscopic ? 1 : 0;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    fill(rows_[kInertia + axis], inertia[axis] / inertia_max);
-    fill(rows_[kInverseInertia + axis], inertia_max / inertia[axis]);
-    fill(rows_[kPredictor + axis], gyroscopic * step * step / 4 * inertia_max / inertia[axis]);
-  }
-  fill(rows_[kHalfStep], gyroscopic * step / 2);
-
-  // rotors
-  fill(rows_[kYawGain], step * thrust_coefficient * c.torque_to_thrust_m / inertia[2]);
-  fill(rows_[kSpinInertia], gyroscopic * c.rotor_inertia_kgm2 / inertia_max);
-  for (int i = 0; i < num_rotors_; ++i) {
-    const RotorSpec& rotor =
-        c.rotors[static_cast<std::size_t>(rotor_order_[static_cast<std::size_t>(i)])];
-    ParamRow* rows = &rows_[static_cast<std::size_t>(kNumSharedParams + i * kNumRotorParams)];
-    const double gain = step * thrust_coefficient;
-    fill(rows[kRollGain], gain * rotor.position_b_m[1] / inertia[0]);
-    fill(rows[kPitchGain], -gain * rotor.position_b_m[0] / inertia[1]);
-    for (std::size_t axis = 0; axis < 3; ++axis) fill(rows[kHub + axis], rotor.position_b_m[axis]);
-  }
-
-  if (!effects.any()) return;
-  fill_effects(c, config, effects, step, &rows_[static_cast<std::size_t>(num_own_rows)]);
-  // what each rotor loses is not lost again at the centre
-  if (effects.axial_inflow) fill(rows_[kRotorDragGain + 2], 0);
+  fold_rows(vehicle.config, config, step_s, effects, rotor_order_, rows_.data());
 }
 
 int FlightParams::num_rows(int num_rotors, const EffectRows& effects) noexcept {
@@ -240,7 +245,8 @@ int FlightParams::num_rows(int num_rotors, const EffectRows& effects) noexcept {
 
 FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s,
                            int first_row, const EffectRows& effects)
-    : effects_(effects),
+    : config_(config),
+      effects_(effects),
       axial_drag_(true),
       first_row_(first_row),
       num_rotors_(fleet.num_rotors()),
@@ -248,10 +254,21 @@ FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config
   for (const Vehicle& type : fleet.types()) {
     const FlightParams own(type, config, step_s, effects);
     axial_drag_ = axial_drag_ && own.axial_drag_;
-    lanes_.push_back(padded(own.rows_, type.num_rotors, num_rotors_, effects));
+    lanes_.emplace_back(static_cast<std::size_t>(num_rows(num_rotors_, effects)));
+    pad(own.rows_.data(), type.num_rotors, num_rotors_, effects, lanes_.back().data());
+    orders_.push_back(own.rotor_order_);
     // spins alternate in a fleet of several types, so the order of most rotors holds for all
     if (own.num_rotors_ == num_rotors_) rotor_order_ = own.rotor_order_;
   }
+}
+
+void FlightParams::fold(const VehicleConfig& vehicle, int type, float* lane) const noexcept {
+  constexpr int kMostRows =
+      kNumSharedParams + kMaxRotors * kNumRotorParams + static_cast<int>(kNumEffectParams);
+  ParamRow rows[kMostRows] = {};
+  const std::vector<int>& order = orders_[static_cast<std::size_t>(type)];
+  fold_rows(vehicle, config_, step_s_, effects_, order, rows);
+  pad(rows, static_cast<int>(order.size()), num_rotors_, effects_, lane);
 }
 
 FreeBodyParams::FreeBodyParams(float gravity_mps2, float step_s,

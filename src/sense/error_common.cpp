@@ -29,7 +29,9 @@ struct ErrorView {
   int num_whites, num_drives;
   const int *white_draw, *drive_draw;
   std::uint32_t first_draw;
-  const float *white, *keep, *drive, *offset_std, *scale_std, *bias_start_std, *limit;
+  const float (*constants)[kMaxChannels];
+  int constants_row;  // -1: all agents have `constants`
+  const float* limit;
 };
 
 }  // namespace volery::sense
@@ -49,6 +51,13 @@ HWY_INLINE PhiloxLanes load_keys(const LaneKeys& keys, int lane, bool per_step) 
           load_words(keys.episode + lane)};
 }
 
+/// A constant of a channel, of each agent its own where rows hold them.
+HWY_INLINE F32 constant(const ErrorView& e, const float* block, int lane, ErrorConstant which,
+                        int channel) {
+  if (e.constants_row < 0) return F32(e.constants[which][channel]);
+  return load_row(block + lane, e.constants_row + which * e.num_channels + channel);
+}
+
 /// Stores into a row where `on` holds.
 HWY_INLINE void store_where(Mask on, F32 value, float* row) {
   select(on, value, F32::load(row)).store(row);
@@ -64,15 +73,16 @@ void start_kernel(const ErrorView& e, const LaneKeys& keys, const float* active,
       F32 n[4];
       normals(random, e.first_draw + kStartDraw + pair, n);
       if (e.offset_row >= 0) {
-        store_where(on, F32(e.offset_std[c]) * n[half], block + (e.offset_row + c) * kLanes + lane);
+        store_where(on, constant(e, block, lane, kOffsetStd, c) * n[half],
+                    block + (e.offset_row + c) * kLanes + lane);
       }
       if (e.scale_row >= 0) {
-        store_where(on, F32(1.0F) + F32(e.scale_std[c]) * n[half + 1],
+        store_where(on, F32(1.0F) + constant(e, block, lane, kScaleStd, c) * n[half + 1],
                     block + (e.scale_row + c) * kLanes + lane);
       }
       if (e.bias_row >= 0) {
         normals(random, e.first_draw + kBiasStartDraw + pair, n);
-        store_where(on, F32(e.bias_start_std[c]) * n[half],
+        store_where(on, constant(e, block, lane, kBiasStartStd, c) * n[half],
                     block + (e.bias_row + c) * kLanes + lane);
       }
     }
@@ -89,8 +99,9 @@ void wander_kernel(const ErrorView& e, const LaneKeys& keys, const float* active
     }
     for (int c = 0; c < e.num_channels; ++c) {
       float* const row = block + (e.bias_row + c) * kLanes + lane;
-      F32 bias = F32(e.keep[c]) * F32::load(row);
-      if (e.drive_draw[c] >= 0) bias = bias + F32(e.drive[c]) * n[e.drive_draw[c]];
+      F32 bias = constant(e, block, lane, kKeep, c) * F32::load(row);
+      if (e.drive_draw[c] >= 0)
+        bias = bias + constant(e, block, lane, kDrive, c) * n[e.drive_draw[c]];
       store_where(on, bias, row);
     }
   }
@@ -109,7 +120,7 @@ void apply_kernel(const ErrorView& e, const LaneKeys& keys, const float* block, 
       if (e.scale_row >= 0) y = y * load_row(block + lane, e.scale_row + c);
       if (e.offset_row >= 0) y = y + load_row(block + lane, e.offset_row + c);
       if (e.bias_row >= 0) y = y + load_row(block + lane, e.bias_row + c);
-      if (e.white_draw[c] >= 0) y = y + F32(e.white[c]) * n[e.white_draw[c]];
+      if (e.white_draw[c] >= 0) y = y + constant(e, block, lane, kWhite, c) * n[e.white_draw[c]];
       clamp(y, F32(-e.limit[c]), F32(e.limit[c])).store(value);
     }
   }
@@ -176,19 +187,19 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
   bool any_bias = false;
   for (int c = 0; c < num_channels_; ++c) {
     const ChannelErrors& errors = channels[static_cast<std::size_t>(c)];
-    white_[c] = errors.white_std;
-    keep_[c] = 1;
-    drive_[c] = errors.walk * std::sqrt(wander_interval_s);
+    constants_[kWhite][c] = errors.white_std;
+    constants_[kKeep][c] = 1;
+    constants_[kDrive][c] = errors.walk * std::sqrt(wander_interval_s);
     if (errors.tau_s > 0) {
       const double steps =
           static_cast<double>(wander_interval_s) / static_cast<double>(errors.tau_s);
-      keep_[c] = static_cast<float>(1 + expm1(-steps));
-      drive_[c] =
+      constants_[kKeep][c] = static_cast<float>(1 + expm1(-steps));
+      constants_[kDrive][c] =
           errors.walk * std::sqrt(errors.tau_s * 0.5F * static_cast<float>(-expm1(-2 * steps)));
     }
-    offset_std_[c] = errors.offset_std;
-    scale_std_[c] = errors.scale_std;
-    bias_start_std_[c] = errors.bias_start_std;
+    constants_[kOffsetStd][c] = errors.offset_std;
+    constants_[kScaleStd][c] = errors.scale_std;
+    constants_[kBiasStartStd][c] = errors.bias_start_std;
     limit_[c] = errors.limit;
     white_draw_[c] = errors.white_std > 0 ? num_whites_++ : -1;
     drive_draw_[c] = errors.walk > 0 ? num_drives_++ : -1;
@@ -196,6 +207,11 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
     any_scale = any_scale || errors.scale_std > 0;
     any_bias = any_bias || errors.walk > 0 || errors.bias_start_std > 0;
   }
+  declare_rows(fields, sensor, any_offset, any_scale, any_bias);
+}
+
+void ErrorModel::declare_rows(FieldTable& fields, const std::string& sensor, bool offset,
+                              bool scale, bool bias) {
   const auto declare = [&](const char* name, const char* doc, float initial = 0) {
     return fields
         .add({.name = sensor + name,
@@ -207,17 +223,37 @@ ErrorModel::ErrorModel(FieldTable& fields, const std::string& sensor,
               .initial = initial})
         .row;
   };
-  if (any_offset) offset_row_ = declare("_offset", "turn-on bias of each column, in its unit");
-  if (any_scale) scale_row_ = declare("_scale", "scale factor of each column", 1);
-  if (any_bias) bias_row_ = declare("_bias", "wandering bias of each column, in its unit");
+  if (offset) offset_row_ = declare("_offset", "turn-on bias of each column, in its unit");
+  if (scale) scale_row_ = declare("_scale", "scale factor of each column", 1);
+  if (bias) bias_row_ = declare("_bias", "wandering bias of each column, in its unit");
+}
+
+std::vector<float> ErrorModel::constants() const {
+  std::vector<float> all;
+  for (const auto& channels : constants_) all.insert(all.end(), channels, channels + num_channels_);
+  return all;
+}
+
+FieldRef ErrorModel::keep_constants_in_rows(FieldTable& fields, const std::string& sensor) {
+  // what is off in the config may be on for some agent: every channel has every draw
+  declare_rows(fields, sensor, offset_row_ < 0, scale_row_ < 0, bias_row_ < 0);
+  num_whites_ = num_drives_ = num_channels_;
+  for (int c = 0; c < num_channels_; ++c) white_draw_[c] = drive_draw_[c] = c;
+  const FieldRef rows = fields.add({.name = sensor + "_errors",
+                                    .width = kNumErrorConstants * num_channels_,
+                                    .unit = "",
+                                    .frame = "",
+                                    .writer = "batch",
+                                    .doc = "constants of the sensor's errors, drawn at the start"});
+  constants_row_ = rows.row;
+  return rows;
 }
 
 struct ErrorKernels {
   static ErrorView view(const ErrorModel& m) noexcept {
-    return {m.num_channels_, m.offset_row_, m.scale_row_,      m.bias_row_,
-            m.num_whites_,   m.num_drives_, m.white_draw_,     m.drive_draw_,
-            m.first_draw_,   m.white_,      m.keep_,           m.drive_,
-            m.offset_std_,   m.scale_std_,  m.bias_start_std_, m.limit_};
+    return {m.num_channels_, m.offset_row_, m.scale_row_,     m.bias_row_,
+            m.num_whites_,   m.num_drives_, m.white_draw_,    m.drive_draw_,
+            m.first_draw_,   m.constants_,  m.constants_row_, m.limit_};
   }
 };
 

@@ -40,6 +40,17 @@ struct ChannelErrors {
 /// `walk` of a Gauss-Markov bias with that stationary standard deviation.
 [[nodiscard]] float walk_from_std(float std, float tau_s) noexcept;
 
+/// The constants of a channel that ErrorModel works with; rows where each agent has its own.
+enum ErrorConstant : int {
+  kWhite = 0,  // per sample
+  kKeep,       // of the bias per wander interval
+  kDrive,      // what a normal draw adds to it
+  kOffsetStd,  // at the start of an episode
+  kScaleStd,
+  kBiasStartStd,
+  kNumErrorConstants,
+};
+
 /// Whose draws: the coordinates of Rng, a lane each. Lanes past the last agent repeat it.
 struct LaneKeys {
   alignas(64) std::uint32_t seed_low[kLanes];
@@ -69,6 +80,12 @@ class ErrorModel {
   /// First row of the turn-on biases, -1 where there are none.
   [[nodiscard]] int offset_row() const noexcept { return offset_row_; }
 
+  /// The constants, [kNumErrorConstants][channels].
+  [[nodiscard]] std::vector<float> constants() const;
+  /// From now on the constants of each agent are those that its rows "<sensor>_errors" hold.
+  /// Declares them, and all other rows of the model.
+  FieldRef keep_constants_in_rows(FieldTable& fields, const std::string& sensor);
+
   /// Draws offset, scale and first bias of the lanes of a block with active[lane] != 0.
   void start(const LaneKeys& keys, const float* active, float* block) const noexcept;
   /// Truth into measurement, in place: tile[channel][16].
@@ -78,6 +95,9 @@ class ErrorModel {
 
  private:
   friend struct ErrorKernels;
+  void declare_rows(FieldTable& fields, const std::string& sensor, bool offset, bool scale,
+                    bool bias);
+
   int num_channels_ = 0;
   int offset_row_ = -1;
   int scale_row_ = -1;
@@ -88,12 +108,8 @@ class ErrorModel {
   int white_draw_[kMaxChannels] = {};
   int drive_draw_[kMaxChannels] = {};
   std::uint32_t first_draw_ = 0;
-  float white_[kMaxChannels] = {};
-  float keep_[kMaxChannels] = {};
-  float drive_[kMaxChannels] = {};
-  float offset_std_[kMaxChannels] = {};
-  float scale_std_[kMaxChannels] = {};
-  float bias_start_std_[kMaxChannels] = {};
+  float constants_[kNumErrorConstants][kMaxChannels] = {};
+  int constants_row_ = -1;  // of those that differ between agents
   float limit_[kMaxChannels] = {};
 };
 

@@ -133,12 +133,11 @@ class Imu final : public NoisySensor {
 };
 
 std::unique_ptr<Sensor> make_imu(const SensorContext& context) {
-  const auto config =
-      load_with_preset<ImuSensorConfig>(context.config, "sensor_config.imu", [](ImuPreset preset) {
-        ImuSensorConfig chosen;
-        chosen.imu = imu_preset(preset);
-        return chosen;
-      });
+  const auto config = load_with_preset<ImuSensorConfig>(context, "imu", [](ImuPreset preset) {
+    ImuSensorConfig chosen;
+    chosen.imu = imu_preset(preset);
+    return chosen;
+  });
   const Timing timing = timing_of(config.timing, "imu", context.agent_rate_hz);
   return std::make_unique<Imu>(context, config.imu, timing);
 }

@@ -67,7 +67,8 @@ Timing timing_of(const TimingConfig& config, const std::string& sensor, int agen
 
 NoisySensor::NoisySensor(FieldTable& fields, const std::string& sensor, std::vector<Column> columns,
                          const std::vector<ChannelErrors>& errors, const Timing& timing, bool fresh)
-    : columns_(std::move(columns)),
+    : name_(sensor),
+      columns_(std::move(columns)),
       timing_(timing),
       errors_(fields, sensor, errors, timing.interval_s),
       first_draw_(sense::first_draw(sensor)) {
@@ -96,6 +97,26 @@ NoisySensor::NoisySensor(FieldTable& fields, const std::string& sensor, std::vec
   }
 }
 
+std::vector<float> NoisySensor::error_constants() const {
+  std::vector<float> constants = errors_.constants();
+  constants.push_back(timing_.dropout);
+  return constants;
+}
+
+FieldRef NoisySensor::keep_errors_in_rows(FieldTable& fields) {
+  FieldRef rows = errors_.keep_constants_in_rows(fields, name_);
+  dropout_row_ = fields
+                     .add({.name = name_ + "_dropout",
+                           .width = 1,
+                           .unit = "",
+                           .frame = "",
+                           .writer = "batch",
+                           .doc = "probability that a sample is lost, drawn at the start"})
+                     .row;
+  ++rows.width;
+  return rows;
+}
+
 void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
                        const LaneKeys& keys) const noexcept {
   static_assert(kMaxChannels <= kMaxNoisyColumns);
@@ -110,10 +131,13 @@ void NoisySensor::take(const SenseInput& in, const Lanes& lanes,
   // lost samples leave the last one where it is, with fresh = 0
   alignas(64) float kept[kLanes];
   std::copy_n(lanes.active, kLanes, kept);
-  if (timing_.dropout > 0 && !lanes.starting) {
+  if ((timing_.dropout > 0 || dropout_row_ >= 0) && !lanes.starting) {
     alignas(64) float draw[kLanes];
+    alignas(64) float share[kLanes];
     draw_dropout(keys, first_draw_, draw);
-    for (int l = 0; l < kLanes; ++l) kept[l] = draw[l] < timing_.dropout ? 0.0F : kept[l];
+    std::fill_n(share, kLanes, timing_.dropout);
+    if (dropout_row_ >= 0) std::copy_n(block + dropout_row_ * kLanes, kLanes, share);
+    for (int l = 0; l < kLanes; ++l) kept[l] = draw[l] < share[l] ? 0.0F : kept[l];
   }
   std::copy_n(kept, kLanes, tile + num_columns_ * kLanes);
 

@@ -57,6 +57,8 @@ class NoisySensor : public Sensor {
   void advance(const SenseInput& in, int first_agent, int last_agent) const noexcept override;
   void sense(const SenseInput& in, int first_agent, int last_agent,
              const ObservationRows& out) const noexcept override;
+  [[nodiscard]] std::vector<float> error_constants() const override;
+  FieldRef keep_errors_in_rows(FieldTable& fields) override;
 
  protected:
   /// The lanes of a block that a sample is taken of.
@@ -78,9 +80,11 @@ class NoisySensor : public Sensor {
   void take(const SenseInput& in, const Lanes& lanes, const LaneKeys& keys) const noexcept;
   void advance_block(const SenseInput& in, int block) const noexcept;
 
+  std::string name_;
   std::vector<Column> columns_;
   Timing timing_;
   ErrorModel errors_;
+  int dropout_row_ = -1;  // of agents that have their own; -1: all have that of timing_
   std::uint32_t first_draw_ = 0;
   int num_columns_ = 0;  // without `fresh`
   int num_values_ = 0;   // with it
@@ -120,11 +124,12 @@ class AgentwiseSensor final : public NoisySensor {
 /// A sensor's config where `preset` chooses the defaults of the other keys: `of(preset)` gives
 /// them.
 template <class Config, class Preset>
-[[nodiscard]] Config load_with_preset(const Value& table, const std::string& path, Preset&& of) {
+[[nodiscard]] Config load_with_preset(const SensorContext& context, const std::string& name,
+                                      Preset&& of) {
   Config config;
-  load(config, table, path);
+  load(config, context.config, "sensor_config." + name);
   Config chosen = of(config.preset);
-  load(chosen, table, path);
+  load_into(chosen, context, name);
   return chosen;
 }
 

@@ -75,8 +75,8 @@ struct PositionFix {
 };
 
 std::unique_ptr<Sensor> make(const SensorContext& context) {
-  const auto config = sense::load_with_preset<PositionFixConfig>(
-      context.config, "sensor_config.position_fix", of_preset);
+  const auto config =
+      sense::load_with_preset<PositionFixConfig>(context, "position_fix", of_preset);
   const auto timing = sense::timing_of(config.timing, "position_fix", context.agent_rate_hz);
   sense::ChannelErrors errors;
   errors.white_std = config.noise_m;

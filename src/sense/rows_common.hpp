@@ -35,11 +35,20 @@ void write_vector(const AgentRange& agents, int state_row, bool relative, Frame 
 /// The `frame` field that several sensors have.
 void describe_frame(FieldVisitor& v, Frame& frame, const char* doc);
 
-/// A sensor's config from its own table; `name` as in sensor_config.
+/// Reads a sensor's own table into its config, then makes the changes that the context asks for;
+/// `name` as in sensor_config.
+template <class Config>
+void load_into(Config& config, const SensorContext& context, const std::string& name) {
+  const std::string path = "sensor_config." + name;
+  load(config, context.config, path);
+  for (const NumberEdit& edit : context.edits) apply_edit(config, edit, path + ".");
+}
+
+/// A sensor's config.
 template <class Config>
 [[nodiscard]] Config load_config(const SensorContext& context, const std::string& name) {
   Config config;
-  load(config, context.config, "sensor_config." + name);
+  load_into(config, context, name);
   return config;
 }
 

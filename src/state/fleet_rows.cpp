@@ -27,4 +27,22 @@ int declare_fleet_fields(FieldTable& table) {
   return first.row;
 }
 
+int declare_mass_fields(FieldTable& table) {
+  const FieldRef first = table.add({.name = "vehicle_mass_kg",
+                                    .width = 1,
+                                    .unit = "kg",
+                                    .frame = "",
+                                    .writer = "batch",
+                                    .doc = "of the agent, drawn at the start",
+                                    .initial = 1});
+  table.add({.name = "vehicle_inertia_b_kgm2",
+             .width = 3,
+             .unit = "kg m^2",
+             .frame = "body",
+             .writer = "batch",
+             .doc = "principal moments of the agent, drawn at the start",
+             .initial = 1});
+  return first.row;
+}
+
 }  // namespace volery

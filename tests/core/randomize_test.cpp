@@ -90,22 +90,19 @@ TEST(DrawnNumber, NamesWhatIsMissing) {
   EXPECT_EQ(message_of(config),
             "config.randomize[0].range: missing: what is drawn lies in [low, high]");
   config.range = {2, 1};
-  EXPECT_EQ(message_of(config),
-            "config.randomize[0].range: must be [low, high] with low <= high");
+  EXPECT_EQ(message_of(config), "config.randomize[0].range: must be [low, high] with low <= high");
   config.range = {0, 1};
   config.distribution = Distribution::kLogUniform;
   EXPECT_EQ(message_of(config),
             "config.randomize[0].range: a log-uniform distribution needs low above 0");
   config.distribution = Distribution::kNormal;
-  EXPECT_EQ(message_of(config),
-            "config.randomize[0].std: a normal distribution needs one above 0");
+  EXPECT_EQ(message_of(config), "config.randomize[0].std: a normal distribution needs one above 0");
   config.distribution = Distribution::kChoice;
   EXPECT_EQ(message_of(config), "config.randomize[0].values: a choice needs at least one");
   config.values = {1};
   EXPECT_EQ(message_of(config), "config.randomize[0].range: a choice has values, no range");
   config.distribution = Distribution::kUniform;
-  EXPECT_EQ(message_of(config),
-            "config.randomize[0].values: belongs to distribution = \"choice\"");
+  EXPECT_EQ(message_of(config), "config.randomize[0].values: belongs to distribution = \"choice\"");
 }
 
 struct Inner {
