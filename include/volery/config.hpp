@@ -9,6 +9,7 @@
 #include "core/described.hpp"
 #include "flight/flight.hpp"
 #include "flight/wind.hpp"
+#include "volery/randomize.hpp"
 #include "volery/task.hpp"
 #include "volery/value.hpp"
 
@@ -61,6 +62,9 @@ struct BatchConfig {
   Value estimator_config = Value::Table{};  // its own fields
   Value controller_config =
       Value::Table{};  // one table per law; `vehicle`: whom gains are made for
+
+  std::vector<RangeConfig> randomize{};  // what differs from episode to episode
+  int randomize_sets = 64;  // prepared sets of what objects are built from: wind, task, sensors
 
   void describe(FieldVisitor& v);
 };

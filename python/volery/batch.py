@@ -221,6 +221,21 @@ class Batch:
         """
         return self._engine.state(name)
 
+    def randomized(self) -> dict[str, Floats]:
+        """Returns what was drawn for the present episodes.
+
+        Returns:
+            Per range of `config["randomize"]` an array (W, A) float32: the number itself, or the
+            factor or summand for `how` "scale" or "add". The key is the range's `field`, with
+            ":type" behind it where it is for one type of a fleet.
+        """
+        ranges = self.config["randomize"]
+        if not ranges:
+            return {}
+        drawn = self.state("randomized")
+        names = [r["field"] + (f":{r['type']}" if r["type"] else "") for r in ranges]
+        return {name: drawn[:, :, i] for i, name in enumerate(names)}
+
     def set_state(self, world: int, values: Mapping[str, ArrayLike]) -> None:
         """Overwrites fields of one world; all of them or, after a refusal, none.
 
@@ -251,7 +266,10 @@ class Batch:
         self._engine.set_goal(goals, mask)
 
     def set_config(self, mask: Bools | None, changes: Mapping[str, Any]) -> None:
-        """Changes `task_config`, `episode_s` or `on_crash` from the next reset of a world on.
+        """Changes a world from its next reset on.
+
+        What can change: `task_config`, `episode_s`, `on_crash`, `wind` and the ranges of
+        `randomize` (a list replaces the old one; fields that it leaves out are not drawn).
 
         Args:
             mask: (W,) bool, the worlds that change; None for all.

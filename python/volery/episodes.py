@@ -83,7 +83,7 @@ def _scattered(values: dict[str, Any], rows: Rows, mask: NDArray[np.bool_]) -> d
         if isinstance(value, dict):
             info[key] = _scattered(value, rows, mask)
         else:
-            full = np.zeros(len(mask), dtype=value.dtype)
+            full = np.zeros((len(mask), *value.shape[1:]), dtype=value.dtype)
             full[rows] = value
             info[key] = full
         info[f"_{key}"] = mask

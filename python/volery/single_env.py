@@ -82,7 +82,7 @@ class Env(gymnasium.Env[Any, Any]):
             options: `state`: a snapshot of `batch.snapshot()` to continue from instead.
 
         Returns:
-            The observation and an empty info.
+            The observation; info holds `randomized`, what was drawn for the episode, if anything.
 
         Raises:
             TypeError: For a seed that is no integer.
@@ -98,8 +98,10 @@ class Env(gymnasium.Env[Any, Any]):
         buffers = self.batch.new_buffers()
         if "state" in options:
             self.batch.restore(options["state"])
-            return self._first(self.batch.observe()), {}
-        return self._first(self.batch.reset(seed, out=buffers)), {}
+            observation = self.batch.observe()
+        else:
+            observation = self.batch.reset(seed, out=buffers)
+        return self._first(observation), self._drawn()
 
     def step(self, action: Floats) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Takes one agent step.
@@ -138,6 +140,13 @@ class Env(gymnasium.Env[Any, Any]):
         if isinstance(observation, dict):
             return {key: self._first(value) for key, value in observation.items()}
         return observation[0] if self._is_team else observation[0, 0]
+
+    def _drawn(self) -> dict[str, Any]:
+        drawn = self.batch.randomized()
+        if not drawn:
+            return {}
+        pick = (lambda v: v[0]) if self._is_team else (lambda v: float(v[0, 0]))
+        return {"randomized": {name: pick(values) for name, values in drawn.items()}}
 
     def _info(self, events: dict[str, Any]) -> dict[str, Any]:
         info: dict[str, Any] = {}

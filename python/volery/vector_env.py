@@ -118,6 +118,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         self._holds_flags = self._per_agent and layout.num_agents > 1
         self._per_env = num_envs // layout.num_worlds  # environments per world
         self._same_step = settings["autoreset"] == "same_step"
+        self._draws = bool(settings["randomize"])
         self._report = EpisodeReport(layout, merge_agents=not self._per_agent)
         self._held = np.zeros((2, layout.num_worlds, layout.num_agents), dtype=np.bool_)
 
@@ -148,7 +149,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
                 `state`: a snapshot of `batch.snapshot()` to continue from instead of a new episode.
 
         Returns:
-            The observations of all environments, and an empty info.
+            The observations of all environments; info holds `randomized` where numbers are drawn.
 
         Raises:
             TypeError: For a mask or seed of the wrong type.
@@ -171,7 +172,11 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         else:
             observation = self.batch.reset(seed, mask, out=buffers)  # type: ignore[arg-type]
         self._held[:, slice(None) if mask is None else mask] = False
-        return self._rows_of(observation), {}
+        info: Info = {}
+        if self._draws:
+            worlds = np.ones(self.batch.num_worlds, dtype=np.bool_) if mask is None else mask
+            self._add_drawn(info, worlds)
+        return self._rows_of(observation), info
 
     def step(self, actions: Floats) -> tuple[Any, Floats, Bools, Bools, Info]:
         """Takes one agent step in every environment.
@@ -295,6 +300,10 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             self._add_status(info, final, events)
         if "reward_terms" in events:
             self._add_terms(info, final, events)
+        if self._draws:
+            begun = events["ended"] if self._same_step else events["just_reset"]
+            if begun.any():
+                self._add_drawn(info, begun)
         if final is not info:
             mask = self._env_mask(events["ended"])
             info["final_obs"] = self._final_obs(events["final_obs"], rows)
@@ -316,6 +325,13 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         flagged = status != 0
         for target, mask in ((final, flagged & ended), (info, flagged & ~ended)):
             self._add(target, "status", status[mask], np.flatnonzero(mask))
+
+    def _add_drawn(self, info: Info, worlds: Bools) -> None:
+        """What was drawn for the episodes that the worlds have begun."""
+        rows = np.flatnonzero(self._env_mask(worlds))
+        drawn = self.batch.randomized()
+        values = {k: (v.reshape(-1) if self._per_agent else v)[rows] for k, v in drawn.items()}
+        self._add(info, "randomized", values, rows)
 
     def _add_terms(self, info: Info, final: Info, events: Info) -> None:
         terms = events["reward_terms"]

@@ -73,6 +73,12 @@ void BatchConfig::describe(FieldVisitor& v) {
          "fields of the estimator: its IMU, gains and heading");
   v.tree("controller_config", controller_config,
          "one table per control law; `vehicle`: name or table of the one that gains are made for");
+  v.tables("randomize", randomize,
+           {.low = 0, .high = 64, .doc = "numbers that differ from episode to episode"});
+  v.field("randomize_sets", randomize_sets,
+          {.low = 1,
+           .high = 4096,
+           .doc = "sets prepared of drawn fields of wind, task and sensors; an episode takes one"});
 }
 
 BatchConfig batch_config(const Value& table) {

@@ -52,12 +52,28 @@ HWY_INLINE void draw_vector(const PhiloxLanes& random, std::uint32_t draw, Vec3 
   (F32(mean.z) + F32(std) * n[2]).store(rows + 2 * kLanes);
 }
 
+/// The same where each agent has a mean and a deviation of its own.
+HWY_INLINE void draw_own_vector(const PhiloxLanes& random, std::uint32_t draw, const float* mean,
+                                const float* std, float* rows) {
+  F32 n[4];
+  normals(random, draw, n);
+  for (int axis = 0; axis < 3; ++axis)
+    (F32::load(mean + axis * kLanes) + F32::load(std) * n[axis]).store(rows + axis * kLanes);
+}
+
 void draw_kernel(const WrenchSpec& spec, const WrenchRows& rows, const Slab& slab, int first,
                  int last) {
   for (int b = first; b < last; ++b) {
     const Keys keys(slab, b);
     for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
       const PhiloxLanes random = keys.random(lane);
+      if (rows.law >= 0) {
+        const float* law = slab.agents.row(b, rows.law) + lane;
+        draw_own_vector(random, 0, law, law + 6 * kLanes, slab.agents.row(b, rows.force) + lane);
+        draw_own_vector(random, 1, law + 3 * kLanes, law + 7 * kLanes,
+                        slab.agents.row(b, rows.torque) + lane);
+        continue;
+      }
       draw_vector(random, 0, spec.force_w_n, spec.force_std_n,
                   slab.agents.row(b, rows.force) + lane);
       draw_vector(random, 1, spec.torque_b_nm, spec.torque_std_nm,

@@ -15,6 +15,7 @@ struct WrenchSpec {
 /// First rows of the two vectors.
 struct WrenchRows {
   int force = 0, torque = 0;
+  int law = -1;  // of agents whose WrenchSpec is their own: force, torque, the two deviations
 };
 
 /// Fills the rows of blocks [first, last) of a slab's agents. Draws are keyed by (seed, episode,

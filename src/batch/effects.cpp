@@ -44,12 +44,21 @@ void for_agents(int agent, int num_agents, Job&& job) noexcept {
 void begin_faults(const Setup& setup, const Slab& slab, int world) noexcept {
   const int row = setup.effect_rows.effectiveness;
   const int num_rotors = setup.fleet.num_rotors();
+  const std::uint32_t now = slab.worlds[world].step;
   for (const EffectPlan::Fault& fault : setup.effect_plan.faults) {
-    if (fault.step != slab.worlds[world].step) continue;
+    if (fault.time_row < 0 && fault.step != now) continue;
     for_agents(fault.agent, slab.num_agents, [&](int a) {
       const int body = world * slab.num_agents + a;
-      for_agents(fault.rotor, num_rotors,
-                 [&](int r) { slab.agents.at(body, row + r) = fault.effectiveness; });
+      const auto own = [&](int own_row, float shared) {
+        return own_row < 0 ? shared : slab.agents.at(body, own_row);
+      };
+      if (fault.time_row >= 0 && step_at(slab.agents.at(body, fault.time_row), setup.step_s) != now)
+        return;
+      const int rotor = static_cast<int>(own(fault.rotor_row, static_cast<float>(fault.rotor)));
+      if (rotor >= num_rotors) return;
+      for_agents(rotor, num_rotors, [&](int r) {
+        slab.agents.at(body, row + r) = own(fault.effectiveness_row, fault.effectiveness);
+      });
     });
   }
 }
@@ -97,8 +106,21 @@ EffectPlan::EffectPlan(const flight::FlightConfig& config, const flight::EffectR
                   !(force_w_n == zero) || !(torque_b_nm == zero);
 }
 
+void EffectPlan::take_draws(const Randomization& randomization) {
+  for (std::size_t f = 0; f < randomization.fields.size(); ++f) {
+    const DrawnField& field = randomization.fields[f];
+    if (field.target != DrawnTarget::kFault) continue;
+    Fault& fault = faults[static_cast<std::size_t>(field.fault)];
+    int* const rows[] = {&fault.time_row, &fault.effectiveness_row, &fault.rotor_row};
+    *rows[field.fault_part] = randomization.values.row + static_cast<int>(f);
+  }
+  wrench_row = randomization.wrench_row;
+  writes_wrench = writes_wrench || wrench_row >= 0;
+}
+
 contact::FlightReach flight_reach(const flight::FlightConfig& config,
-                                  const flight::EffectRows& rows, std::span<const Vehicle> types) {
+                                  const flight::EffectRows& rows,
+                                  std::span<const VehicleConfig> types) {
   constexpr float kSqrt3 = 1.7320509F;  // three axes at their limits
   // 1/2 + 1/2 sqrt(1 + R^2 / 8 d^2) at its least distance d = R / 4
   constexpr float kMostCeilingGain = 1.3661F;
@@ -108,9 +130,8 @@ contact::FlightReach flight_reach(const flight::FlightConfig& config,
   if (rows.force >= 0) reach.force_n = kSqrt3 * rows.force_limit_n;
   if (!rows.air()) return reach;
   reach.air_speed_mps = kSqrt3 * config.max_air_speed_mps;
-  for (const Vehicle& type : types) {
-    const VehicleConfig& c = type.config;
-    const float speed_sum = static_cast<float>(type.num_rotors) * c.max_rotor_speed_radps;
+  for (const VehicleConfig& c : types) {
+    const float speed_sum = static_cast<float>(c.rotors.size()) * c.max_rotor_speed_radps;
     reach.drag_per_s =
         std::max(reach.drag_per_s, largest(c.rotor_drag_b_kg) * speed_sum / c.mass_kg);
     reach.drag_per_m = std::max(reach.drag_per_m, largest(c.body_drag_b_kgpm) / c.mass_kg);
@@ -123,7 +144,7 @@ void hold_effects(const Setup& setup, const Slab& slab, const Split& split) noex
   if (plan.idle()) return;
   for (int w = 0; w < slab.num_worlds; ++w) begin_faults(setup, slab, w);
   if (!plan.writes_wrench) return;
-  const WrenchRows rows{setup.effect_rows.force, setup.effect_rows.torque};
+  const WrenchRows rows{setup.effect_rows.force, setup.effect_rows.torque, plan.wrench_row};
   split.blocks(slab.agents.num_blocks,
                [&](int first, int last) { draw_wrenches(plan.wrench, rows, slab, first, last); });
   for (int w = 0; w < slab.num_worlds; ++w) add_impulses(setup, slab, w);

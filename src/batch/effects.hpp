@@ -14,6 +14,7 @@
 
 namespace volery::batch {
 
+class Randomization;
 struct Setup;
 
 /// The config's faults and disturbances in units of agent steps.
@@ -28,15 +29,21 @@ class EffectPlan {
     std::uint32_t step = 0;
     int agent = -1, rotor = -1;  // -1: all
     float effectiveness = 1;
+    // rows that hold an agent's own time (s), effectiveness and rotor; -1: those above
+    int time_row = -1, effectiveness_row = -1, rotor_row = -1;
   };
   struct Impulse {
     std::uint32_t step = 0;
     int agent = -1;
     Vec3 force_w_n, torque_b_nm;  // over that step
   };
+  /// What agents draw for themselves.
+  void take_draws(const Randomization& randomization);
+
   std::vector<Fault> faults;
   std::vector<Impulse> impulses;
   WrenchSpec wrench;           // at all times
+  int wrench_row = -1;         // of agents that have their own, as WrenchRows::law
   bool writes_wrench = false;  // false: the rows are set_state's
 
   [[nodiscard]] bool idle() const noexcept { return faults.empty() && !writes_wrench; }
@@ -46,7 +53,7 @@ class EffectPlan {
 /// near set rests on it.
 [[nodiscard]] contact::FlightReach flight_reach(const flight::FlightConfig& config,
                                                 const flight::EffectRows& rows,
-                                                std::span<const Vehicle> types);
+                                                std::span<const VehicleConfig> types);
 
 /// Faults that begin with this agent step, and the wrench that it holds.
 void hold_effects(const Setup& setup, const Slab& slab, const Split& split) noexcept;

@@ -70,6 +70,7 @@ bool apply_crashes(const Setup& setup, const Slab& slab, BlockEvents* events, in
         case OnCrash::kRespawn:
           variant.task->respawn(slab, world, body - world * slab.num_agents);
           start_effects(setup, slab, body);
+          if (setup.randomization.any()) apply_start(setup, slab, body);
           start_sensors(setup, slab, body, body + 1);
           break;
       }

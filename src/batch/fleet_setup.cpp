@@ -33,11 +33,13 @@ int declare_param_rows(Setup& setup) {
 std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int index) {
   std::vector<float> lane = initial_lane(setup.agent_fields);
   flight::start_battery(type, setup.config.flight, setup.effect_rows, lane);
-  if (setup.fleet_row < 0) return lane;
-  const auto row = static_cast<std::size_t>(setup.fleet_row);
-  lane[row + kVehicleType] = static_cast<float>(index);
-  lane[row + kTypeHoverSpeed] = type.hover_speed_radps;
-  lane[row + kTypeRotors] = static_cast<float>(type.num_rotors);
+  if (setup.param_row < 0) return lane;
+  if (setup.fleet_row >= 0) {
+    const auto row = static_cast<std::size_t>(setup.fleet_row);
+    lane[row + kVehicleType] = static_cast<float>(index);
+    lane[row + kTypeHoverSpeed] = type.hover_speed_radps;
+    lane[row + kTypeRotors] = static_cast<float>(type.num_rotors);
+  }
   const std::vector<float>& params = setup.flight_params->lane_of_type(index);
   std::copy(params.begin(), params.end(), lane.begin() + setup.param_row);
   return lane;

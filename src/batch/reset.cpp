@@ -33,7 +33,7 @@ void place_props(const Setup& setup, const Slab& slab, int world) noexcept {
 bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept {
   WorldHeader& header = slab.worlds[world];
   header.step = 0;
-  header.variant = header.next_variant;
+  header.variant = draw_variant(setup, header);
   header.phase = WorldPhase::kRunning;
   slab.contacts[world].pairs.clear();
   for (int a = 0; a < slab.num_agents; ++a)
@@ -42,11 +42,15 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
     std::memset(slab.world_row(world), 0,
                 sizeof(float) * static_cast<std::size_t>(slab.num_world_fields));
   }
+  if (setup.randomization.any()) draw_agents(setup, slab, world, worker.vehicles);
   place_props(setup, slab, world);
   const bool placed = setup.variant(header).task->reset(slab, world);
   if (setup.effect_rows.any()) {
     for (int a = 0; a < slab.num_agents; ++a)
       start_effects(setup, slab, world * slab.num_agents + a);
+  }
+  if (setup.randomization.any()) {
+    for (int a = 0; a < slab.num_agents; ++a) apply_start(setup, slab, world * slab.num_agents + a);
   }
   if (placed) {
     start_sensors(setup, slab, world * slab.num_agents, (world + 1) * slab.num_agents);

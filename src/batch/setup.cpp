@@ -92,13 +92,21 @@ std::uint32_t steps_of(float episode_s, int agent_rate_hz) {
       std::max(1.0F, std::ceil(episode_s * static_cast<float>(agent_rate_hz) - kSlack)));
 }
 
+// The list of ranges as an array of tables.
+Value ranges_value(const BatchConfig& config) {
+  Value::Array ranges;
+  for (const RangeConfig& range : config.randomize) ranges.push_back(to_value(range));
+  return ranges;
+}
+
 void resolve_variant(const BatchConfig& config, Variant& variant) {
   variant.max_steps = steps_of(config.episode_s, config.agent_rate_hz);
   variant.on_crash = parse_on_crash(config.on_crash);
   variant.changed = Value::Table{{"task_config", config.task_config},
                                  {"episode_s", Value(static_cast<double>(config.episode_s))},
                                  {"on_crash", Value(config.on_crash)},
-                                 {"wind", to_value(config.wind)}};
+                                 {"wind", to_value(config.wind)},
+                                 {"randomize", ranges_value(config)}};
 }
 
 // The wind of a variant. The kernels and the bounds that contacts rest on are made for a largest
@@ -173,6 +181,25 @@ Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   return wanted;
 }
 
+// A sensor by name, its config changed by `edits`.
+std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, FieldTable& fields,
+                                    std::span<const NumberEdit> edits) {
+  const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
+  const Value* own = setup.config.sensor_config.find(name);
+  const Value empty;
+  const SensorContext context{setup.vehicle,
+                              setup.scene,
+                              fields,
+                              setup.rows.action,
+                              setup.spec().goal,
+                              own != nullptr ? *own : empty,
+                              setup.layout.action,
+                              setup.config.agent_rate_hz,
+                              setup.config.flight.gravity_mps2,
+                              edits};
+  return entry.make(context);
+}
+
 // Sensors in order, their columns appended to the layout.
 void make_sensors(Setup& setup, const TaskSpec& spec) {
   if (setup.config.sensors.empty()) setup.config.sensors = spec.sensors;
@@ -188,20 +215,14 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
                                          did_you_mean(name, setup.config.sensors));
     }
   }
-  const Value empty;
   for (const std::string& name : setup.config.sensors) {
     const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
-    const Value* own = setup.config.sensor_config.find(name);
-    const SensorContext context{setup.vehicle,
-                                setup.scene,
-                                setup.agent_fields,
-                                setup.rows.action,
-                                spec.goal,
-                                own != nullptr ? *own : empty,
-                                setup.layout.action,
-                                setup.config.agent_rate_hz,
-                                setup.config.flight.gravity_mps2};
-    setup.sensors.push_back(entry.make(context));
+    const std::vector<NumberEdit> edits = sensor_edits(setup.randomization, name, true);
+    setup.sensors.push_back(make_sensor(setup, name, setup.agent_fields, edits));
+    if (!edits.empty()) {
+      const FieldRef own = setup.sensors.back()->keep_errors_in_rows(setup.agent_fields);
+      if (own.row >= 0) setup.sensor_error_rows.emplace_back(name, own);
+    }
     if (setup.sensors.back()->has_memory()) setup.advancing.push_back(setup.sensors.back().get());
     const Sensor& sensor = *setup.sensors.back();
     const std::vector<Column> columns = sensor.columns();
@@ -227,6 +248,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 Setup::Setup(BatchConfig given)
     : config(std::move(given)),
       fleet(config.vehicle),
+      randomization(config, fleet),
       vehicle(fleet.widest()),
       task_entry(&find_entry(task_entries(), config.task, "task")),
       scene(make_scene(config, *task_entry)) {
@@ -243,9 +265,12 @@ Setup::Setup(BatchConfig given)
   declare_rigid_fields(agent_fields);
   declare_flight_fields(agent_fields, fleet.num_rotors());
   if (!fleet.is_uniform()) fleet_row = declare_fleet_fields(agent_fields);
-  effect_rows = flight::declare_effect_fields(agent_fields, config.flight, fleet.types(),
-                                              {substep_s, step_s});
-  if (!fleet.is_uniform()) param_row = declare_param_rows(*this);
+  const flight::FlightConfig widest = randomization.widest(config.flight);
+  effect_rows =
+      flight::declare_effect_fields(agent_fields, widest, fleet.types(), {substep_s, step_s});
+  randomization.declare_motion_rows(agent_fields, effect_rows);
+  if (!fleet.is_uniform() || randomization.any(DrawnTarget::kVehicle))
+    param_row = declare_param_rows(*this);
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   variants.push_back({{},
@@ -253,7 +278,9 @@ Setup::Setup(BatchConfig given)
                                         config.num_agents, step_s, fleet_row}),
                       0,
                       {},
+                      {},
                       {}});
+  randomization.find_state_rows(agent_fields, agent_fields.num_rows());
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
   if (config.action.empty()) config.action = spec.action;
@@ -267,6 +294,7 @@ Setup::Setup(BatchConfig given)
   layout.reward_terms = spec.reward_terms;
   layout.metrics = spec.metrics;
   rows = declare_rows(agent_fields, num_terms(), num_metrics());
+  randomization.declare_rows(agent_fields);
   reward_rows = make_reward_rows(*this, spec);
 
   const int first_control_row = agent_fields.num_rows();
@@ -287,11 +315,14 @@ Setup::Setup(BatchConfig given)
   motion_rows.push_back({first_control_row, agent_fields.num_rows()});
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
+  fields_before_sensors = agent_fields;
   make_sensors(*this, spec);
-  flight_params = fleet.is_uniform() ? std::make_unique<flight::FlightParams>(
-                                           vehicle, config.flight, substep_s, effect_rows)
-                                     : std::make_unique<flight::FlightParams>(
-                                           fleet, config.flight, substep_s, param_row, effect_rows);
+  flight_params = param_row < 0 ? std::make_unique<flight::FlightParams>(vehicle, widest, substep_s,
+                                                                         effect_rows)
+                                : std::make_unique<flight::FlightParams>(fleet, widest, substep_s,
+                                                                         param_row, effect_rows);
+  if (randomization.any(DrawnTarget::kVehicle)) flight_params->expect_any_drag();
+  randomization.check_vehicles(fleet, *flight_params);
   for (const Vehicle& type : fleet.types())
     agent_initial.push_back(initial_lane_of(type, *this, static_cast<int>(agent_initial.size())));
   prop_initial = initial_lane(prop_fields);
@@ -306,35 +337,53 @@ Setup::Setup(BatchConfig given)
   if (fleet_row >= 0) jets.type_row = fleet_row + kVehicleType;
   floor_height_m = scene.config().bounds_low_m[2] - kNoSurfaceDepth;
 
-  effect_plan = EffectPlan(config.flight, effect_rows, config.num_agents, step_s);
+  effect_plan = EffectPlan(widest, effect_rows, config.num_agents, step_s);
+  effect_plan.take_draws(randomization);
   if (!prop_inertia.empty()) {
     prop_params = std::make_unique<flight::FreeBodyParams>(config.flight.gravity_mps2, substep_s,
                                                            prop_inertia);
   }
+  contact::FlightReach reach = flight_reach(widest, effect_rows, randomization.draggiest(fleet));
+  randomization.widen(reach, fleet);
   contact_model = std::make_unique<contact::ContactModel>(
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
                              .audit = config.audit,
-                             .reach = flight_reach(config.flight, effect_rows, fleet.types())},
+                             .reach = reach,
+                             .mass_row = randomization.mass_row},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
+  check_sensor_ranges(*this);
+  // adding variants may move the first one
+  VariantDraws draws = make_draws(*this, config);
+  variants.front().draws = std::move(draws);
+}
+
+std::unique_ptr<Sensor> Setup::scratch_sensor(const std::string& name,
+                                              std::span<const NumberEdit> edits) {
+  FieldTable fields = fields_before_sensors;
+  return make_sensor(*this, name, fields, edits);
 }
 
 std::uint32_t Setup::variant_with(const Value& changes) {
   if (!changes.is_table())
     throw Error(ErrorKind::kType,
                 "set_config: must be a table, not " + std::string(changes.type_name()));
-  const std::vector<std::string> live{"task_config", "episode_s", "on_crash", "wind"};
+  const std::vector<std::string> live{"task_config", "episode_s", "on_crash", "wind", "randomize"};
   for (const auto& [key, value] : changes.table()) {
     if (std::find(live.begin(), live.end(), key) == live.end()) {
       throw Error(ErrorKind::kValue,
                   "set_config: " + key +
                       " cannot change in a built batch; what can: task_config, episode_s, "
-                      "on_crash, wind" +
+                      "on_crash, wind, randomize" +
                       did_you_mean(key, live));
     }
   }
   BatchConfig changed = config;
   load(changed, merged(variants.front().changed, changes), "set_config");
+  return add_variant(changed);
+}
+
+std::uint32_t Setup::add_variant(const BatchConfig& changed) {
   Variant variant;
   resolve_variant(changed, variant);
   for (std::size_t i = 0; i < variants.size(); ++i) {
@@ -353,8 +402,16 @@ std::uint32_t Setup::variant_with(const Value& changes) {
         "set_config: these changes alter what the task stores or reports; build a new batch");
   }
   make_wind(changed, step_s, variant);
+  const auto index = variants.size();
   variants.push_back(std::move(variant));
-  return static_cast<std::uint32_t>(variants.size() - 1);
+  try {
+    VariantDraws draws = make_draws(*this, changed);
+    variants[index].draws = std::move(draws);
+  } catch (const Error&) {
+    variants.resize(index);
+    throw;
+  }
+  return static_cast<std::uint32_t>(index);
 }
 
 }  // namespace volery::batch

@@ -8,6 +8,7 @@
 #include "batch/effects.hpp"
 #include "batch/estimate.hpp"
 #include "batch/lanes.hpp"
+#include "batch/randomize.hpp"
 #include "contact/contact.hpp"
 #include "flight/flight.hpp"
 #include "flight/wind.hpp"
@@ -46,13 +47,15 @@ struct PropStart {
 enum class Outcome : int { kNone = 0, kTerminated = 1, kTruncated = 2 };
 
 /// What may differ between worlds and change between episodes: the task's own config, the time
-/// limit, what a crash means, the wind. Variant 0 is the batch's config; set_config() adds others.
+/// limit, what a crash means, the wind, the ranges that numbers are drawn from. Variant 0 is the
+/// batch's config; set_config() adds others, and so do prepared sets of drawn numbers.
 struct Variant {
-  Value changed;  // the four keys, resolved; equal variants have equal values
+  Value changed;  // the five keys, resolved; equal variants have equal values
   std::unique_ptr<Task> task;
   std::uint32_t max_steps = 0;  // of an episode
   OnCrash on_crash = OnCrash::kTerminateAgent;
   std::unique_ptr<const flight::Wind> wind;
+  VariantDraws draws;
 };
 
 struct Setup {
@@ -60,6 +63,7 @@ struct Setup {
 
   BatchConfig config;  // resolved: no default left open
   VehicleFleet fleet;
+  Randomization randomization;
   const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
   const TaskEntry* task_entry;
   Scene scene;
@@ -72,9 +76,8 @@ struct Setup {
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
   RewardRows reward_rows;
   ActionLimits action_limits;
-  // where the agents are of several types: FleetRow rows, and those of the flight parameters
-  int fleet_row = -1;
-  int param_row = -1;
+  int fleet_row = -1;  // first FleetRow where the agents are of several types
+  int param_row = -1;  // first of the flight parameters where agents have their own
   // one lane of a fresh block, a value per row; for agents one of each type
   std::vector<std::vector<float>> agent_initial;
   std::vector<float> prop_initial;
@@ -82,8 +85,11 @@ struct Setup {
   std::vector<Variant> variants;
   std::unique_ptr<Controller> controller;
   const EstimatedController* estimator = nullptr;  // the controller where it flies on estimates
+  FieldTable fields_before_sensors;                // what sensors are declared after
   std::vector<std::unique_ptr<Sensor>> sensors;    // in the order of the observation
   std::vector<const Sensor*> advancing;            // those with memory
+  // sensors whose errors are drawn: rows of each agent's own
+  std::vector<std::pair<std::string, FieldRef>> sensor_error_rows;
   Layout layout;
 
   int substeps = 1;  // per agent step
@@ -102,6 +108,12 @@ struct Setup {
   /// The index of the variant with these changes to variant 0, made where it does not exist yet.
   /// Not while a step runs. Throws Error.
   std::uint32_t variant_with(const Value& changes);
+  /// The same for a whole config that differs from the batch's in those keys alone.
+  std::uint32_t add_variant(const BatchConfig& changed);
+  /// A sensor as in the config but for some numbers; its rows are declared in a table that is
+  /// thrown away.
+  [[nodiscard]] std::unique_ptr<Sensor> scratch_sensor(const std::string& name,
+                                                       std::span<const NumberEdit> edits);
   [[nodiscard]] const Variant& variant(const WorldHeader& header) const noexcept {
     return variants[header.variant];
   }

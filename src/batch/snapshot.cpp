@@ -44,8 +44,9 @@ std::uint64_t schema_hash(const batch::Setup& setup) {
 std::uint64_t config_hash(const batch::Setup& setup) {
   BatchConfig config = setup.config;
   Value table = to_value(config);
-  for (const char* key : {"num_worlds", "num_threads", "slab_agents", "seed", "contacts", "audit",
-                          "autoreset", "task_config", "episode_s", "on_crash", "wind"}) {
+  for (const char* key :
+       {"num_worlds", "num_threads", "slab_agents", "seed", "contacts", "audit", "autoreset",
+        "task_config", "episode_s", "on_crash", "wind", "randomize"}) {
     table.table().erase(key);
   }
   return hash_text(table.to_text());

@@ -5,7 +5,7 @@
 namespace volery::batch {
 
 Worker::Worker(const Setup& setup, const Store& store)
-    : contact(*setup.contact_model, setup.motion_rows) {
+    : contact(*setup.contact_model, setup.motion_rows), vehicles(make_vehicle_scratch(setup)) {
   // the first slab is the largest
   const Slab& slab = store.slab(0);
   const int piece_worlds =

@@ -46,6 +46,7 @@ struct Worker {
   int num_to_reset = 0;
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
+  std::vector<VehicleScratch> vehicles;  // where they are drawn, one per type
   WorkerCounts counts;
 };
 

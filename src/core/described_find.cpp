@@ -50,7 +50,11 @@ class NumberLister final : public FieldVisitor {
   void leave_tables() override { close(); }
 
  private:
-  static std::string index_text(std::size_t i) { return "[" + std::to_string(i) + "]"; }
+  static std::string index_text(std::size_t i) {
+    std::string text = "[";
+    text += std::to_string(i);
+    return text += "]";
+  }
   void open(const std::string& name) {
     lengths_.push_back(prefix_.size());
     prefix_ += name;

@@ -33,7 +33,7 @@ double surface_range_m(const VehicleConfig& vehicle) {
   return (static_cast<double>(kGroundEffectRange) * vehicle.rotor_radius_m + reach_m) * 1.001;
 }
 
-void fill_ground_effect(const VehicleConfig& vehicle, std::vector<ParamRow>& rows) {
+void fill_ground_effect(const VehicleConfig& vehicle, ParamRow* rows) {
   // thrust factor 1 / (1 - e), e = max(0, gain / z^2 - offset): gain / (range R)^2 = offset
   const double radius_m = vehicle.rotor_radius_m;
   const double k = vehicle.ground_effect_coefficient;

@@ -50,6 +50,24 @@ TEST(Allocation, StepsOfOneDroneWorldsAllocateNothing) {
   EXPECT_EQ(allocations_of_second_pass(config), 0);
 }
 
+TEST(Allocation, EpisodesWithDrawnNumbersAllocateNothing) {
+  BatchConfig config = test::crowd(8, 12);
+  config.sensors = {"pose", "imu"};
+  config.autoreset = Autoreset::kSameStep;
+  config.flight.disturbance.enabled = true;
+  const auto draw = [&config](const char* field, float low, float high) {
+    RangeConfig range;
+    range.field = field;
+    range.range = {low, high};
+    config.randomize.push_back(range);
+  };
+  draw("vehicle.mass_kg", 0.024F, 0.03F);
+  draw("flight.disturbance.force_std_n", 0, 0.01F);
+  draw("wind.mean_w_mps[0]", -2, 2);
+  draw("sensor_config.imu.gyro.noise", 0, 0.01F);
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
 TEST(Allocation, StepsInMovingAirAllocateNothing) {
   BatchConfig config = test::crowd(8, 12);
   config.wind.mean_w_mps = {2, 0, 0};

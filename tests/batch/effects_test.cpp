@@ -265,7 +265,7 @@ TEST(EffectsInABatch, RefusesAgentsThatNoWorldHas) {
 TEST(FlightReach, GrowsWithWhatTheEffectsCanDo) {
   const Vehicle vehicle = load_vehicle("cf2x");
   flight::FlightConfig config;
-  const contact::FlightReach plain = batch::flight_reach(config, {}, {&vehicle, 1});
+  const contact::FlightReach plain = batch::flight_reach(config, {}, {&vehicle.config, 1});
   EXPECT_EQ(plain.thrust_factor, 1);
   EXPECT_EQ(plain.force_n, 0);
   EXPECT_EQ(plain.air_speed_mps, 0);
@@ -273,7 +273,7 @@ TEST(FlightReach, GrowsWithWhatTheEffectsCanDo) {
   rows.ceiling = rows.force = rows.wind = 1;
   rows.axial_inflow = true;
   rows.force_limit_n = 1;
-  const contact::FlightReach reach = batch::flight_reach(config, rows, {&vehicle, 1});
+  const contact::FlightReach reach = batch::flight_reach(config, rows, {&vehicle.config, 1});
   EXPECT_GE(reach.thrust_factor, 1.5F * (0.5F + 0.5F * std::sqrt(3.0F)));
   EXPECT_GE(reach.force_n, std::sqrt(3.0F));
   EXPECT_GE(reach.air_speed_mps, 30 * std::sqrt(3.0F) - 1e-3F);

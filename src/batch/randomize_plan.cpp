@@ -1,0 +1,356 @@
+// What can be drawn: reads the ranges of a config, declares their rows, bounds what they do.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "batch/randomize.hpp"
+#include "contact/body_kind.hpp"
+#include "core/described.hpp"
+#include "model/vehicle.hpp"
+#include "state/fleet_rows.hpp"
+
+namespace volery::batch {
+
+namespace {
+
+constexpr const char* kFirstWords[] = {"vehicle",       "flight",      "wind",     "state",
+                                       "sensor_config", "task_config", "episode_s"};
+
+// "a.b.c" -> "a", "b.c".
+std::pair<std::string, std::string> split_path(const std::string& path) {
+  const std::size_t dot = path.find('.');
+  if (dot == std::string::npos) return {path, ""};
+  return {path.substr(0, dot), path.substr(dot + 1)};
+}
+
+[[noreturn]] void refuse(const DrawnField& field, const std::string& why) {
+  throw Error(ErrorKind::kValue, field.label + ": " + why);
+}
+
+// "disturbance.force_w_n[1]" -> the index, and the path without it; -1 without one.
+int take_index(std::string& path) {
+  if (path.empty() || path.back() != ']') return -1;
+  const std::size_t open = path.rfind('[');
+  if (open == std::string::npos || path.size() - open < 3) return -1;
+  const std::string digits = path.substr(open + 1, path.size() - open - 2);
+  if (digits.size() > 4 || digits.find_first_not_of("0123456789") != std::string::npos) return -1;
+  path.resize(open);
+  return std::stoi(digits);
+}
+
+// Runs job() with the field's label in front of what it throws.
+template <class Job>
+void labelled(const DrawnField& field, Job&& job) {
+  try {
+    job();
+  } catch (const Error& error) {
+    throw Error(error.kind(), field.label + ": " + error.what());
+  }
+}
+
+NumberEdit edit_of(const DrawnField& field, float value) {
+  return {field.path, field.config.how, value};
+}
+
+// Both ends of the limits, as the described field takes them.
+template <class Config>
+void check_ends(const DrawnField& field, const Config& config, const std::string& prefix) {
+  labelled(field, [&] {
+    for (const float end : {field.low, field.high}) {
+      Config copy = config;
+      apply_edit(copy, edit_of(field, end), prefix);
+    }
+  });
+}
+
+float thrust_per_mass(const VehicleConfig& c) {
+  return c.thrust_coefficient_n_s2 * c.max_rotor_speed_radps * c.max_rotor_speed_radps *
+         contact::max_ground_effect(c.ground_effect_coefficient) / c.mass_kg;
+}
+
+float drag_per_mass(const VehicleConfig& c) {
+  float sum = 0;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    sum += c.rotor_drag_b_kg[axis] + c.body_drag_b_kgpm[axis];
+  return sum / c.mass_kg;
+}
+
+bool applies(const DrawnField& field, int type) {
+  return field.target == DrawnTarget::kVehicle && (field.type < 0 || field.type == type);
+}
+
+// The vehicle with each range at that end where `number` is larger. As it rises or falls with each
+// of them whatever the others are, this is its largest value.
+template <class Number>
+VehicleConfig largest(const std::vector<DrawnField>& fields, const Vehicle& nominal, int type,
+                      Number&& number) {
+  VehicleConfig most = nominal.config;
+  for (const DrawnField& field : fields) {
+    if (!applies(field, type)) continue;
+    VehicleConfig low = most;
+    VehicleConfig high = most;
+    apply_edit(low, edit_of(field, field.low), "vehicle.");
+    apply_edit(high, edit_of(field, field.high), "vehicle.");
+    most = number(low) > number(high) ? low : high;
+  }
+  return most;
+}
+
+}  // namespace
+
+Randomization::Randomization(const BatchConfig& config, const VehicleFleet& fleet)
+    : disturbance(config.flight.disturbance),
+      agent_step_s(1.0F / static_cast<float>(config.agent_rate_hz)) {
+  for (std::size_t i = 0; i < config.randomize.size(); ++i) read_field(config, fleet, i);
+}
+
+void Randomization::read_field(const BatchConfig& config, const VehicleFleet& fleet,
+                               std::size_t index) {
+  DrawnField field;
+  field.config = config.randomize[index];
+  const std::string path = "config.randomize[" + std::to_string(index) + "]";
+  field.label = path + " (" + field.config.field + ")";
+  const DrawnNumber drawn(field.config, path);
+  field.low = drawn.low();
+  field.high = drawn.high();
+  if (!field.config.limits.empty()) {
+    const std::vector<float>& limits = field.config.limits;
+    if (limits.size() != 2 || !(limits[0] <= field.low) || !(limits[1] >= field.high))
+      refuse(field, "limits: must be [low, high] that hold what is drawn");
+    field.low = limits[0];
+    field.high = limits[1];
+  }
+  field.nominal = field.config.how == NumberEdit::How::kScale ? 1.0F : 0.0F;
+  for (const DrawnField& other : fields) {
+    if (other.config.field == field.config.field && other.config.type == field.config.type)
+      refuse(field, "stands in the list twice");
+  }
+
+  const auto [word, rest] = split_path(field.config.field);
+  field.path = rest;
+  if (!field.config.type.empty() && word != "vehicle") refuse(field, "type is for vehicle.* only");
+  if (word == "vehicle") {
+    field.target = DrawnTarget::kVehicle;
+    std::vector<std::string> names;
+    for (int t = 0; t < fleet.num_types(); ++t) {
+      names.push_back(fleet.types()[static_cast<std::size_t>(t)].config.name);
+      if (names.back() == field.config.type) field.type = t;
+    }
+    if (field.type < 0 && !field.config.type.empty()) {
+      refuse(field, "type = \"" + field.config.type + "\": no such vehicle in the batch" +
+                        did_you_mean(field.config.type, names));
+    }
+    for (const char* fixed : {"rotors", "collision"}) {
+      if (rest.starts_with(fixed))
+        refuse(field, std::string(fixed) + " are the same in all episodes");
+    }
+    VehicleConfig sample = fleet.types()[static_cast<std::size_t>(std::max(field.type, 0))].config;
+    labelled(field, [&] {
+      const NumberPlaces places = find_numbers(sample, rest, "vehicle.");
+      if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
+    });
+  } else if (word == "flight") {
+    read_flight_field(config, field);
+  } else if (word == "state") {
+    field.target = DrawnTarget::kState;
+  } else if (word == "sensor_config") {
+    field.target = DrawnTarget::kSensor;
+    std::tie(field.owner, field.path) = split_path(rest);
+  } else if (word == "wind" || word == "task_config" || word == "episode_s") {
+    field.target = DrawnTarget::kWorld;
+    field.path = field.config.field;
+    if (word == "wind" || word == "episode_s") {
+      BatchConfig copy = config;
+      labelled(field, [&] {
+        const NumberPlaces places = find_numbers(copy, field.path, "config.");
+        if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
+      });
+      check_ends(field, config, "config.");
+    } else if (field.config.how != NumberEdit::How::kSet) {
+      refuse(field, "fields of a task can be set only, not scaled or added to");
+    }
+    // one world has one wind and one task
+    field.config.per = DrawnPer::kWorld;
+  } else {
+    const std::vector<std::string> words(std::begin(kFirstWords), std::end(kFirstWords));
+    refuse(field,
+           "no such field; paths begin with vehicle, flight, wind, state, sensor_config, "
+           "task_config or are episode_s" +
+               did_you_mean(word, words));
+  }
+  fields.push_back(std::move(field));
+}
+
+void Randomization::read_flight_field(const BatchConfig& config, DrawnField& field) const {
+  if (field.config.how != NumberEdit::How::kSet) refuse(field, "can be set only");
+  std::string path = field.path;
+  if (path == "battery_soc") {
+    field.target = DrawnTarget::kCharge;
+    if (!config.flight.battery) refuse(field, "needs flight.battery = true");
+    field.nominal = config.flight.battery_soc;
+  } else if (path == "command_delay_s") {
+    field.target = DrawnTarget::kDelay;
+    field.nominal = config.flight.command_delay_s;
+  } else if (path.starts_with("disturbance.")) {
+    field.target = DrawnTarget::kDisturbance;
+    const int index = take_index(path);
+    const std::pair<const char*, int> rows[] = {{"disturbance.force_w_n", 0},
+                                                {"disturbance.torque_b_nm", 3},
+                                                {"disturbance.force_std_n", 6},
+                                                {"disturbance.torque_std_nm", 7}};
+    for (const auto& [name, first] : rows) {
+      if (path != name) continue;
+      field.row = first + std::max(index, 0);
+      field.count = first < 6 && index < 0 ? 3 : 1;
+    }
+    if (field.row < 0)
+      refuse(field,
+             "of disturbances only force_w_n, torque_b_nm, force_std_n and "
+             "torque_std_nm are drawn");
+  } else if (path.starts_with("faults[")) {
+    field.target = DrawnTarget::kFault;
+    const std::size_t dot = path.find('.');
+    std::string list = path.substr(0, dot);
+    field.fault = take_index(list);
+    const std::string part = dot == std::string::npos ? "" : path.substr(dot + 1);
+    const char* parts[] = {"time_s", "effectiveness", "rotor"};
+    const auto found = std::find(std::begin(parts), std::end(parts), part);
+    if (found == std::end(parts) || field.fault < 0 ||
+        field.fault >= static_cast<int>(config.flight.faults.size())) {
+      refuse(field,
+             "must be flight.faults[i].time_s, .effectiveness or .rotor of a fault in the "
+             "config, which has " +
+                 std::to_string(config.flight.faults.size()));
+    }
+    field.fault_part = static_cast<int>(found - std::begin(parts));
+    const flight::FaultConfig& fault = config.flight.faults[static_cast<std::size_t>(field.fault)];
+    field.nominal = field.fault_part == 0   ? fault.time_s
+                    : field.fault_part == 1 ? fault.effectiveness
+                                            : static_cast<float>(fault.rotor);
+    if (field.fault_part == 2) {
+      if (!(field.low >= -1) || !(field.high < kMaxRotors)) refuse(field, "no such rotor");
+      return;
+    }
+  } else {
+    refuse(field,
+           "of flight, battery_soc, command_delay_s, disturbance.* and faults[i].* can be "
+           "drawn; the rest is one for all worlds");
+  }
+  flight::FlightConfig sample = config.flight;
+  check_ends(field, sample, "flight.");
+}
+
+bool Randomization::any(DrawnTarget target) const noexcept {
+  return std::any_of(fields.begin(), fields.end(),
+                     [target](const DrawnField& field) { return field.target == target; });
+}
+
+flight::FlightConfig Randomization::widest(flight::FlightConfig config) const {
+  for (const DrawnField& field : fields) {
+    if (field.target == DrawnTarget::kDelay)
+      config.command_delay_s = std::max(config.command_delay_s, field.high);
+    if (field.target != DrawnTarget::kDisturbance) continue;
+    config.disturbance.enabled = true;
+    const NumberPlaces places = find_numbers(config, field.path, "flight.");
+    const float most = std::max(std::abs(field.low), std::abs(field.high));
+    for (float* const number : places.numbers) *number = std::max(std::abs(*number), most);
+  }
+  return config;
+}
+
+void Randomization::declare_motion_rows(FieldTable& table, flight::EffectRows& effects) {
+  if (any(DrawnTarget::kVehicle)) mass_row = declare_mass_fields(table);
+  if (any(DrawnTarget::kDelay)) flight::declare_own_delay(table, effects);
+}
+
+void Randomization::declare_rows(FieldTable& table) {
+  if (!any()) return;
+  values = table.add({.name = "randomized",
+                      .width = static_cast<int>(fields.size()),
+                      .unit = "",
+                      .frame = "",
+                      .writer = "batch",
+                      .doc = "what was drawn for each range of config.randomize, in their order"});
+  if (!any(DrawnTarget::kDisturbance)) return;
+  wrench_row = table
+                   .add({.name = "disturbance_law",
+                         .width = 8,
+                         .unit = "",
+                         .frame = "",
+                         .writer = "batch",
+                         .doc = "force_w_n, torque_b_nm, force_std_n, torque_std_nm of the agent"})
+                   .row;
+}
+
+void Randomization::find_state_rows(const FieldTable& table, int end) {
+  for (DrawnField& field : fields) {
+    if (field.target != DrawnTarget::kState) continue;
+    std::string name = field.path;
+    const int index = take_index(name);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < table.fields().size(); ++i) {
+      const FieldSpec& spec = table.fields()[i];
+      const int row = table.row_of(static_cast<int>(i));
+      const bool derived = spec.writer == "batch" && !spec.name.starts_with("disturbance_") &&
+                           spec.name != "rotor_effectiveness";
+      if (row >= end || row == kQuat || row == kPositionResidual || row == kMode || derived)
+        continue;
+      names.push_back(spec.name);
+      if (spec.name != name) continue;
+      if (index >= spec.width) refuse(field, "has " + std::to_string(spec.width) + " numbers");
+      field.row = row + std::max(index, 0);
+      field.count = index < 0 ? spec.width : 1;
+    }
+    if (field.row < 0)
+      refuse(field, "no field of the state that a start can have" + did_you_mean(name, names));
+  }
+}
+
+std::vector<VehicleConfig> Randomization::draggiest(const VehicleFleet& fleet) const {
+  std::vector<VehicleConfig> configs;
+  for (int t = 0; t < fleet.num_types(); ++t)
+    configs.push_back(
+        largest(fields, fleet.types()[static_cast<std::size_t>(t)], t, drag_per_mass));
+  return configs;
+}
+
+void Randomization::widen(contact::FlightReach& reach, const VehicleFleet& fleet) const {
+  float thrust_gain = 1;
+  float force_gain = 1;
+  for (int t = 0; t < fleet.num_types(); ++t) {
+    const Vehicle& type = fleet.types()[static_cast<std::size_t>(t)];
+    const VehicleConfig strongest = largest(fields, type, t, thrust_per_mass);
+    const VehicleConfig lightest =
+        largest(fields, type, t, [](const VehicleConfig& c) { return 1 / c.mass_kg; });
+    if (type.num_rotors > 0) {
+      thrust_gain =
+          std::max(thrust_gain, thrust_per_mass(strongest) / thrust_per_mass(type.config));
+    }
+    force_gain = std::max(force_gain, type.config.mass_kg / lightest.mass_kg);
+  }
+  reach.thrust_factor *= thrust_gain;
+  reach.force_n *= force_gain;
+}
+
+void Randomization::check_vehicles(const VehicleFleet& fleet,
+                                   const flight::FlightParams& params) const {
+  for (const DrawnField& field : fields) {
+    for (int t = 0; t < fleet.num_types(); ++t) {
+      if (!applies(field, t)) continue;
+      std::vector<std::vector<float>> folded;
+      for (const float end : {field.low, field.high}) {
+        labelled(field, [&] {
+          VehicleConfig config = fleet.types()[static_cast<std::size_t>(t)].config;
+          apply_edit(config, edit_of(field, end), "vehicle.");
+          const Vehicle flyable(config);
+          folded.push_back(params.lane_of_type(t));
+          params.fold(flyable.config, t, folded.back().data());
+        });
+      }
+      if (field.low != field.high && folded[0] == folded[1])
+        refuse(field, "changes nothing in flight, with the effects that are on");
+    }
+  }
+}
+
+}  // namespace volery::batch
