@@ -50,7 +50,8 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
     (sums of the reward terms) and `metrics`, in Gymnasium's format with masks; in "same_step" mode
     it stands in `info["final_info"]` beside `info["final_obs"]`, as Gymnasium has it. Wrappers that
     write an "episode" of their own need another `stats_key`. `info["status"]` appears where the
-    simulator ended a world (see `volery.Status`).
+    simulator ended a world (see `volery.Status`). `info["randomized"]` tells what was drawn for the
+    episodes that begin, where the config has `randomize`.
 
     Actions outside the space are clipped by the engine; actions that are not finite are refused.
 

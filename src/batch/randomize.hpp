@@ -82,8 +82,12 @@ class Randomization {
   [[nodiscard]] bool any() const noexcept { return !fields.empty(); }
   [[nodiscard]] bool any(DrawnTarget target) const noexcept;
 
+  /// Drag along body x and y may differ where it does not in the vehicle's file.
+  [[nodiscard]] bool draws_lateral_drag() const noexcept;
   /// The flight config with room for all that can be drawn: rows, delays and limits follow from it.
   [[nodiscard]] flight::FlightConfig widest(flight::FlightConfig config) const;
+  /// The wind of the config at the ends of its ranges that blow most.
+  [[nodiscard]] flight::WindConfig strongest_wind(const BatchConfig& config, float step_s) const;
   /// Rows of agents that differ; after those of effects, before those of the task.
   void declare_motion_rows(FieldTable& table, flight::EffectRows& effects);
   /// Rows of what was drawn and of disturbances.

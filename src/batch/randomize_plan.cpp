@@ -38,6 +38,28 @@ int take_index(std::string& path) {
   return std::stoi(digits);
 }
 
+// What is no start: results, what a stage writes anew before it is read, numbers that belong
+// together.
+bool can_start_with(const FieldSpec& spec) {
+  constexpr const char* kRefused[] = {"position_residual_w_m",
+                                      "quat_wb_xyzw",
+                                      "touch_static",
+                                      "touch_agent",
+                                      "contact_impulse_ns",
+                                      "body_mode",
+                                      "surface_height_w_m",
+                                      "ceiling_height_w_m",
+                                      "wind_w_mps",
+                                      "downwash_w_mps",
+                                      "rotor_command_radps",
+                                      "rotor_command_delayed_radps",
+                                      "battery_soc_residual",
+                                      "battery_energy_residual_j",
+                                      "command_delay_substeps"};
+  if (spec.name.starts_with("vehicle_") || spec.name == "flight_parameters") return false;
+  return std::find(std::begin(kRefused), std::end(kRefused), spec.name) == std::end(kRefused);
+}
+
 // Runs job() with the field's label in front of what it throws.
 template <class Job>
 void labelled(const DrawnField& field, Job&& job) {
@@ -245,6 +267,13 @@ bool Randomization::any(DrawnTarget target) const noexcept {
                      [target](const DrawnField& field) { return field.target == target; });
 }
 
+bool Randomization::draws_lateral_drag() const noexcept {
+  return std::any_of(fields.begin(), fields.end(), [](const DrawnField& field) {
+    return field.target == DrawnTarget::kVehicle && (field.path.starts_with("rotor_drag_b_kg[") ||
+                                                     field.path.starts_with("body_drag_b_kgpm["));
+  });
+}
+
 flight::FlightConfig Randomization::widest(flight::FlightConfig config) const {
   for (const DrawnField& field : fields) {
     if (field.target == DrawnTarget::kDelay)
@@ -256,6 +285,23 @@ flight::FlightConfig Randomization::widest(flight::FlightConfig config) const {
     for (float* const number : places.numbers) *number = std::max(std::abs(*number), most);
   }
   return config;
+}
+
+flight::WindConfig Randomization::strongest_wind(const BatchConfig& config, float step_s) const {
+  BatchConfig most = config;
+  for (const DrawnField& field : fields) {
+    if (!field.path.starts_with("wind.")) continue;
+    labelled(field, [&] {
+      BatchConfig low = most;
+      BatchConfig high = most;
+      apply_edit(low, edit_of(field, field.low), "config.");
+      apply_edit(high, edit_of(field, field.high), "config.");
+      const flight::Wind slow(low.wind, step_s);
+      const flight::Wind fast(high.wind, step_s);
+      most.wind = slow.likely_max_mps() > fast.likely_max_mps() ? low.wind : high.wind;
+    });
+  }
+  return most.wind;
 }
 
 void Randomization::declare_motion_rows(FieldTable& table, flight::EffectRows& effects) {
@@ -291,10 +337,7 @@ void Randomization::find_state_rows(const FieldTable& table, int end) {
     for (std::size_t i = 0; i < table.fields().size(); ++i) {
       const FieldSpec& spec = table.fields()[i];
       const int row = table.row_of(static_cast<int>(i));
-      const bool derived = spec.writer == "batch" && !spec.name.starts_with("disturbance_") &&
-                           spec.name != "rotor_effectiveness";
-      if (row >= end || row == kQuat || row == kPositionResidual || row == kMode || derived)
-        continue;
+      if (row >= end || !can_start_with(spec)) continue;
       names.push_back(spec.name);
       if (spec.name != name) continue;
       if (index >= spec.width) refuse(field, "has " + std::to_string(spec.width) + " numbers");

@@ -189,6 +189,8 @@ void check_sensor_ranges(Setup& setup) {
     const std::vector<int> own = fields_where(plan, DrawnTarget::kSensor, field.owner);
     if (plan.fields[static_cast<std::size_t>(own.front())].config.per != field.config.per)
       refuse(field.label, "all ranges of a sensor must have the same `per`");
+    // what a sample is worth follows from the rate, which is one for all
+    const bool timing = field.path == "rate_hz" || field.path == "delay_s";
     std::vector<std::vector<float>> constants;
     for (const float end : {field.low, field.high}) {
       const NumberEdit edit{field.path, field.config.how, end};
@@ -198,7 +200,7 @@ void check_sensor_ranges(Setup& setup) {
         throw Error(error.kind(), field.label + ": " + error.what());
       }
     }
-    if (field.low != field.high && constants[0] == constants[1])
+    if (timing || (field.low != field.high && constants[0] == constants[1]))
       refuse(field.label,
              "is not an error of the sensor; rates, delays and ranges cannot be drawn");
   }

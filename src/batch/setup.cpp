@@ -127,8 +127,8 @@ void make_wind(const BatchConfig& config, float step_s, Variant& variant) {
 }
 
 // Any wind needs its row, and room for its speed.
-void resolve_wind(BatchConfig& config, float step_s) {
-  const flight::Wind wind(config.wind, step_s);
+void resolve_wind(BatchConfig& config, const Randomization& randomization, float step_s) {
+  const flight::Wind wind(randomization.strongest_wind(config, step_s), step_s);
   if (!wind.any()) return;
   config.flight.wind = true;
   config.flight.max_air_speed_mps =
@@ -259,7 +259,7 @@ Setup::Setup(BatchConfig given)
   if (config.num_threads == 0)
     config.num_threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 
-  resolve_wind(config, step_s);
+  resolve_wind(config, randomization, step_s);
 
   // the task first: it says what the rest of the config defaults to
   declare_rigid_fields(agent_fields);
@@ -321,7 +321,7 @@ Setup::Setup(BatchConfig given)
                                                                          effect_rows)
                                 : std::make_unique<flight::FlightParams>(fleet, widest, substep_s,
                                                                          param_row, effect_rows);
-  if (randomization.any(DrawnTarget::kVehicle)) flight_params->expect_any_drag();
+  if (randomization.draws_lateral_drag()) flight_params->expect_any_drag();
   randomization.check_vehicles(fleet, *flight_params);
   for (const Vehicle& type : fleet.types())
     agent_initial.push_back(initial_lane_of(type, *this, static_cast<int>(agent_initial.size())));

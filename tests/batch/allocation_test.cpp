@@ -64,7 +64,7 @@ TEST(Allocation, EpisodesWithDrawnNumbersAllocateNothing) {
   draw("vehicle.mass_kg", 0.024F, 0.03F);
   draw("flight.disturbance.force_std_n", 0, 0.01F);
   draw("wind.mean_w_mps[0]", -2, 2);
-  draw("sensor_config.imu.gyro.noise", 0, 0.01F);
+  draw("sensor_config.imu.gyro_noise", 0, 0.01F);
   EXPECT_EQ(allocations_of_second_pass(config), 0);
 }
 
