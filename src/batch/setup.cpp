@@ -315,7 +315,8 @@ Setup::Setup(BatchConfig given)
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
                              .audit = config.audit,
-                             .reach = flight_reach(config.flight, effect_rows, fleet.types())},
+                             .reach = flight_reach(config.flight, effect_rows, fleet.types()),
+                             .grip_row = effect_rows.grip},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
 }
 

@@ -43,6 +43,7 @@ struct ContactConfig {
       0;                // 0: derived from the number of bodies; beyond: kStatusContactOverflow
   bool audit = false;   // check each substep that no culled pair is within the threshold
   FlightReach reach{};  // derived from the flight config
+  int grip_row = -1;    // where rovers' wheels read what they stand on; -1: no rovers
   void describe(FieldVisitor& v);
 };
 
