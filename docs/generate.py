@@ -43,7 +43,7 @@ def vehicle_table() -> str:
     """Returns the table of the shipped vehicles."""
     lines = row("name", "what", "mass", "thrust / weight", "hover", "roll authority", "rotors")
     lines += row(*["---"] * 7)
-    for name in vehicles.names():
+    for name in vehicles.rotorcraft():
         vehicle = vehicles.load(name)
         derived = {value.name: value.values for value in vehicle.derived}
         torque = derived["max_torque_b_nm"][0] / vehicle.config["inertia_b_kgm2"][0]

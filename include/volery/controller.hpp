@@ -5,6 +5,8 @@
 // src/control/<name>.cpp defines `extern const ControllerEntry controller_<name>`; the folder is
 // the registry. World frame ENU, body frame FLU, right-handed: positive roll lowers the right side,
 // positive pitch the nose, positive yaw turns left. `gains` are Vehicle::gains, R its rotor count.
+// Rovers and particles take velocity and position too, so that mixed swarms share one action space;
+// docs/vehicles.md tells which columns they leave alone.
 //
 //   level     U  columns, in this order
 //   rotor     R  rotor_0 .. rotor_R-1: thrust of that rotor, linear from its least (-1, at
@@ -20,6 +22,10 @@
 //                frame, metres (+-kPositionReachM); the setpoint then stands still for the step, so
 //                that a baseline writes clamp(goal - position) and zero holds the present place
 //                yaw_rate: as in attitude
+//   drive     2  of rovers; speed: forwards, +-gains.max_speed_mps
+//                yaw_rate: +-gains.max_rate_radps.z
+//   acceleration  3  of particles; ax, ay, az: world frame, +-particle.max_acceleration_mps2,
+//                weight apart, none beyond +-gains.max_speed_mps
 //   track    14  in SI units, not in [-1, 1]; dx, dy, dz: as in position, but the setpoint moves on
 //   during the step:
 //                vx, vy, vz: its velocity, +-gains.max_speed_mps; ax, ay, az: its acceleration,
@@ -28,7 +34,8 @@
 //
 // Five control laws fly these levels: lee (the default), pid, mellinger, lqr, indi.
 // config.controller chooses one for all agents or one for each; the action level of a law's own
-// name is `track` flown by it. No law takes the rotor level.
+// name is `track` flown by it. No law takes the rotor level. Rovers and particles have no inner
+// loops to choose: config.controller says nothing to them.
 //
 // thrust_action() gives the thrust column for a force. No level but track keeps a heading: yaw rate
 // 0 stops the turn. Where rotors saturate, yaw torque gives way first, then collective thrust, then
@@ -96,6 +103,18 @@ struct ControllerContext {
   const Value* options = nullptr;  // the law's own table of config.controller_config, may be null
 };
 
+/// Which kinds of vehicles take an action level.
+struct LevelBodies {
+  bool rotorcraft = true;
+  bool rover = false;
+  bool particle = false;
+  [[nodiscard]] constexpr bool has(VehicleKind kind) const noexcept {
+    return kind == VehicleKind::kRover      ? rover
+           : kind == VehicleKind::kParticle ? particle
+                                            : rotorcraft;
+  }
+};
+
 struct ControllerEntry {
   const char* name;
   const char* doc;
@@ -103,10 +122,14 @@ struct ControllerEntry {
   std::unique_ptr<Controller> (*make)(const ControllerContext& context);
   /// For a control law: the same law taking over at another level. Null for a plain action level.
   std::unique_ptr<Controller> (*make_at)(const ControllerContext& context, Level level) = nullptr;
+  LevelBodies bodies{};
 };
 
 /// All controllers, sorted by name (generated from src/control/*.cpp).
 [[nodiscard]] const std::vector<const ControllerEntry*>& controller_entries();
+
+/// Throws Error naming the levels that there are where the vehicle cannot take this one.
+void check_level(const ControllerEntry& level, const Vehicle& vehicle);
 
 /// What config.controller and config.controller_config ask for.
 struct ControllerChoice {
@@ -119,8 +142,8 @@ struct ControllerChoice {
 
 /// The controller of that choice; `names` is left as what was resolved ("" becomes the law). Agents
 /// with different laws share one batch: every law that a block needs runs on it, and a row selects.
-/// Throws Error (path, value, what there is) for an unknown law, a law where the level has no loop,
-/// a list of another length, an unknown option.
+/// Throws Error (path, value, what there is) for a level that the vehicle cannot take, an unknown
+/// law, a law where the level has no loop, a list of another length, an unknown option.
 [[nodiscard]] std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
                                                           const ControllerContext& context);
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from volery import _volery
-from volery._volery import DerivedValue, Vehicle
+from volery._volery import ConfigField, DerivedValue, Vehicle
 from volery.stand import StandFit, fit_stand, read_stand
 
 __all__ = [
@@ -27,12 +27,14 @@ __all__ = [
     "Vehicle",
     "VehicleTable",
     "estimate_inertia",
+    "fields_of",
     "fit_stand",
     "from_stand",
     "load",
     "names",
     "read_stand",
     "rotor_layout",
+    "rotorcraft",
     "save",
     "to_toml",
 ]
@@ -62,6 +64,35 @@ def load(vehicle: str | Path | Mapping[str, Any]) -> Vehicle:
         OSError: For a file that cannot be read.
     """
     return Vehicle(dict(vehicle) if isinstance(vehicle, Mapping) else vehicle)
+
+
+# what only a rotorcraft has; the tables `rover` and `particle` are of those kinds
+_OF_ROTORS = {
+    "rotors",
+    "thrust_coefficient_n_s2",
+    "torque_to_thrust_m",
+    "rotor_inertia_kgm2",
+    "rotor_radius_m",
+    "max_rotor_speed_radps",
+    "min_rotor_speed_radps",
+    "motor_rise_s",
+    "motor_fall_s",
+    "rotor_drag_b_kg",
+    "ground_effect_coefficient",
+    "battery",
+}
+
+
+def rotorcraft() -> list[str]:
+    """Returns the names of the shipped vehicles that fly with rotors, sorted."""
+    return [name for name in names() if load(name).config["kind"] == "rotorcraft"]
+
+
+def fields_of(vehicle: Vehicle) -> list[ConfigField]:
+    """Returns the parameters that a vehicle of this kind has."""
+    kind = vehicle.config["kind"]
+    absent = ({"rover", "particle"} - {kind}) | (set() if kind == "rotorcraft" else _OF_ROTORS)
+    return [f for f in vehicle.fields if f.path.replace("[]", "").partition(".")[0] not in absent]
 
 
 # --- geometry -----------------------------------------------------------------------------------
@@ -271,7 +302,7 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
     notes = {**getattr(table, "sources", {}), **(sources or {})}
     lines: list[str] = []
     sections: dict[str, list[str]] = {}
-    for field in vehicle.fields:
+    for field in fields_of(vehicle):
         head, _, key = field.path.replace("[]", "").partition(".")
         note = field.unit if field.unit and field.unit != "1" else ""
         note = ": ".join(part for part in (note, field.doc) if part)
@@ -285,12 +316,13 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
         elif not key and head != "rotors":
             lines.append(f"{head} = {_toml(config[head])}  # {note}")
     if notes:
-        known = [field.path for field in vehicle.fields]
+        known = [field.path for field in fields_of(vehicle)]
         path = next(iter(notes))
         raise ValueError(f"sources: unknown field '{path}'{_volery.nearest_name(path, known)}")
-    lines.append(
-        "\n# hubs in m from the center of mass; spin 1 is counter-clockwise seen from above"
-    )
+    if config["rotors"]:
+        lines.append(
+            "\n# hubs in m from the center of mass; spin 1 is counter-clockwise seen from above"
+        )
     for i, rotor in enumerate(config["rotors"]):
         lines.append(f"{'' if i == 0 else chr(10)}[[rotors]]  # {i}")
         lines += [f"{key} = {_toml(value)}" for key, value in rotor.items()]

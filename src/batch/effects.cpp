@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "batch/set_down.hpp"
 #include "batch/setup.hpp"
 
 namespace volery::batch {
@@ -158,6 +159,11 @@ void start_effects(const Setup& setup, const Slab& slab, int body) noexcept {
     for (int r = first; r < first + count; ++r)
       slab.agents.at(body, r) = fresh[static_cast<std::size_t>(r)];
   };
+  if (rows.grip >= 0) {
+    set_down(setup, slab, body);
+    initial(rows.grip, 1);
+  }
+  if (rows.push >= 0) initial(rows.push, 3);
   if (rows.effectiveness >= 0) initial(rows.effectiveness, num_rotors);
   if (rows.battery >= 0) initial(rows.battery, flight::kNumBatteryRows);
   for (int r = 0; r < rows.num_delayed * num_rotors; ++r)

@@ -59,7 +59,7 @@ class EffectPlan {
 void hold_effects(const Setup& setup, const Slab& slab, const Split& split) noexcept;
 
 /// Rows of effects of an agent that was just placed: a full battery (as configured), healthy
-/// rotors, and the commands of the start already on their way.
+/// rotors, and the commands of the start already on their way. Rovers are set down.
 void start_effects(const Setup& setup, const Slab& slab, int body) noexcept;
 
 }  // namespace volery::batch

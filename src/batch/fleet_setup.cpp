@@ -48,6 +48,7 @@ std::vector<float> initial_lane_of(const Vehicle& type, const Setup& setup, int 
 std::vector<Column> widest_columns(const ControllerEntry& level, const VehicleFleet& fleet) {
   std::vector<Column> columns;
   for (const Vehicle& type : fleet.types()) {
+    check_level(level, type);
     std::vector<Column> own = level.columns(type);
     if (own.size() > columns.size()) columns = std::move(own);
   }
@@ -66,11 +67,11 @@ std::unique_ptr<Controller> make_controller(Setup& setup, const ControllerEntry&
         volery::make_controller(choice, {type, tick_s, setup.rows.action, setup.agent_fields}));
   config.controller = choice.names;
   if (types.size() == 1) return std::move(types.front());
-  return std::make_unique<control::FleetController>(
-      std::move(types),
-      std::vector<RowRange>{{kRotorRows, kRotorRows + setup.fleet.num_rotors()},
-                            {first_row, setup.agent_fields.num_rows()}},
-      setup.fleet_row + kVehicleType);
+  std::vector<RowRange> written{{kRotorRows, kRotorRows + setup.fleet.num_rotors()},
+                                {first_row, setup.agent_fields.num_rows()}};
+  if (const int push = setup.effect_rows.push; push >= 0) written.push_back({push, push + 3});
+  return std::make_unique<control::FleetController>(std::move(types), std::move(written),
+                                                    setup.fleet_row + kVehicleType);
 }
 
 }  // namespace volery::batch

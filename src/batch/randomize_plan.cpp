@@ -370,6 +370,11 @@ void Randomization::widen(contact::FlightReach& reach, const VehicleFleet& fleet
           std::max(thrust_gain, thrust_per_mass(strongest) / thrust_per_mass(type.config));
     }
     force_gain = std::max(force_gain, type.config.mass_kg / lightest.mass_kg);
+    const auto push = [](const VehicleConfig& c) { return c.particle.max_acceleration_mps2; };
+    if (type.kind() == VehicleKind::kParticle) {
+      const VehicleConfig pushed = largest(fields, type, t, push);
+      reach.drive_factor = std::max(reach.drive_factor, push(pushed) / push(type.config));
+    }
   }
   reach.thrust_factor *= thrust_gain;
   reach.force_n *= force_gain;

@@ -350,7 +350,8 @@ Setup::Setup(BatchConfig given)
                              .max_pairs_per_world = config.max_contact_pairs,
                              .audit = config.audit,
                              .reach = reach,
-                             .mass_row = randomization.mass_row},
+                             .mass_row = randomization.mass_row,
+                             .grip_row = effect_rows.grip},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
   check_sensor_ranges(*this);
   // adding variants may move the first one

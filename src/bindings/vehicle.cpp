@@ -26,7 +26,30 @@ std::vector<float> axes(const Vec3& v) {
   return {v.x, v.y, v.z};
 }
 
+/// The same of a rover or a particle.
+std::vector<Derived> drive_values(const Vehicle& vehicle) {
+  const ControlGains& gains = vehicle.gains;
+  const float weight_n = vehicle.config.mass_kg * kGravityMps2;
+  std::vector<Derived> values{
+      {"weight_n", "N", {weight_n}, "mass times standard gravity"},
+      {"drive_limit_n", "N", {vehicle.drive_limit_n}, "largest force of its own"},
+      {"bounding_radius_m", "m", {vehicle.bounding_radius_m}, "of the collision shape"},
+      {"position_per_s", "1/s", {gains.position_per_s.x}, "velocity = gain * position error"},
+      {"max_speed_mps", "m/s", {gains.max_speed_mps}, "action 1 of velocity"},
+  };
+  if (vehicle.kind() == VehicleKind::kRover) {
+    values.push_back(
+        {"max_yaw_rate_radps", "rad/s", {gains.max_rate_radps.z}, "action 1 of yaw rate"});
+    values.push_back({"turn_radps",
+                      "rad/s",
+                      {gains.attitude_per_s.z},
+                      "yaw rate towards a velocity, per sine of the angle to it"});
+  }
+  return values;
+}
+
 std::vector<Derived> derived_values(const Vehicle& vehicle) {
+  if (vehicle.kind() != VehicleKind::kRotorcraft) return drive_values(vehicle);
   const ControlGains& gains = vehicle.gains;
   const float weight_n = vehicle.config.mass_kg * kGravityMps2;
   return {

@@ -70,11 +70,13 @@ BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2, const FlightRe
   kind.inertia_b_kgm2 = vec3_of(config.inertia_b_kgm2);
   kind.surface = {config.collision.friction, config.collision.restitution};
   kind.is_agent = true;
+  kind.has_wheels = config.kind == VehicleKind::kRover;
   derive(kind);
   // drag in still air only slows down; thrust is largest in the ground effect
   const float thrust_n = vehicle.max_thrust_n * max_ground_effect(config.ground_effect_coefficient);
-  kind.max_accel_mps2 =
-      (thrust_n * reach.thrust_factor + reach.force_n) / kind.mass_kg + abs_of(gravity_mps2);
+  const float force_n =
+      thrust_n * reach.thrust_factor + reach.force_n + vehicle.drive_limit_n * reach.drive_factor;
+  kind.max_accel_mps2 = force_n / kind.mass_kg + abs_of(gravity_mps2);
   kind.air_speed_mps = reach.air_speed_mps;
   kind.drag_per_s = reach.drag_per_s;
   kind.drag_per_m = reach.drag_per_m;

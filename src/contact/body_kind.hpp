@@ -28,7 +28,16 @@ struct BodyKind {
   float air_speed_mps = 0;   // where the air moves: as in FlightReach
   float drag_per_s = 0, drag_per_m = 0;
   bool is_agent = false;
+  bool has_wheels = false;  // its belly slides: see under_wheels()
 };
+
+/// True where a contact carries a rover from below: its normal, towards the body, lies within some
+/// 45 degrees of the body's z axis. Such contacts have no friction and are no touch: what they hold
+/// is the wheels' business (flight/drives_lanes.hpp).
+[[nodiscard]] inline bool under_wheels(const BodyKind& kind, Vec3 up_w, Vec3 normal_w) noexcept {
+  constexpr float kBelly = 0.7F;
+  return kind.has_wheels && dot(up_w, normal_w) > kBelly;
+}
 
 /// Contact points live while their gap is below this share of the body's bounding radius, 1.2 mm
 /// for a Crazyflie. Bullet's own relative threshold is the same number.

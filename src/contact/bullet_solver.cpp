@@ -155,15 +155,22 @@ struct BulletSolver::Impl {
     const Surface surface = combined(kind_a.surface, surface_b);
     const Pose pose_a = pose_of(bodies.ref(island.world, static_cast<int>(pair.a)));
     const Pose pose_b = with_static ? Pose{} : pose_of(bodies.ref(island.world, local_b));
+    const BodyKind* const kind_b =
+        with_static ? nullptr : &model.kinds[static_cast<std::size_t>(bodies.kind(local_b))];
     for (int i = 0; i < out.getNumContacts(); ++i) {
       const ContactPoint& point = pair.points[i];
+      const Vec3 normal_w = {point.normal_on_b_w[0], point.normal_on_b_w[1],
+                             point.normal_on_b_w[2]};
+      const bool slides =
+          under_wheels(kind_a, pose_a.axes.z, normal_w) ||
+          (kind_b != nullptr && under_wheels(*kind_b, pose_b.axes.z, normal_w * -1.0F));
       btManifoldPoint to(bt(point.local_a_m), bt(point.local_b_m), bt(point.normal_on_b_w),
                          point.distance_m);
       to.m_positionWorldOnA =
           bt(pose_a.point_to_world({point.local_a_m[0], point.local_a_m[1], point.local_a_m[2]}));
       to.m_positionWorldOnB =
           bt(pose_b.point_to_world({point.local_b_m[0], point.local_b_m[1], point.local_b_m[2]}));
-      to.m_combinedFriction = surface.friction;
+      to.m_combinedFriction = slides ? 0.0F : surface.friction;
       to.m_combinedRestitution = surface.restitution;
       normal_speed(to) = to.m_normalWorldOnB.dot(
           a->getVelocityInLocalPoint(to.m_positionWorldOnA - bt(pose_a.position_w_m)) -

@@ -31,6 +31,7 @@ enum class ContactMode : int { kCulled, kAll, kOff };
 struct FlightReach {
   float thrust_factor = 1;  // on the largest thrust
   float force_n = 0;        // largest force from outside
+  float drive_factor = 1;   // on the largest force of wheels and the like
   float air_speed_mps = 0;  // fastest air; drag pulls along with it by at most
   float drag_per_s = 0;     // (drag_per_s + drag_per_m s) s  per mass, at a speed s through the air
   float drag_per_m = 0;
@@ -44,6 +45,7 @@ struct ContactConfig {
   bool audit = false;   // check each substep that no culled pair is within the threshold
   FlightReach reach{};  // derived from the flight config
   int mass_row = -1;    // first MassRow of agents whose masses differ; -1: they are their vehicle's
+  int grip_row = -1;    // where rovers' wheels read what they stand on; -1: no rovers
   void describe(FieldVisitor& v);
 };
 

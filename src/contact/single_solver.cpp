@@ -79,9 +79,10 @@ void SingleSolver::fill_lane(const SlabBodies& bodies, const Noted& noted, int l
       const float* arm = is_a ? from.local_a_m : from.local_b_m;
       const float* n = from.normal_on_b_w;
       set(to.arm_b_m, lane, {arm[0], arm[1], arm[2]});
-      set(to.normal_w, lane, is_a ? Vec3{n[0], n[1], n[2]} : Vec3{-n[0], -n[1], -n[2]});
+      const Vec3 normal_w = is_a ? Vec3{n[0], n[1], n[2]} : Vec3{-n[0], -n[1], -n[2]};
+      set(to.normal_w, lane, normal_w);
       to.distance_m.lane[lane] = from.distance_m;
-      to.friction.lane[lane] = surface.friction;
+      to.friction.lane[lane] = under_wheels(kind, axes.z, normal_w) ? 0.0F : surface.friction;
       to.restitution.lane[lane] = surface.restitution;
       to.impulse_ns.lane[lane] = from.impulse_ns[0];
     }

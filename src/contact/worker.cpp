@@ -336,6 +336,7 @@ void ContactWorker::Impl::mark_touches(const Island& island, const SolvedIsland&
     if (!touch) continue;
     const auto add = [&](std::uint32_t self, std::uint32_t other) {
       if (static_cast<int>(self) >= bodies.per_world) return;
+      if (carries_wheels(island.world, *pair, static_cast<int>(self))) return;
       const Slab::BodyRef ref = bodies.ref(island.world, static_cast<int>(self));
       const bool agent = static_cast<int>(other) < bodies.slab.num_agents;
       ref.blocks->at(ref.body, agent ? kTouchAgent : kTouchStatic) = 1;
@@ -344,6 +345,27 @@ void ContactWorker::Impl::mark_touches(const Island& island, const SolvedIsland&
     add(pair->a, pair->b);
     add(pair->b, pair->a);
   }
+}
+
+bool ContactWorker::Impl::carries_wheels(int world, const ContactPair& pair, int self) noexcept {
+  const BodyKind& kind = model.kinds[static_cast<std::size_t>(bodies.kind(self))];
+  if (!kind.has_wheels || model.config.grip_row < 0) return false;
+  const bool is_a = static_cast<int>(pair.a) == self;
+  const int other = static_cast<int>(is_a ? pair.b : pair.a);
+  const Slab::BodyRef ref = bodies.ref(world, self);
+  const Vec3 up_w = rotation(ref.blocks->quat(ref.body)).z;
+  bool all_below = true;
+  float pressed_ns = 0;
+  for (std::uint32_t i = 0; i < pair.num_points; ++i) {
+    const float* n = pair.points[i].normal_on_b_w;
+    const Vec3 normal_w = Vec3{n[0], n[1], n[2]} * (is_a ? 1.0F : -1.0F);
+    const bool below = under_wheels(kind, up_w, normal_w);
+    all_below = all_below && below;
+    if (below) pressed_ns += pair.points[i].impulse_ns[0] * dot(up_w, normal_w);
+  }
+  ref.blocks->at(ref.body, model.config.grip_row) +=
+      combined(kind.surface, surface_of(model, bodies, other)).friction * pressed_ns;
+  return all_below;
 }
 
 void ContactWorker::Impl::hold_fast_bodies() {

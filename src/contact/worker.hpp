@@ -73,6 +73,9 @@ struct ContactWorker::Impl {
   void finish(const Island& island, const SolvedIsland& solved);
   void write_back(const Island& island, const SolvedIsland& solved);
   void mark_touches(const Island& island, const SolvedIsland& solved);
+  /// Adds what a pair presses on a rover's wheels to its grip. False where the pair touches
+  /// anything else of the body, or the body has no wheels.
+  [[nodiscard]] bool carries_wheels(int world, const ContactPair& pair, int self) noexcept;
   void hold_fast_bodies();
   void watch(int body);
   void disturb(int body);

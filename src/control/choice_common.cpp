@@ -213,11 +213,25 @@ class MixedController final : public Controller {
 }  // namespace
 }  // namespace control
 
+void check_level(const ControllerEntry& level, const Vehicle& vehicle) {
+  if (level.bodies.has(vehicle.kind())) return;
+  std::string takes;
+  for (const ControllerEntry* entry : controller_entries()) {
+    if (entry->bodies.has(vehicle.kind()))
+      takes += (takes.empty() ? "" : ", ") + std::string(entry->name);
+  }
+  throw Error(ErrorKind::kValue, std::string("config.action = \"") + level.name + "\": vehicle '" +
+                                     vehicle.config.name + "' is a " + vehicle.kind_name() +
+                                     ", which cannot take it; levels of a " + vehicle.kind_name() +
+                                     ": " + takes);
+}
+
 std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
                                             const ControllerContext& context) {
   using namespace control;
   const ControllerEntry& level = choice.level;
   const std::string action = level.name;
+  check_level(level, context.vehicle);
   check_options(choice.options);
   const bool is_law = level.make_at != nullptr;
   if (choice.names == Value("")) choice.names = Value(is_law ? action : kDefaultLaw);
@@ -228,6 +242,9 @@ std::unique_ptr<Controller> make_controller(ControllerChoice& choice,
                                        "\" is a control law itself; leave controller out, or "
                                        "choose ctbr, attitude, velocity or position");
   }
+
+  // bodies without rotors have one law per level; the choice is of those beside them
+  if (context.vehicle.kind() != VehicleKind::kRotorcraft) return level.make(context);
 
   // the vehicle that gains and mixer are made for may differ from the one that flies
   std::unique_ptr<Vehicle> assumed;

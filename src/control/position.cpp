@@ -7,6 +7,8 @@
 
 // after foreach_target
 #include "control/attitude_lanes.hpp"
+#include "control/particle_common.hpp"
+#include "control/rover_common.hpp"
 
 #ifndef VOLERY_CONTROL_POSITION_CONSTANTS_
 #define VOLERY_CONTROL_POSITION_CONSTANTS_
@@ -130,6 +132,10 @@ std::vector<Column> position_columns(const Vehicle& vehicle) {
 }
 
 std::unique_ptr<Controller> make_position(const ControllerContext& context) {
+  if (context.vehicle.kind() == VehicleKind::kRover)
+    return make_rover(context, RoverLevel::kPosition);
+  if (context.vehicle.kind() == VehicleKind::kParticle)
+    return make_particle(context, ParticleLevel::kPosition);
   return std::make_unique<KernelController<PositionLevelConstants>>(PositionLevelConstants(context),
                                                                     run_window, run_tick);
 }
@@ -142,7 +148,8 @@ const ControllerEntry controller_position{
     .name = "position",
     .doc = "Offset of the place to go to, in metres, and yaw rate.",
     .columns = control::position_columns,
-    .make = control::make_position};
+    .make = control::make_position,
+    .bodies = {.rover = true, .particle = true}};
 
 }  // namespace volery
 #endif  // HWY_ONCE

@@ -7,6 +7,8 @@
 
 // after foreach_target
 #include "control/attitude_lanes.hpp"
+#include "control/particle_common.hpp"
+#include "control/rover_common.hpp"
 
 #ifndef VOLERY_CONTROL_VELOCITY_CONSTANTS_
 #define VOLERY_CONTROL_VELOCITY_CONSTANTS_
@@ -113,6 +115,10 @@ std::vector<Column> velocity_columns(const Vehicle& vehicle) {
 }
 
 std::unique_ptr<Controller> make_velocity(const ControllerContext& context) {
+  if (context.vehicle.kind() == VehicleKind::kRover)
+    return make_rover(context, RoverLevel::kVelocity);
+  if (context.vehicle.kind() == VehicleKind::kParticle)
+    return make_particle(context, ParticleLevel::kVelocity);
   return std::make_unique<KernelController<VelocityLevelConstants>>(VelocityLevelConstants(context),
                                                                     run_window, run_tick);
 }
@@ -124,7 +130,8 @@ extern const ControllerEntry controller_velocity;
 const ControllerEntry controller_velocity{.name = "velocity",
                                           .doc = "Velocity in the world frame, yaw rate.",
                                           .columns = control::velocity_columns,
-                                          .make = control::make_velocity};
+                                          .make = control::make_velocity,
+                                          .bodies = {.rover = true, .particle = true}};
 
 }  // namespace volery
 #endif  // HWY_ONCE

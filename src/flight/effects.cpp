@@ -17,11 +17,18 @@ int add(FieldTable& table, FieldSpec spec) {
 }
 
 int declare_battery(FieldTable& table, const FlightConfig& config, std::span<const Vehicle> types) {
+  const Vehicle* powered = nullptr;
   for (const Vehicle& type : types) {
-    if (type.config.battery.capacity_ah > 0) continue;
+    if (type.config.battery.capacity_ah > 0 && powered == nullptr) powered = &type;
+    if (type.config.battery.capacity_ah > 0 || type.kind() != VehicleKind::kRotorcraft) continue;
     throw Error(ErrorKind::kValue, "flight.battery = true: vehicle '" + type.config.name +
                                        "' has no battery; give its file a [battery] with "
                                        "capacity_ah, open_circuit_v, ...");
+  }
+  if (powered == nullptr) {
+    throw Error(ErrorKind::kValue,
+                "flight.battery = true: no vehicle of the fleet is a rotorcraft; rovers and "
+                "particles have no battery");
   }
   const int first = add(table, {.name = "battery_soc",
                                 .width = 1,
@@ -42,7 +49,7 @@ int declare_battery(FieldTable& table, const FlightConfig& config, std::span<con
               .unit = "V",
               .writer = kWriter,
               .doc = "at the terminals, under load",
-              .initial = open_circuit_v(types.front().config.battery, config.battery_soc)});
+              .initial = open_circuit_v(powered->config.battery, config.battery_soc)});
   add(table, {.name = "battery_current_a",
               .width = 1,
               .unit = "A",
@@ -104,6 +111,30 @@ void declare_disturbance(FieldTable& table, EffectRows& rows) {
                             .doc = "held over the window"});
 }
 
+void declare_drives(FieldTable& table, std::span<const Vehicle> types, EffectRows& rows) {
+  const auto has = [&](VehicleKind kind) {
+    return std::any_of(types.begin(), types.end(),
+                       [kind](const Vehicle& type) { return type.kind() == kind; });
+  };
+  if (has(VehicleKind::kRover)) {
+    rows.grip = add(table, {.name = "wheel_grip_ns",
+                            .width = 1,
+                            .unit = "N s",
+                            .frame = "",
+                            .writer = "contact",
+                            .doc = "friction times normal impulse under a rover's wheels, in the "
+                                   "last substep"});
+  }
+  if (has(VehicleKind::kParticle)) {
+    rows.push = add(table, {.name = "push_w_mps2",
+                            .width = 3,
+                            .unit = "m/s^2",
+                            .frame = "world",
+                            .writer = "control",
+                            .doc = "acceleration that a particle's drive gives it"});
+  }
+}
+
 int checked_delay(float delay_s, float substep_s) {
   const float substeps = delay_in_substeps(delay_s, substep_s);
   if (substeps > static_cast<float>(kMaxDelaySubsteps)) {
@@ -115,9 +146,13 @@ int checked_delay(float delay_s, float substep_s) {
   return static_cast<int>(substeps);
 }
 
+/// As VehicleFleet::num_rotors().
 int most_rotors(std::span<const Vehicle> types) {
   int most = 0;
-  for (const Vehicle& type : types) most = std::max(most, type.num_rotors);
+  for (const Vehicle& type : types) {
+    const bool flies = type.kind() == VehicleKind::kRotorcraft;
+    most = std::max(most, flies ? type.num_rotors : kLeastRotorRows);
+  }
   return most;
 }
 
@@ -215,6 +250,7 @@ EffectRows declare_effect_fields(FieldTable& table, const FlightConfig& config,
   if (config.battery) rows.battery = declare_battery(table, config, types);
   rows.axial_inflow = config.axial_inflow && config.rotor_drag;
   rows.command_levels = config.command_levels > 0;
+  declare_drives(table, types, rows);
   return rows;
 }
 
@@ -235,8 +271,9 @@ void declare_own_delay(FieldTable& table, EffectRows& rows) {
 void start_battery(const Vehicle& type, const FlightConfig& config, const EffectRows& rows,
                    std::span<float> initial) {
   if (rows.battery < 0) return;
+  const bool powered = type.config.battery.capacity_ah > 0;
   initial[static_cast<std::size_t>(rows.battery + kBatteryVoltage)] =
-      open_circuit_v(type.config.battery, config.battery_soc);
+      powered ? open_circuit_v(type.config.battery, config.battery_soc) : 0;
 }
 
 }  // namespace volery::flight

@@ -51,6 +51,8 @@ struct EffectRows {
   int torque = -1;          // 3  disturbance_torque_b_nm
   float force_limit_n = 0;
   int battery = -1;  // kNumBatteryRows
+  int grip = -1;     // 1  wheel_grip_ns   where there are rovers
+  int push = -1;     // 3  push_w_mps2     where there are particles
 
   /// The kernel with effects is needed for effects without rows too.
   bool axial_inflow = false;
@@ -58,8 +60,10 @@ struct EffectRows {
 
   [[nodiscard]] bool any() const noexcept {
     return wind >= 0 || downwash >= 0 || ceiling >= 0 || effectiveness >= 0 || delay >= 0 ||
-           force >= 0 || torque >= 0 || battery >= 0 || axial_inflow || command_levels;
+           force >= 0 || torque >= 0 || battery >= 0 || axial_inflow || command_levels || drives();
   }
+  /// Some bodies move without rotors.
+  [[nodiscard]] bool drives() const noexcept { return grip >= 0 || push >= 0; }
   /// The air moves.
   [[nodiscard]] bool air() const noexcept { return wind >= 0 || downwash >= 0; }
 };
@@ -102,8 +106,8 @@ struct DisturbanceConfig {
 inline constexpr float kLeastForceWeights = 2;
 
 /// Declares the rows of the effects that the config turns on, after those of flight, for agents of
-/// these types. Throws Error where a vehicle lacks what an effect needs (a battery), or a delay
-/// does not fit.
+/// these types; rovers and particles bring rows of their own. Throws Error where a rotorcraft lacks
+/// what an effect needs (a battery), or a delay does not fit.
 struct StepTimes {
   float substep_s;
   float agent_step_s;

@@ -10,6 +10,7 @@
 #include <hwy/foreach_target.h>
 
 #include "core/lanes.hpp"
+#include "flight/drives_lanes.hpp"
 #include "flight/effects_lanes.hpp"
 #include "flight/rigid_body_lanes.hpp"
 #include "flight/rotors_lanes.hpp"
@@ -138,6 +139,8 @@ HWY_INLINE void accelerate(const float* params, const Constants& constants, floa
   m.omega_b = omega_b;
   if constexpr (Kind::kEffects) {
     if (fx.force >= 0) disturb<kRotors>(params, fx, body, m.velocity_w, m.omega_b);
+    if (fx.push >= 0) push_particles<kRotors>(params, fx, body, m.velocity_w);
+    if (fx.grip >= 0) drive_wheels<kRotors>(params, fx, m.quat_wb, body, m.velocity_w, m.omega_b);
   }
   if constexpr (!kPlain) {
     const Mask moving = moving_lanes(body);

@@ -8,6 +8,7 @@
 #include "core/math.hpp"
 #include "flight/flight.hpp"
 #include "flight/param_rows.hpp"
+#include "model/drives.hpp"
 
 namespace volery::flight {
 namespace {
@@ -114,6 +115,60 @@ void fill_effects(const VehicleConfig& c, const FlightConfig& config, const Effe
   if (c.battery.capacity_ah > 0) fill_battery(c, step, rows);
 }
 
+/// Without rotors there is no lift, no drag of rotors, no ground effect. A rover's wheels stand in
+/// the first rotor rows and lag like them.
+void clear_rotors(const VehicleConfig& c, const FlightConfig& config, double step, ParamRow* rows) {
+  const bool is_rover = c.kind == VehicleKind::kRover;
+  const double fraction = is_rover && config.motor_lag ? lag_fraction(step, c.rover.response_s) : 1;
+  fill(rows[kRiseFraction], fraction);
+  fill(rows[kFallFraction], fraction);
+  fill(rows[kThrustGain], 0);
+  for (std::size_t axis = 0; axis < 3; ++axis) fill(rows[kRotorDragGain + axis], 0);
+  fill(rows[kGroundGain], 0);
+  fill(rows[kGroundOffset], 0);
+  fill(rows[kGroundLowest], 1);
+  fill(rows[kGroundSkip], -std::numeric_limits<double>::infinity());
+  fill(rows[kYawGain], 0);
+  fill(rows[kSpinInertia], 0);
+  if (c.kind == VehicleKind::kParticle && !c.particle.gravity) fill(rows[kGravityStep], 0);
+}
+
+/// Rows of DriveParam of a rover.
+void fill_wheels(const VehicleConfig& c, double step, ParamRow* rows) {
+  const RoverSpec& rover = c.rover;
+  const double radius = rover.wheel_radius_m;
+  const double track = rover.track_m;
+  fill(rows[kWheelSpeed], radius / 2);
+  fill(rows[kWheelTurn], radius / track);
+  fill(rows[kWheelAlong], c.mass_kg / (2 * step));
+  fill(rows[kWheelTwist], c.inertia_b_kgm2[2] / (track * step));
+  fill(rows[kWheelForce], rover.drive_force_n / 2);
+  fill(rows[kWheelPerStep], 1 / (2 * step));
+  fill(rows[kWheelMostGrip], kMostGripWeights * c.mass_kg * kGravityMps2 / 2);
+  fill(rows[kWheelHalfTrack], track / 2);
+  fill(rows[kWheelHeight], c.collision.size_m[2] / 2 - c.collision.offset_b_m[2]);
+}
+
+/// Constants of the effects for a body that has no rotors, battery or both.
+void fill_drive(const VehicleConfig& c, const FlightConfig& config, double step, ParamRow* rows) {
+  if (c.kind == VehicleKind::kRover) {
+    const double rim_mps =
+        std::max(c.speed_limit_mps, c.rover.max_yaw_rate_radps * c.rover.track_m / 2);
+    const double max_speed = rim_mps / c.rover.wheel_radius_m;
+    fill(rows[kLevelsPerSpeed], config.command_levels / max_speed);
+    fill(rows[kSpeedPerLevel], config.command_levels > 0 ? max_speed / config.command_levels : 0);
+    fill_wheels(c, step, rows);
+  } else {
+    fill(rows[kPushStep], step);
+    fill(rows[kPushLimit], c.particle.max_acceleration_mps2);
+    fill(rows[kPushPlanar], c.particle.dimensions == 2 ? 1 : 0);
+  }
+  // no battery limits its wheels
+  constexpr double kEndless = 1e9;
+  fill(rows[kSpeedOffset], kEndless);
+  fill(rows[kInverseFadeSoc], kEndless);
+}
+
 /// Everything that a body multiplies with, each row one value in all lanes.
 void fold_rows(const VehicleConfig& c, const FlightConfig& config, double step,
                const EffectRows& effects, const std::vector<int>& rotor_order,
@@ -161,8 +216,12 @@ void fold_rows(const VehicleConfig& c, const FlightConfig& config, double step,
     own += kNumRotorParams;
   }
 
+  const bool flies = c.kind == VehicleKind::kRotorcraft;
+  if (!flies) clear_rotors(c, config, step, rows);
+
   if (!effects.any()) return;
   fill_effects(c, config, effects, step, own);
+  if (!flies) fill_drive(c, config, step, own);
   // what each rotor loses is not lost again at the centre
   if (effects.axial_inflow) fill(rows[kRotorDragGain + 2], 0);
 }
@@ -187,6 +246,8 @@ void pad(const ParamRow* rows, int own_rotors, int num_rotors, const EffectRows&
   const int own_rows = kNumSharedParams + own_rotors * kNumRotorParams;
   const int all_rows = kNumSharedParams + num_rotors * kNumRotorParams;
   if (effects.any()) copy(own_rows, all_rows, kNumEffectParams);
+  if (effects.drives())
+    copy(own_rows + kNumEffectParams, all_rows + kNumEffectParams, kNumDriveParams);
 }
 
 }  // namespace
@@ -229,7 +290,8 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
                            const EffectRows& effects)
     : config_(config), effects_(effects), num_rotors_(vehicle.num_rotors), step_s_(step_s) {
   VOLERY_ASSERT(step_s > 0);
-  if (num_rotors_ != 4 && num_rotors_ != 6 && num_rotors_ != 8) {
+  const bool flies = vehicle.kind() == VehicleKind::kRotorcraft;
+  if (flies && num_rotors_ != 4 && num_rotors_ != 6 && num_rotors_ != 8) {
     throw Error(ErrorKind::kValue, "vehicle.rotors: has " + std::to_string(num_rotors_) +
                                        " rotors; flight has kernels for 4, 6 and 8");
   }
@@ -240,7 +302,8 @@ FlightParams::FlightParams(const Vehicle& vehicle, const FlightConfig& config, f
 }
 
 int FlightParams::num_rows(int num_rotors, const EffectRows& effects) noexcept {
-  return kNumSharedParams + num_rotors * kNumRotorParams + (effects.any() ? kNumEffectParams : 0);
+  return kNumSharedParams + num_rotors * kNumRotorParams + (effects.any() ? kNumEffectParams : 0) +
+         (effects.drives() ? kNumDriveParams : 0);
 }
 
 FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config, float step_s,
@@ -260,11 +323,15 @@ FlightParams::FlightParams(const VehicleFleet& fleet, const FlightConfig& config
     // spins alternate in a fleet of several types, so the order of most rotors holds for all
     if (own.num_rotors_ == num_rotors_) rotor_order_ = own.rotor_order_;
   }
+  if (rotor_order_.empty()) {
+    rotor_order_.resize(static_cast<std::size_t>(num_rotors_));
+    std::iota(rotor_order_.begin(), rotor_order_.end(), 0);
+  }
 }
 
 void FlightParams::fold(const VehicleConfig& vehicle, int type, float* lane) const noexcept {
   constexpr int kMostRows =
-      kNumSharedParams + kMaxRotors * kNumRotorParams + static_cast<int>(kNumEffectParams);
+      kNumSharedParams + kMaxRotors * kNumRotorParams + static_cast<int>(kEndDriveParams);
   ParamRow rows[kMostRows] = {};
   const std::vector<int>& order = orders_[static_cast<std::size_t>(type)];
   fold_rows(vehicle, config_, step_s_, effects_, order, rows);

@@ -66,6 +66,26 @@ enum EffectParam : int {
   kNumEffectParams = kOpenCircuitBend + 10,
 };
 
+/// Rows of bodies without rotors, numbered on from EffectParam; only where EffectRows::drives().
+/// All zero in the lanes of other bodies.
+enum DriveParam : int {
+  kWheelSpeed = kNumEffectParams,  // radius / 2: forward speed per sum of wheel speeds   m
+  kWheelTurn,                      // radius / track: yaw rate per their difference
+  kWheelAlong,                     // mass / (2 step): force of each per missing speed    N per m/s
+  kWheelTwist,      // Jz / (track step): per missing yaw rate             N per rad/s
+  kWheelForce,      // most that each wheel drives with                    N
+  kWheelPerStep,    // 1 / (2 step): grip of each per impulse row          1/s
+  kWheelMostGrip,   // bound of that                                       N
+  kWheelHalfTrack,  //                                                     m
+  kWheelHeight,     // centre of mass above what they stand on             m
+  kPushStep,        // step                                                s
+  kPushLimit,       // largest push along each axis                        m/s^2
+  kPushPlanar,      // 1: it stays at its height
+  kEndDriveParams,
+};
+inline constexpr int kNumDriveParams =
+    static_cast<int>(kEndDriveParams) - static_cast<int>(kNumEffectParams);
+
 /// Rows of a block of FreeBodyParams.
 enum FreeParam : int {
   kFreeGravityStep = 0,     // g step                                 m/s

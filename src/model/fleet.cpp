@@ -46,17 +46,24 @@ VehicleFleet::VehicleFleet(const Value& vehicle_or_array) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       try {
         const Vehicle vehicle = load_vehicle(entries[i]);
-        types_.push_back(entries.size() == 1 ? vehicle : with_alternating_spins(vehicle));
+        const bool as_it_is = entries.size() == 1 || vehicle.kind() != VehicleKind::kRotorcraft;
+        types_.push_back(as_it_is ? vehicle : with_alternating_spins(vehicle));
       } catch (const Error& error) {
         throw Error(error.kind(), "config.vehicle[" + std::to_string(i) + "]: " + error.what());
       }
     }
   }
+  if (!is_uniform()) num_rotors_ = kLeastRotorRows;
   for (const Vehicle& type : types_) {
     num_rotors_ = std::max(num_rotors_, type.num_rotors);
     if (type.bounding_radius_m > widest().bounding_radius_m)
       widest_ = static_cast<int>(&type - types_.data());
   }
+}
+
+bool VehicleFleet::has(VehicleKind kind) const noexcept {
+  return std::any_of(types_.begin(), types_.end(),
+                     [kind](const Vehicle& type) { return type.kind() == kind; });
 }
 
 }  // namespace volery

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "model/drives.hpp"
 #include "model/gains.hpp"
 #include "model/mixer.hpp"
 
@@ -180,8 +181,14 @@ Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   VehicleConfig checked;
   load(checked, to_value(config), "vehicle");
   check_inertia(config);
-  check_rotors(config);
   check_collision(config.collision);
+  check_kind(config);
+  bounding_radius_m = static_cast<float>(bounding_radius(config.collision));
+  if (config.kind != VehicleKind::kRotorcraft) {
+    derive_drive(*this);
+    return;
+  }
+  check_rotors(config);
   check_battery(config.battery);
 
   num_rotors = static_cast<int>(config.rotors.size());
@@ -194,7 +201,6 @@ Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   hover_speed_radps = static_cast<float>(std::sqrt(weight_n / per_speed_squared));
   max_thrust_n = static_cast<float>(per_speed_squared * max_speed * max_speed);
   thrust_to_weight = static_cast<float>(per_speed_squared * max_speed * max_speed / weight_n);
-  bounding_radius_m = static_cast<float>(bounding_radius(config.collision));
   check_hover(*this, weight_n);
   check_battery_hover(*this);
 

@@ -1,4 +1,5 @@
-// Vehicles: what a quadcopter is made of, and what follows from it.
+// Vehicles: what an agent's body is made of, and what follows from it. Most are rotorcraft; rovers
+// drive on two wheels, particles are points that move as they are told.
 //
 // Files in assets/vehicles/*.toml hold the parameters with unit and source; `Vehicle` adds the
 // derived values that flight, controllers, tasks and docs share, so that nothing is derived twice.
@@ -52,10 +53,35 @@ struct BatterySpec {
   void describe(FieldVisitor& v);
 };
 
-/// The parameters of a vehicle file. Defaults are those of no real vehicle: files give all of them.
+enum class VehicleKind : int { kRotorcraft, kRover, kParticle };
+inline constexpr const char* kVehicleKindNames[] = {"rotorcraft", "rover", "particle"};
+
+/// Two wheels beside the centre of mass that carry and drive; what else touches the ground slides.
+/// The wheels' friction is that of the collision shape. docs/vehicles.md has the equations.
+struct RoverSpec {
+  float track_m = 0.16F;            // between the wheels
+  float wheel_radius_m = 0.033F;    //
+  float max_yaw_rate_radps = 2.8F;  // what action +-1 means; speed_limit_mps likewise
+  float drive_force_n = 80;         // most that both wheels push with, grip apart
+  float response_s = 0.05F;         // time constant of the wheel speeds
+  void describe(FieldVisitor& v);
+};
+
+/// A point with a sphere around it. speed_limit_mps is its top speed along each axis.
+struct ParticleSpec {
+  int dimensions = 3;               // 2: it stays at its height
+  float max_acceleration_mps2 = 4;  // along each axis, weight included where gravity acts
+  float response_s = 0.2F;          // velocity approaches its setpoint with this time constant
+  bool gravity = false;             // it has weight, which its drive carries
+  void describe(FieldVisitor& v);
+};
+
+/// The parameters of a vehicle file. Defaults are those of no real vehicle: files give all of them
+/// that their kind has.
 struct VehicleConfig {
   std::string name;  // the file's name where empty
   std::string doc;
+  VehicleKind kind = VehicleKind::kRotorcraft;
   float mass_kg = 0.027F;
   std::vector<float> inertia_b_kgm2{1.4e-5F, 1.4e-5F, 2.17e-5F};  // principal axes
   std::vector<RotorSpec> rotors;
@@ -72,6 +98,8 @@ struct VehicleConfig {
   float ground_effect_coefficient = 1;           // k of 1 / (1 - k (R / 4z)^2); 0 switches it off
   float speed_limit_mps = 2;                     // what action +-1 of the velocity level means
   BatterySpec battery;
+  RoverSpec rover;
+  ParticleSpec particle;
   CollisionSpec collision;
   void describe(FieldVisitor& v);
 };
@@ -83,7 +111,8 @@ inline constexpr int kOpenCircuitPoints = 11;
 
 /// Gains of the cascaded controllers, derived from inertia, authority and motor lag; every axis
 /// x, y, z. src/model/gains.cpp gives the formulas. A controller with these gains flies every
-/// vehicle that loads.
+/// vehicle that loads. Rovers and particles have those of velocity, position and speed alone, a
+/// rover also that of its heading (attitude_per_s.z, rad/s per sine of the error).
 struct ControlGains {
   Vec3 rate_per_s;          // torque / J = gain * rate error
   Vec3 attitude_per_s;      // rate setpoint = gain * attitude error (rad)
@@ -102,12 +131,18 @@ struct Vehicle {
   /// axes, no hover, an impossible inertia.
   explicit Vehicle(VehicleConfig config);
 
+  [[nodiscard]] VehicleKind kind() const noexcept { return config.kind; }
+  [[nodiscard]] const char* kind_name() const noexcept {
+    return kVehicleKindNames[static_cast<int>(config.kind)];
+  }
+
   VehicleConfig config;
-  int num_rotors = 0;
+  int num_rotors = 0;           // 0 but for rotorcraft, as all that follows from rotors
   float hover_speed_radps = 0;  // each rotor, weight balanced (their common speed)
   float max_thrust_n = 0;       // all rotors at max speed
   float thrust_to_weight = 0;
   float bounding_radius_m = 0;  // of the collision shape about the centre of mass
+  float drive_limit_n = 0;      // largest force of wheels or of a particle's drive
   Vec3 max_torque_b_nm;         // about each axis alone, at hover thrust
   /// Rotor thrusts from (collective thrust, torque x, y, z): thrust_i = sum_j mixer[i][j] wrench_j.
   /// Of all the thrusts that give the wrench, those with the smallest sum of squares.
@@ -126,5 +161,7 @@ inline constexpr float kGravityMps2 = 9.80665F;
 [[nodiscard]] Vehicle load_vehicle(const Value& name_path_or_table);
 /// Names in the assets folder, sorted.
 [[nodiscard]] std::vector<std::string> vehicle_names();
+/// Those of rotorcraft alone.
+[[nodiscard]] std::vector<std::string> rotorcraft_names();
 
 }  // namespace volery

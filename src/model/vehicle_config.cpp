@@ -76,9 +76,32 @@ void BatterySpec::describe(FieldVisitor& v) {
            .doc = "charge below which the highest speed falls in proportion, to 0 at empty"});
 }
 
+void RoverSpec::describe(FieldVisitor& v) {
+  v.field("track_m", track_m,
+          {.unit = "m", .low = 0.01, .high = 5, .doc = "distance between the two wheels"});
+  v.field("wheel_radius_m", wheel_radius_m, {.unit = "m", .low = 0.001, .high = 1, .doc = "wheel"});
+  v.field("max_yaw_rate_radps", max_yaw_rate_radps,
+          {.unit = "rad/s", .low = 0.05, .high = 50, .doc = "what +-1 of a yaw rate means"});
+  v.field("drive_force_n", drive_force_n,
+          {.unit = "N", .low = 0.01, .high = 1e4, .doc = "most that both wheels push, grip apart"});
+  v.field("response_s", response_s,
+          {.unit = "s", .low = 0, .high = 2, .doc = "time constant of the wheel speeds"});
+}
+
+void ParticleSpec::describe(FieldVisitor& v) {
+  v.field("dimensions", dimensions, {.low = 2, .high = 3, .doc = "2: it stays at its height"});
+  v.field("max_acceleration_mps2", max_acceleration_mps2,
+          {.unit = "m/s^2", .low = 0.01, .high = 1000, .doc = "of its drive, along each axis"});
+  v.field("response_s", response_s,
+          {.unit = "s", .low = 0, .high = 10, .doc = "time constant of its velocity"});
+  v.field("gravity", gravity, {.doc = "it has weight, which its drive carries"});
+}
+
 void VehicleConfig::describe(FieldVisitor& v) {
   v.field("name", name, {.doc = "the file's name where left out"});
   v.field("doc", doc, {.doc = "what it is, in one sentence"});
+  v.choice("kind", kind, {"rotorcraft", "rover", "particle"},
+           "what moves it: rotors, two wheels, or a force at its centre");
   v.field("mass_kg", mass_kg, {.unit = "kg", .low = 0.005, .high = 50, .doc = "ready to fly"});
   v.field("inertia_b_kgm2", inertia_b_kgm2,
           {.unit = "kg m^2",
@@ -86,7 +109,7 @@ void VehicleConfig::describe(FieldVisitor& v) {
            .high = 50,
            .doc = "about the principal axes x, y, z",
            .size = 3});
-  v.tables("rotors", rotors, {.low = 1, .high = kMaxRotors, .doc = "in the order of the actions"});
+  v.tables("rotors", rotors, {.low = 0, .high = kMaxRotors, .doc = "in the order of the actions"});
   v.field("thrust_coefficient_n_s2", thrust_coefficient_n_s2,
           {.unit = "N s^2", .low = 1e-10, .high = 1e-2, .doc = "k of thrust = k w^2, w in rad/s"});
   v.field("torque_to_thrust_m", torque_to_thrust_m,
@@ -116,6 +139,8 @@ void VehicleConfig::describe(FieldVisitor& v) {
   v.field("speed_limit_mps", speed_limit_mps,
           {.unit = "m/s", .low = 0.1, .high = 50, .doc = "what +-1 of a velocity action means"});
   v.table("battery", battery, "what feeds the motors; used where flight.battery is on");
+  v.table("rover", rover, "wheels of a rover");
+  v.table("particle", particle, "drive of a particle");
   v.table("collision", collision, "the shape that touches things");
 }
 
@@ -150,6 +175,16 @@ Vehicle load_vehicle(const Value& name_path_or_table) {
 
 std::vector<std::string> vehicle_names() {
   return asset_names("vehicles");
+}
+
+std::vector<std::string> rotorcraft_names() {
+  std::vector<std::string> names = vehicle_names();
+  std::erase_if(names, [](const std::string& name) {
+    const Value table = read_vehicle(name);
+    const Value* kind = table.find("kind");
+    return kind != nullptr && !(*kind == Value("rotorcraft"));
+  });
+  return names;
 }
 
 }  // namespace volery

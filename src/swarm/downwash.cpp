@@ -20,6 +20,11 @@ float smooth_step(float x) noexcept {
 
 JetModel::JetModel(const Vehicle& vehicle) {
   const VehicleConfig& c = vehicle.config;
+  if (vehicle.num_rotors == 0) {
+    // rovers and particles blow nothing, over a distance that widens no search
+    motor_distance_m = 1e-3F;
+    return;
+  }
   for (const RotorSpec& a : c.rotors) {
     for (const RotorSpec& b : c.rotors) {
       float square_m2 = 0;

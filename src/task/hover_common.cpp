@@ -83,7 +83,9 @@ HWY_INLINE void score_effort_of_types(const HoverScore& c, const float* body, fl
     const F32 off = load_row(body, kRotorRows + rotor_rows + r) / hover_speed - F32(1.0F);
     sum = sum + select(F32(static_cast<float>(r)) < own_rotors, off * off, F32(0.0F));
   }
-  store_row(F32(-c.effort_weight) * min(sum / own_rotors, F32(1.0F)), out, kTermEffort);
+  // bodies without rotors make no effort
+  const F32 mean = sum / max(own_rotors, F32(1.0F));
+  store_row(F32(-c.effort_weight) * min(mean, F32(1.0F)), out, kTermEffort);
 }
 
 void score_hover_of(const HoverScore& c, const Blocks& agents, const BlockRange& range,

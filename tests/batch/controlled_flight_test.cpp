@@ -66,7 +66,7 @@ constexpr double kBand = 0.07;
 constexpr float kStep = 0.2F;  // of the column's range: no limit is met
 
 TEST(ControlledFlight, StepsSettleOnEveryVehicle) {
-  for (const std::string& vehicle_name : vehicle_names()) {
+  for (const std::string& vehicle_name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(vehicle_name));
     const ControlGains& g = vehicle.gains;
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);
@@ -133,7 +133,7 @@ TEST(ControlledFlight, StepsSettleOnEveryVehicle) {
 TEST(ControlledFlight, ReturnsFromTumblingUpsideDown) {
   constexpr int kBodies = 64;
   constexpr float kDistanceM = 0.02F;
-  for (const std::string& vehicle_name : vehicle_names()) {
+  for (const std::string& vehicle_name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(vehicle_name));
     Fleet fleet(vehicle, "position", 240, kBodies);
     Flight loop(fleet, vehicle, 240);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/hash.hpp"
+#include "core/isa.hpp"
 #include "tests/batch/rig.hpp"
 #include "volery/policy.hpp"
 
@@ -170,6 +171,160 @@ TEST(FleetBaseline, EveryTypeHoversAtItsGoal) {
   const auto goal = rig.state("goal_w_m", 3);
   constexpr float kAtGoalM = 0.1F;
   for (std::size_t i = 0; i < position.size(); ++i) EXPECT_NEAR(position[i], goal[i], kAtGoalM);
+}
+
+// --- drones, rovers and particles in one world --------------------------------------------------
+
+const Value kAirAndGround = Value(Value::Array{"cf2x", "rover", "particle"});
+
+// A room full of all three, which fall, drive and fly into each other.
+BatchConfig mixed_crowd() {
+  BatchConfig config = test::crowd(10, 12);
+  config.vehicle = kAirAndGround;
+  config.action = "velocity";
+  return config;
+}
+
+TEST(AirAndGround, CulledThreadsSlabsAndInstructionSetsGiveTheBitsOfAll) {
+  BatchConfig config = mixed_crowd();
+  const std::uint64_t culled = hash_after(config);
+  for (const std::string& isa : available_isas()) {
+    limit_isa(isa);
+    EXPECT_EQ(hash_after(config), culled) << isa;
+  }
+  limit_isa("auto");
+  config.audit = true;
+  EXPECT_EQ(hash_after(config), culled) << "audited";
+  config.audit = false;
+  config.num_threads = 2;
+  EXPECT_EQ(hash_after(config), culled) << "2 threads";
+  config.slab_agents = 12;
+  EXPECT_EQ(hash_after(config), culled) << "one world per slab";
+  config.contacts = contact::ContactMode::kAll;
+  EXPECT_EQ(hash_after(config), culled) << "all pairs";
+}
+
+TEST(AirAndGround, FleetsOfOneKindGiveTheBitsOfAll) {
+  for (const char* name : {"rover", "particle"}) {
+    BatchConfig config = mixed_crowd();
+    // fast ones, so that they meet
+    config.vehicle = Value::Table{{"base", name}, {"speed_limit_mps", 3.0}};
+    const std::uint64_t culled = hash_after(config);
+    config.contacts = contact::ContactMode::kAll;
+    EXPECT_EQ(hash_after(config), culled) << name;
+  }
+}
+
+// Kept from a Release build, as in determinism_test.cpp.
+TEST(AirAndGround, EveryBuildGivesTheKeptBits) {
+  EXPECT_EQ(hash_after(mixed_crowd()), 0x5fda1d8dfd8d5d4cULL);
+}
+
+TEST(AirAndGround, SnapshotContinuesExactly) {
+  const BatchConfig config = mixed_crowd();
+  Rig rig(config);
+  rig.reset(2);
+  rig.run(20);
+  const auto bytes = rig.batch.snapshot({});
+  Rig other(config);
+  other.reset(9);
+  other.batch.restore(bytes, {});
+  rig.run(20, 0, 20);
+  other.run(20, 0, 20);
+  EXPECT_EQ(rig.batch.state_hash(), other.batch.state_hash());
+}
+
+TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
+  for (const std::string& task : task_names()) {
+    BatchConfig config = mixed_crowd();
+    config.task = task;
+    config.num_worlds = 3;
+    config.on_crash = "respawn";
+    config.sensors = sensor_names();
+    std::erase(config.sensors, "estimate");
+    if (task == "hover") std::erase(config.sensors, "neighbors");
+    config.flight.battery = true;
+    config.flight.downwash = true;
+    config.flight.ceiling_effect = true;
+    config.flight.axial_inflow = true;
+    config.flight.rotor_faults = true;
+    config.flight.command_delay_s = 0.02F;
+    config.flight.command_levels = 1000;
+    config.flight.disturbance.enabled = true;
+    config.flight.disturbance.force_std_n = 0.02F;
+    config.wind.mean_w_mps = {2, 1, 0};
+    Rig rig(config);
+    rig.reset(4);
+    const std::unique_ptr<Policy> policy = rig.batch.policy("");
+    const Layout& layout = rig.batch.layout();
+    for (int i = 0; i < 90; ++i) {
+      policy->act(rig.observation.data(), layout.observation_size(), rig.actions.data(),
+                  layout.action_size(), static_cast<int>(layout.num_rows()), 1,
+                  static_cast<std::uint32_t>(i));
+      rig.step();
+      for (const float value : rig.observation) ASSERT_TRUE(std::isfinite(value)) << task;
+      for (const float value : rig.reward) ASSERT_TRUE(std::isfinite(value)) << task;
+    }
+    EXPECT_EQ(rig.batch.stats().diverged_worlds, 0U) << task;
+  }
+}
+
+TEST(AirAndGround, CulledEqualsAllUnderEveryEffect) {
+  BatchConfig config = mixed_crowd();
+  config.flight.disturbance.enabled = true;
+  config.flight.disturbance.force_std_n = 1;
+  config.wind.mean_w_mps = {3, 0, 0};
+  config.audit = true;
+  const std::uint64_t culled = hash_after(config);
+  config.audit = false;
+  config.contacts = contact::ContactMode::kAll;
+  EXPECT_EQ(hash_after(config), culled);
+}
+
+std::string refusal(const BatchConfig& config) {
+  try {
+    const Batch batch(config);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kValue);
+    return error.what();
+  }
+  return "built";
+}
+
+TEST(AirAndGround, LevelsThatABodyCannotTakeAreRefused) {
+  BatchConfig config = mixed_crowd();
+  config.action = "ctbr";
+  EXPECT_EQ(refusal(config),
+            "config.action = \"ctbr\": vehicle 'rover' is a rover, which cannot take it; levels of "
+            "a rover: drive, position, velocity");
+  config.vehicle = "particle";
+  config.action = "drive";
+  EXPECT_EQ(refusal(config),
+            "config.action = \"drive\": vehicle 'particle' is a particle, which cannot take it; "
+            "levels of a particle: acceleration, position, velocity");
+  config.vehicle = "cf2x";
+  config.action = "acceleration";
+  EXPECT_EQ(refusal(config),
+            "config.action = \"acceleration\": vehicle 'cf2x' is a rotorcraft, which cannot take "
+            "it; levels of a rotorcraft: attitude, ctbr, indi, lee, lqr, mellinger, pid, position, "
+            "rotor, velocity");
+}
+
+TEST(AirAndGround, ABatteryOfNobodyIsRefused) {
+  BatchConfig config = mixed_crowd();
+  config.vehicle = "rover";
+  config.flight.battery = true;
+  EXPECT_EQ(refusal(config),
+            "flight.battery = true: no vehicle of the fleet is a rotorcraft; rovers and particles "
+            "have no battery");
+}
+
+TEST(AirAndGround, TheControlLawIsOfThoseThatFly) {
+  BatchConfig config = mixed_crowd();
+  config.controller = "pid";
+  EXPECT_EQ(refusal(config), "built");
+  config.controller = "pdi";
+  EXPECT_NE(refusal(config).find("no such control law"), std::string::npos);
 }
 
 }  // namespace

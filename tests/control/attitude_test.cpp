@@ -14,7 +14,7 @@ constexpr double kBand = 0.05;
 constexpr double kOvershoot = 0.15;
 
 TEST(AttitudeLevel, RollAndPitchFollowStepsOnEveryVehicle) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);
     for (const int rate_hz : {240, 500, 1000}) {
@@ -51,7 +51,7 @@ TEST(AttitudeLevel, RollAndPitchFollowStepsOnEveryVehicle) {
 
 TEST(AttitudeLevel, TiltHoldsWhileTheVehicleTurns) {
   constexpr double kToleranceRad = 0.05;  // the loop follows the turning axis with its lag
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);
     Fleet fleet(vehicle, "attitude", 240, 1);
@@ -69,7 +69,7 @@ TEST(AttitudeLevel, TiltHoldsWhileTheVehicleTurns) {
 }
 
 TEST(AttitudeLevel, EqualsLeesLawInDoublePrecision) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const int compared = compare_with_reference(
         load_vehicle(Value(name)), "attitude",
         [](const Vehicle& v, const Plant& p, const std::vector<float>& action) {
@@ -84,7 +84,7 @@ TEST(AttitudeLevel, RightsTheVehicleFromAnyAttitude) {
   constexpr double kTimeUnits = 25;
   constexpr double kTumbleTimeUnits = 40;
   constexpr double kTiltRad = 0.02;
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);
     const double unit_s = 1 / std::sqrt(static_cast<double>(vehicle.gains.attitude_kr_per_s2.x));

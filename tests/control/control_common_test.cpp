@@ -35,7 +35,7 @@ Vehicle hexacopter() {
 
 std::vector<Vehicle> vehicles() {
   std::vector<Vehicle> all;
-  for (const std::string& name : vehicle_names()) all.push_back(load_vehicle(Value(name)));
+  for (const std::string& name : rotorcraft_names()) all.push_back(load_vehicle(Value(name)));
   all.push_back(hexacopter());
   return all;
 }

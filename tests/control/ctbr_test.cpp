@@ -36,7 +36,7 @@ double axis(Vec3 v, int i) {
 }
 
 TEST(CtbrLevel, BodyRatesFollowStepsOnEveryVehicle) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);
     for (const int rate_hz : {240, 500, 1000}) {
@@ -72,7 +72,7 @@ TEST(CtbrLevel, BodyRatesFollowStepsOnEveryVehicle) {
 }
 
 TEST(CtbrLevel, ThrustColumnIsTheCollectiveThrust) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const double least_n =
         vehicle.num_rotors * static_cast<double>(vehicle.config.thrust_coefficient_n_s2) *

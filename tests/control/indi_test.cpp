@@ -19,7 +19,7 @@ TEST(Indi, InnerLevelsFollowSteps) {
 }
 
 TEST(Indi, TracksACircleAtAllRates) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     for (const Rates rates : kRates) {
       EXPECT_LT(circle_error_m(load_vehicle(Value(name)), "indi", rates), kCircleM)
           << name << rates.physics_hz;
@@ -28,14 +28,14 @@ TEST(Indi, TracksACircleAtAllRates) {
 }
 
 TEST(Indi, ReturnsFromTumblingUpsideDown) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     EXPECT_LT(worst_after_tumbling_m(load_vehicle(Value(name)), "indi", 3, 20), 0.02) << name;
   }
 }
 
 TEST(Indi, AnUnknownTorqueIsMadeUpForWhereLeeLeans) {
   // a centre of mass that lies 1 mm (cf2x) or 3 mm aside of where the controller believes it
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle flying = unbalanced(name, name == "racer" ? 3e-3F : 1e-3F);
     const Value believed(Value::Table{{"vehicle", Value(name)}});
     const double lee = hover_error_m(flying, "lee", believed);
@@ -58,7 +58,7 @@ TEST(Indi, TheInertiaMayBeHalfOrTwiceOfWhatIsBelieved) {
 
 TEST(Indi, MeasuredAndModelledRotorSpeedsFlyAlike) {
   // the model is the plant's own lag, so that only its rounding and its start differ
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const Value modelled(Value::Table{
         {"indi", Value(Value::Table{{"rotor_speed", "modelled"}, {"filter_hz", 20.0}})}});

@@ -49,7 +49,7 @@ struct Bands {
 inline constexpr double kSettledShare = 0.08;
 
 inline void expect_position_steps(const std::string& law, const Bands& bands) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     for (const Rates rates : kRates) {
       const Vec3 gain = bands.gain_per_s(vehicle, 1.0F / static_cast<float>(rates.control_hz));
@@ -88,7 +88,7 @@ inline void expect_inner_steps(const std::string& law, double overshoot, double 
     const char* level;
     int first_column, axes;
   };
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const ControlGains& g = vehicle.gains;
     const float hover = thrust_action(vehicle, vehicle.config.mass_kg * kGravityMps2);

@@ -9,7 +9,7 @@ namespace {
 constexpr double kCircleM = 0.02;
 
 TEST(Lee, TracksACircleAtAllRates) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     for (const Rates rates : kRates) {
       EXPECT_LT(circle_error_m(vehicle, "lee", rates), kCircleM) << name << rates.physics_hz;
@@ -42,7 +42,7 @@ TEST(Lee, FeedForwardIsWhatMakesItTrack) {
 
 TEST(Lee, TurnsToTheHeadingTheShortWay) {
   constexpr double kToleranceRad = 0.01;
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "lee", 240, 1);
     fleet.plants[0].quat = turn({0, 0, 2.8});

@@ -21,7 +21,7 @@ TEST(Lqr, InnerLevelsFollowSteps) {
 }
 
 TEST(Lqr, TracksACircleAtAllRates) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     for (const Rates rates : kRates) {
       EXPECT_LT(circle_error_m(load_vehicle(Value(name)), "lqr", rates), kCircleM)
           << name << rates.physics_hz;
@@ -30,7 +30,7 @@ TEST(Lqr, TracksACircleAtAllRates) {
 }
 
 TEST(Lqr, ReturnsFromTumblingUpsideDown) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     EXPECT_LT(worst_after_tumbling_m(load_vehicle(Value(name)), "lqr", 3, 20), 0.02) << name;
   }
 }

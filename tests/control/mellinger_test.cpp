@@ -22,7 +22,7 @@ TEST(Mellinger, InnerLevelsFollowSteps) {
 }
 
 TEST(Mellinger, TracksACircleAtAllRates) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     for (const Rates rates : kRates) {
       EXPECT_LT(circle_error_m(load_vehicle(Value(name)), "mellinger", rates), kCircleM)
           << name << rates.physics_hz;
@@ -31,7 +31,7 @@ TEST(Mellinger, TracksACircleAtAllRates) {
 }
 
 TEST(Mellinger, ReturnsFromALean) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     EXPECT_LT(worst_after_tumbling_m(load_vehicle(Value(name)), "mellinger", 0.8, 30), 0.1) << name;
   }
 }

@@ -23,7 +23,7 @@ TEST(Pid, InnerLevelsFollowSteps) {
 }
 
 TEST(Pid, TracksACircleAtAllRates) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     for (const Rates rates : kRates) {
       if (rates.control_hz < 240) continue;  // slower loops cut the circle short
@@ -63,7 +63,7 @@ TEST(Pid, TheOuterLoopsRunAt100Hz) {
 }
 
 TEST(Pid, IntegratorsTakeASteadyTorque) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle flying = unbalanced(name, name == "racer" ? 3e-3F : 1e-3F);
     const Value believed(Value::Table{{"vehicle", Value(name)}});
     EXPECT_LT(hover_error_m(flying, "pid", believed), 0.05) << name;
@@ -103,7 +103,7 @@ TEST(Pid, MotorsThatAreOffForgetTheIntegrals) {
 TEST(Pid, ReturnsFromALean) {
   // angles of a map projection: far from upside down alone. Firefly is 25 cm off after 20 s, as the
   // firmware's gains are slow on a heavy hexarotor.
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     EXPECT_LT(worst_after_tumbling_m(load_vehicle(Value(name)), "pid", 0.5, 40), 0.1) << name;
   }
 }

@@ -23,7 +23,7 @@ std::vector<float> go_to(Double3 goal_w, const Plant& p) {
 }
 
 TEST(PositionLevel, PositionFollowsStepsOnEveryVehicle) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     for (const int rate_hz : {240, 500, 1000}) {
       for (int column = 0; column < 3; ++column) {
@@ -68,7 +68,7 @@ TEST(PositionLevel, SetpointStandsStillDuringTheAgentStep) {
 }
 
 TEST(PositionLevel, LongWaysAreFlownWithinTheSpeedLimit) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "position", 240, 1);
     const Double3 goal_w = {6, -4, 3};
@@ -82,7 +82,7 @@ TEST(PositionLevel, LongWaysAreFlownWithinTheSpeedLimit) {
 }
 
 TEST(PositionLevel, EqualsItsLawInDoublePrecision) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const int compared = compare_with_reference(
         load_vehicle(Value(name)), "position",
         [](const Vehicle& v, const Plant& p, const std::vector<float>& action) {
@@ -95,7 +95,7 @@ TEST(PositionLevel, EqualsItsLawInDoublePrecision) {
 TEST(PositionLevel, ReturnsFromTumblingUpsideDown) {
   constexpr int kBodies = 64;
   constexpr double kDistanceM = 0.02;
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "position", 240, kBodies);
     // somewhat more than the vehicle turns at by itself; what tumbles faster falls for seconds, and

@@ -14,7 +14,7 @@ double thrust_n(const Vehicle& vehicle, float command_radps) {
 }
 
 TEST(RotorLevel, EndsOfTheRangeAreTheSpeedLimits) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const auto rotors = static_cast<std::size_t>(vehicle.num_rotors);
     Fleet fleet(vehicle, "rotor", 240, 2);
@@ -45,7 +45,7 @@ TEST(RotorLevel, ThrustIsLinearInTheAction) {
 }
 
 TEST(RotorLevel, HoverActionCarriesTheWeight) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "rotor", 240, 1);
     fleet.set_action(0, std::vector<float>(static_cast<std::size_t>(vehicle.num_rotors),

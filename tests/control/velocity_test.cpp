@@ -21,7 +21,7 @@ constexpr double kOvershoot = 0.2;
 constexpr double kFinalError = 0.01;
 
 TEST(VelocityLevel, VelocityFollowsStepsOnEveryVehicle) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     const ControlGains& g = vehicle.gains;
     const double gravity = kGravityMps2;
@@ -58,7 +58,7 @@ TEST(VelocityLevel, VelocityFollowsStepsOnEveryVehicle) {
 }
 
 TEST(VelocityLevel, YawRateFollowsWhileFlying) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "velocity", 240, 1);
     fleet.set_action(0, {0.2F, 0, 0, -0.4F});
@@ -75,7 +75,7 @@ TEST(VelocityLevel, YawRateFollowsWhileFlying) {
 TEST(VelocityLevel, TiltStaysBelowTheLimit) {
   // beyond the limit by the attitude loop's overshoot alone, after a swing from side to side
   constexpr double kOvershootShare = 2 * 0.15;
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "velocity", 240, 1);
     double most = 0;
@@ -94,7 +94,7 @@ TEST(VelocityLevel, TiltStaysBelowTheLimit) {
 }
 
 TEST(VelocityLevel, EqualsItsLawInDoublePrecision) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const int compared = compare_with_reference(
         load_vehicle(Value(name)), "velocity",
         [](const Vehicle& v, const Plant& p, const std::vector<float>& action) {
@@ -107,7 +107,7 @@ TEST(VelocityLevel, EqualsItsLawInDoublePrecision) {
 TEST(VelocityLevel, StopsFromTumblingUpsideDown) {
   constexpr int kBodies = 64;
   constexpr double kSpeedMps = 0.05;
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(Value(name));
     Fleet fleet(vehicle, "velocity", 240, kBodies);
     Rng rng(6, 0, Stream::kAction, 0, 0);

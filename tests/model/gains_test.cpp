@@ -145,7 +145,7 @@ TEST_P(EveryVehicleGains, KeepHeightAtFullTilt) {
   EXPECT_GT(std::cos(gains.max_tilt_rad) * vehicle.thrust_to_weight, 1.0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Folder, EveryVehicleGains, testing::ValuesIn(vehicle_names()),
+INSTANTIATE_TEST_SUITE_P(Folder, EveryVehicleGains, testing::ValuesIn(rotorcraft_names()),
                          [](const auto& test) { return test.param; });
 
 TEST(Gains, FollowTheLag) {

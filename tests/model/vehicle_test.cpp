@@ -93,7 +93,7 @@ TEST_P(EveryVehicle, CollisionShapeHoldsTheRotorHubs) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Folder, EveryVehicle, testing::ValuesIn(vehicle_names()),
+INSTANTIATE_TEST_SUITE_P(Folder, EveryVehicle, testing::ValuesIn(rotorcraft_names()),
                          [](const auto& test) { return test.param; });
 
 TEST(Vehicle, RotorAtPlusYRollsAndCounterClockwiseSpinYawsBackward) {
@@ -164,9 +164,9 @@ TEST(Vehicle, RefusesOutOfRangeValuesBuiltInCode) {
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.inertia_b_kgm2 = {1e-5F}; }),
             "vehicle.inertia_b_kgm2 = [1e-05]: must have 3 elements, not 1");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.rotors.resize(9); }),
-            "vehicle.rotors: number of entries = 9: must be in [1, 8]");
+            "vehicle.rotors: number of entries = 9: must be in [0, 8]");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.rotors.clear(); }),
-            "vehicle.rotors: number of entries = 0: must be in [1, 8]");
+            "vehicle.rotors: has 0; kind = \"rotorcraft\" needs at least 4");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.rotors[2].spin = 0; }),
             "vehicle.rotors[2].spin = 0: must be 1 (counter-clockwise seen from above) or -1");
   EXPECT_EQ(refusal([](VehicleConfig& c) { c.min_rotor_speed_radps = 3000; }),

@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Vehicles, RotorsStandOppositeEachOther) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     SCOPED_TRACE(name);
     const Vehicle vehicle = load_vehicle(name);
     float x = 0;

@@ -33,7 +33,7 @@ std::array<float, 4> wrench(const Vehicle& vehicle, const std::vector<float>& ac
 }
 
 TEST(Pilot, HoldsTheWeightAtTheGoal) {
-  for (const std::string& name : vehicle_names()) {
+  for (const std::string& name : rotorcraft_names()) {
     const Vehicle vehicle = load_vehicle(name);
     const Observation at_goal(Observation::all());
     for (const float a : act("hover", at_goal, vehicle, "rotor")) {

@@ -5,7 +5,7 @@ import pytest
 
 from volery import _volery, curves, vehicles
 
-NAMES = vehicles.names()
+NAMES = vehicles.rotorcraft()
 
 # float32 speeds of some m/s gained by substeps of 4 ms: g / 240 = 0.04 m/s, to 1e-7 of which
 LIFT_TOLERANCE = 2e-5

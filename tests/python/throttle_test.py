@@ -6,7 +6,7 @@ import pytest
 from volery import throttle, vehicles
 from volery.rig import Rig
 
-NAMES = vehicles.names()
+NAMES = vehicles.rotorcraft()
 # the engine's parameters are float32
 FLOAT32 = 1e-6
 

@@ -34,8 +34,9 @@ def describe(name: str, *, as_json: bool) -> int:
     print(f"{config['name']}: {config['doc']}\n")
     print("parameters")
     print(table(_parameter_rows(vehicle)))
-    print(f"\nrotors, {vehicle.num_rotors} in the order of the actions")
-    print(table(_rotor_rows(vehicle)))
+    if vehicle.num_rotors > 0:
+        print(f"\nrotors, {vehicle.num_rotors} in the order of the actions")
+        print(table(_rotor_rows(vehicle)))
     print("\nwhat follows")
     print(table(_derived_rows(vehicle)))
     return 0
@@ -72,7 +73,7 @@ def _text(value: Any) -> str:
 
 def _parameter_rows(vehicle: vehicles.Vehicle) -> list[tuple[str, str, str, str]]:
     rows = []
-    for field in vehicle.fields:
+    for field in vehicles.fields_of(vehicle):
         if field.path in ("name", "doc") or field.path.startswith("rotors"):
             continue
         value: Any = vehicle.config
