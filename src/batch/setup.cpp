@@ -132,6 +132,17 @@ bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) 
                     [](const TermSpec& x, const TermSpec& y) { return x.name == y.name; });
 }
 
+int declare_tension(FieldTable& table) {
+  return table
+      .add({.name = "cable_tension_n",
+            .width = 1,
+            .unit = "N",
+            .frame = "",
+            .writer = "contact",
+            .doc = "sum of the tensions of the cables at the body, in the last substep"})
+      .row;
+}
+
 AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
   AgentRows rows;
   const auto add = [&table](const char* name, int width, const char* doc, float initial = 0) {
@@ -246,8 +257,11 @@ Setup::Setup(BatchConfig given)
   effect_rows = flight::declare_effect_fields(agent_fields, config.flight, fleet.types(),
                                               {substep_s, step_s});
   if (!fleet.is_uniform()) param_row = declare_param_rows(*this);
+  contact::CableConfig cables;
+  if (!scene.config().cables.empty()) cables.agent_row = declare_tension(agent_fields);
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
+  if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
                                         config.num_agents, step_s, fleet_row}),
@@ -256,6 +270,7 @@ Setup::Setup(BatchConfig given)
                       {}});
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
+  cables.num_agents = config.num_agents;
   if (config.action.empty()) config.action = spec.action;
   if (config.on_crash.empty()) config.on_crash = kOnCrashNames[static_cast<int>(spec.on_crash)];
   if (config.episode_s == 0) config.episode_s = spec.episode_s;
@@ -315,7 +330,8 @@ Setup::Setup(BatchConfig given)
       contact::ContactConfig{.mode = config.contacts,
                              .max_pairs_per_world = config.max_contact_pairs,
                              .audit = config.audit,
-                             .reach = flight_reach(config.flight, effect_rows, fleet.types())},
+                             .reach = flight_reach(config.flight, effect_rows, fleet.types()),
+                             .cables = cables},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
 }
 
