@@ -69,6 +69,7 @@ bool apply_crashes(const Setup& setup, const Slab& slab, BlockEvents* events, in
           break;
         case OnCrash::kRespawn:
           variant.task->respawn(slab, world, body - world * slab.num_agents);
+          contact::hang_props(*setup.contact_model, slab, world, body - world * slab.num_agents);
           start_effects(setup, slab, body);
           if (setup.randomization.any()) apply_start(setup, slab, body);
           start_sensors(setup, slab, body, body + 1);

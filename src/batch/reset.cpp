@@ -35,7 +35,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   header.step = 0;
   header.variant = draw_variant(setup, header);
   header.phase = WorldPhase::kRunning;
-  slab.contacts[world].pairs.clear();
+  slab.contacts[world].clear();
   for (int a = 0; a < slab.num_agents; ++a)
     clear_body(setup.initial_of(a), slab.agents, world * slab.num_agents + a);
   if (slab.num_world_fields > 0) {
@@ -45,6 +45,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   if (setup.randomization.any()) draw_agents(setup, slab, world, worker.vehicles);
   place_props(setup, slab, world);
   const bool placed = setup.variant(header).task->reset(slab, world);
+  contact::hang_props(*setup.contact_model, slab, world);
   if (setup.effect_rows.any()) {
     for (int a = 0; a < slab.num_agents; ++a)
       start_effects(setup, slab, world * slab.num_agents + a);

@@ -140,6 +140,17 @@ bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) 
                     [](const TermSpec& x, const TermSpec& y) { return x.name == y.name; });
 }
 
+int declare_tension(FieldTable& table) {
+  return table
+      .add({.name = "cable_tension_n",
+            .width = 1,
+            .unit = "N",
+            .frame = "",
+            .writer = "contact",
+            .doc = "sum of the tensions of the cables at the body, in the last substep"})
+      .row;
+}
+
 AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
   AgentRows rows;
   const auto add = [&table](const char* name, int width, const char* doc, float initial = 0) {
@@ -271,8 +282,11 @@ Setup::Setup(BatchConfig given)
   randomization.declare_motion_rows(agent_fields, effect_rows);
   if (!fleet.is_uniform() || randomization.any(DrawnTarget::kVehicle))
     param_row = declare_param_rows(*this);
+  contact::CableConfig cables;
+  if (!scene.config().cables.empty()) cables.agent_row = declare_tension(agent_fields);
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
+  if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
                                         config.num_agents, step_s, fleet_row}),
@@ -283,6 +297,7 @@ Setup::Setup(BatchConfig given)
   randomization.find_state_rows(agent_fields, agent_fields.num_rows());
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
+  cables.num_agents = config.num_agents;
   if (config.action.empty()) config.action = spec.action;
   if (config.on_crash.empty()) config.on_crash = kOnCrashNames[static_cast<int>(spec.on_crash)];
   if (config.episode_s == 0) config.episode_s = spec.episode_s;
@@ -351,7 +366,8 @@ Setup::Setup(BatchConfig given)
                              .audit = config.audit,
                              .reach = reach,
                              .mass_row = randomization.mass_row,
-                             .grip_row = effect_rows.grip},
+                             .grip_row = effect_rows.grip,
+                             .cables = cables},
       scene, fleet, config.flight.gravity_mps2, substep_s, substeps);
   check_sensor_ranges(*this);
   // adding variants may move the first one

@@ -1,6 +1,7 @@
 #include "contact/audit.hpp"
 
 #include "contact/all_pairs.hpp"
+#include "contact/cables.hpp"
 #include "contact/plane_contact.hpp"
 
 namespace volery::contact {
@@ -54,6 +55,25 @@ std::uint64_t count_missed_pairs(const ContactModel::Impl& model, const SlabBodi
         !(b >= bodies.per_world && is_over_plane(model, kind_a, ref_a, b - bodies.per_world)))
       ++missed;
   });
+  return missed;
+}
+
+std::uint64_t count_missed_cables(const ContactModel::Impl& model, const SlabBodies& bodies,
+                                  int world, const NearSet& near) noexcept {
+  std::uint64_t missed = 0;
+  const CableModel& cables = model.cables;
+  for (int i = 0; i < static_cast<int>(cables.cables.size()); ++i) {
+    CableRow row;
+    const int group = cables.group_at(cables.cable(i).a);
+    if (near.is_live_group(world, group)) continue;
+    if (make_cable_row(model, bodies, world, i, row) && row.taut()) ++missed;
+  }
+  for (const ContactPair& pair : bodies.slab.contacts[world].pairs) {
+    for (const std::uint32_t local : {pair.a, pair.b}) {
+      const int group = cables.group_at(static_cast<int>(local));
+      if (group >= 0 && !near.is_live_group(world, group)) ++missed;
+    }
+  }
   return missed;
 }
 

@@ -17,4 +17,10 @@ namespace volery::contact {
                                                const NearSet& near,
                                                const Clearances& clearances) noexcept;
 
+/// Cables of one world that are taut, or end at a body with a contact record, though their group is
+/// not near. Must be 0. Needs every body advanced to this substep.
+[[nodiscard]] std::uint64_t count_missed_cables(const ContactModel::Impl& model,
+                                                const SlabBodies& bodies, int world,
+                                                const NearSet& near) noexcept;
+
 }  // namespace volery::contact

@@ -7,7 +7,10 @@
 #include <BulletDynamics/Dynamics/btRigidBody.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
+
+#include "contact/cable_joint.hpp"
 
 namespace volery::contact {
 
@@ -37,6 +40,8 @@ class Solver final : public btSequentialImpulseConstraintSolver {
  public:
   std::vector<SolvedBody>* results = nullptr;
   std::vector<Mat3>* axes_w = nullptr;  // of the bodies, as the results
+  // of an island with cables: the rates before; empty otherwise
+  std::vector<Vec3>* omega_b_radps = nullptr;
 
  protected:
   // Bullet takes the gap of an approaching point off the bounce speed too, up to 0.3 m/s: give it
@@ -44,6 +49,7 @@ class Solver final : public btSequentialImpulseConstraintSolver {
   void convertContacts(btPersistentManifold** manifolds, int count,
                        const btContactSolverInfo& info) override {
     btSequentialImpulseConstraintSolver::convertContacts(manifolds, count, info);
+    start_cables();
     for (int i = 0; i < m_tmpSolverContactConstraintPool.size(); ++i) {
       btSolverConstraint& row = m_tmpSolverContactConstraintPool[i];
       const auto& point = *static_cast<const btManifoldPoint*>(row.m_originalContactPoint);
@@ -56,6 +62,10 @@ class Solver final : public btSequentialImpulseConstraintSolver {
   btScalar solveGroupCacheFriendlyFinish(btCollisionObject** /*bodies*/, int /*count*/,
                                          const btContactSolverInfo& info) override {
     writeBackContacts(0, m_tmpSolverContactConstraintPool.size(), info);
+    for (int i = 0; i < m_tmpSolverNonContactConstraintPool.size(); ++i) {
+      const btSolverConstraint& row = m_tmpSolverNonContactConstraintPool[i];
+      cable_of(row).impulse_ns = static_cast<float>(row.m_appliedImpulse);
+    }
     for (int i = 0; i < m_tmpSolverBodyPool.size(); ++i) {
       const btSolverBody& body = m_tmpSolverBodyPool[i];
       if (body.m_originalBody == nullptr) continue;
@@ -65,6 +75,7 @@ class Solver final : public btSequentialImpulseConstraintSolver {
       out.omega_b_radps = axes.to_body(from(body.m_angularVelocity + body.m_deltaAngularVelocity));
       out.push_w_mps = from(body.m_pushVelocity);
       out.turn_b_radps = axes.to_body(from(body.m_turnVelocity));
+      if (!omega_b_radps->empty()) keep_slack_bits(body, out);
     }
     m_tmpSolverContactConstraintPool.resizeNoInitialize(0);
     m_tmpSolverNonContactConstraintPool.resizeNoInitialize(0);
@@ -73,7 +84,46 @@ class Solver final : public btSequentialImpulseConstraintSolver {
     m_tmpSolverBodyPool.resizeNoInitialize(0);
     return 0;
   }
+
+ private:
+  static CableRow& cable_of(const btSolverConstraint& row) noexcept {
+    // Bullet keeps the constraint of a row in the field that contacts keep their point in
+    auto* constraint = static_cast<btTypedConstraint*>(row.m_originalContactPoint);
+    return static_cast<CableJoint*>(constraint)->row();
+  }
+
+  // Bullet starts contacts from their last impulses but joints from nothing.
+  void start_cables() {
+    for (int i = 0; i < m_tmpSolverNonContactConstraintPool.size(); ++i) {
+      btSolverConstraint& row = m_tmpSolverNonContactConstraintPool[i];
+      const btScalar start = cable_of(row).start_ns;
+      btSolverBody& a = m_tmpSolverBodyPool[row.m_solverBodyIdA];
+      btSolverBody& b = m_tmpSolverBodyPool[row.m_solverBodyIdB];
+      row.m_appliedImpulse = start;
+      a.internalApplyImpulse(row.m_contactNormal1 * a.internalGetInvMass(), row.m_angularComponentA,
+                             start);
+      b.internalApplyImpulse(row.m_contactNormal2 * b.internalGetInvMass(), row.m_angularComponentB,
+                             start);
+    }
+  }
+
+  // A swing lasts for minutes: its rates are not taken to the world and back in each substep, and a
+  // body at a cable that stayed slack is left alone.
+  void keep_slack_bits(const btSolverBody& body, SolvedBody& out) const {
+    const auto i = static_cast<std::size_t>(body.m_originalBody->getUserIndex());
+    out.omega_b_radps =
+        (*omega_b_radps)[i] + (*axes_w)[i].to_body(from(body.m_deltaAngularVelocity));
+    out.changed = !body.m_deltaLinearVelocity.isZero() || !body.m_deltaAngularVelocity.isZero() ||
+                  !body.m_pushVelocity.isZero() || !body.m_turnVelocity.isZero();
+  }
 };
+
+// More cables on one load, or in a chain, take the impulses longer to find their balance.
+int iterations_of(const ContactModel::Impl& model, const Island& island) {
+  constexpr std::size_t kMostTimes = 10;
+  const std::size_t times = 1 + std::min(island.cables.size(), kMostTimes);
+  return model.config.iterations * static_cast<int>(island.cables.empty() ? 1 : times);
+}
 
 btContactSolverInfo solver_info(const ContactModel::Impl& model) {
   btContactSolverInfo info;
@@ -94,6 +144,19 @@ btContactSolverInfo solver_info(const ContactModel::Impl& model) {
   return info;
 }
 
+// The poses of bodies with contact points are in their records, so these count as changed.
+void keep_touching(const Island& island, std::vector<SolvedBody>& results) {
+  if (island.cables.empty()) return;
+  for (const ContactPair* pair : island.pairs) {
+    for (const std::uint32_t local : {pair->a, pair->b}) {
+      const auto at =
+          std::lower_bound(island.bodies.begin(), island.bodies.end(), static_cast<int>(local));
+      if (at != island.bodies.end() && *at == static_cast<int>(local))
+        results[static_cast<std::size_t>(at - island.bodies.begin())].changed = true;
+    }
+  }
+}
+
 }  // namespace
 
 struct BulletSolver::Impl {
@@ -101,6 +164,7 @@ struct BulletSolver::Impl {
     fixed = make_body();
     solver.results = &results;
     solver.axes_w = &axes_w;
+    solver.omega_b_radps = &omega_b_radps;
   }
 
   std::unique_ptr<btRigidBody> make_body() {
@@ -130,6 +194,22 @@ struct BulletSolver::Impl {
     body.setAngularVelocity(bt(m.to_world(ref.blocks->vec3(ref.body, kOmega))));
     body.setCompanionId(-1);
     body.setUserIndex(i);
+  }
+
+  void load_cables(const SlabBodies& bodies, const Island& island) {
+    omega_b_radps.clear();
+    joint_list.clear();
+    if (island.cables.empty()) return;
+    for (const int local : island.bodies) {
+      const Slab::BodyRef ref = bodies.ref(island.world, local);
+      omega_b_radps.push_back(ref.blocks->vec3(ref.body, kOmega));
+    }
+    if (joints.size() < island.cables.size()) joints.resize(island.cables.size());
+    for (std::size_t i = 0; i < island.cables.size(); ++i) {
+      CableRow& row = *island.cables[i];
+      joints[i].emplace(*find(island, row.a), *find(island, row.b), row);
+      joint_list.push_back(&*joints[i]);
+    }
   }
 
   // pool body of a local index, the one fixed body for everything that does not move
@@ -191,6 +271,9 @@ struct BulletSolver::Impl {
   std::vector<btPersistentManifold*> manifold_list;
   std::vector<SolvedBody> results;
   std::vector<Mat3> axes_w;
+  std::vector<Vec3> omega_b_radps;
+  std::vector<std::optional<CableJoint>> joints;
+  std::vector<btTypedConstraint*> joint_list;
   std::vector<PairImpulse> impulses;
 };
 
@@ -219,9 +302,12 @@ SolvedIsland BulletSolver::solve(const SlabBodies& bodies, const Island& island)
     s.load(bodies, island, *island.pairs[i], s.manifolds[i]);
     s.manifold_list.push_back(&s.manifolds[i]);
   }
+  s.load_cables(bodies, island);
+  s.info.m_numIterations = iterations_of(s.model, island);
   s.solver.reset();
   s.solver.solveGroup(s.body_list.data(), static_cast<int>(num_bodies), s.manifold_list.data(),
-                      static_cast<int>(num_pairs), nullptr, 0, s.info, nullptr, nullptr);
+                      static_cast<int>(num_pairs), s.joint_list.data(),
+                      static_cast<int>(s.joint_list.size()), s.info, nullptr, nullptr);
 
   // impulses: the sum to report, each one for the next substep to start from
   for (std::size_t i = 0; i < num_pairs; ++i) {
@@ -234,6 +320,7 @@ SolvedIsland BulletSolver::solve(const SlabBodies& bodies, const Island& island)
     }
     s.impulses.push_back(sum);
   }
+  keep_touching(island, s.results);
   return {s.results, s.impulses};
 }
 

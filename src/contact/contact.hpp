@@ -37,15 +37,24 @@ struct FlightReach {
   float drag_per_m = 0;
 };
 
+/// What cables must know of the batch; derived from its config.
+struct CableConfig {
+  int num_agents = 0;  // per world
+  // where the sum of the tensions at a body goes, -1: nowhere
+  int agent_row = -1;
+  int prop_row = -1;
+};
+
 struct ContactConfig {
   ContactMode mode = ContactMode::kCulled;
   int iterations = 10;  // of the projected Gauss-Seidel solver
   int max_pairs_per_world =
       0;                // 0: derived from the number of bodies; beyond: kStatusContactOverflow
-  bool audit = false;   // check each substep that no culled pair is within the threshold
+  bool audit = false;   // check each substep that no culled pair or cable is within reach
   FlightReach reach{};  // derived from the flight config
   int mass_row = -1;    // first MassRow of agents whose masses differ; -1: they are their vehicle's
   int grip_row = -1;    // where rovers' wheels read what they stand on; -1: no rovers
+  CableConfig cables{};
   void describe(FieldVisitor& v);
 };
 
@@ -77,6 +86,12 @@ class ContactModel {
  private:
   std::unique_ptr<Impl> impl_;
 };
+
+/// Hangs the props of a world that was just reset below the agents that its cables tie them to.
+/// Only where a cable would be too long as things stand, and never in a group that the world holds:
+/// a swing starts where its scene puts it. With an agent that was placed anew, what hangs by it
+/// alone.
+void hang_props(const ContactModel& model, const Slab& slab, int world, int agent = -1) noexcept;
 
 /// One worker's scratch: pooled Bullet bodies and manifolds, candidate lists. Not thread-safe;
 /// grows to the largest slab seen, then allocates no more. Holds no state between windows.

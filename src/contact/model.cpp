@@ -117,6 +117,7 @@ ContactModel::Impl::Impl(const ContactConfig& config_in, const Scene& scene_in,
     statics.push_back(static_body_of(primitive, static_cast<int>(statics.size())));
   }
   near_planes = near_planes_of(statics);
+  cables = CableModel(scene_in.config(), config, kinds, num_types);
 }
 
 float ContactModel::Impl::swept_radius_m(const BodyKind& kind, float speed_mps,

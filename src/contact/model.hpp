@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contact/body_kind.hpp"
+#include "contact/cable_model.hpp"
 #include "contact/contact.hpp"
 #include "contact/near_lanes.hpp"
 #include "scene/shapes.hpp"
@@ -35,6 +36,7 @@ struct ContactModel::Impl {
   std::vector<std::unique_ptr<btConvexShape>> kind_shapes;  // as kinds
   std::vector<StaticBody> statics;                          // as SceneConfig.statics
   NearPlanes near_planes;                                   // static geometry as lanes see it
+  CableModel cables;
 
   [[nodiscard]] int num_props() const noexcept {
     return static_cast<int>(kinds.size()) - num_types;

@@ -33,6 +33,8 @@ void NearSet::begin(const SlabBodies& bodies, const std::uint8_t* skip, const Sp
   agents_.clear();
   prop_blocks_.clear();
   num_near_bodies_ = 0;
+  live_groups_.clear();
+  live_group_.assign(index_of(slab.num_worlds * model_.cables.num_groups()), 0);
 
   const BodyKind& kind = model_.widest;
   const SweptConstants swept{model_.swept_radius_m(kind, 0, model_.substeps),
@@ -129,6 +131,7 @@ void NearSet::find(const SlabBodies& bodies, const Split& split) {
   std::fill(near_prop_block_.begin(), near_prop_block_.end(), std::uint8_t{0});
   std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{0});
   mark_bodies(bodies);
+  find_cables(bodies);
   if (model_.config.audit) take_all_props(bodies);
   // ascending, so that bodies and runs of blocks that lie together stay together
   if (!std::is_sorted(agents_.begin(), agents_.end())) std::sort(agents_.begin(), agents_.end());
@@ -147,6 +150,12 @@ void NearSet::take_all(const SlabBodies& bodies) {
   take_all_props(bodies);
   std::fill(near_body_.begin(), near_body_.end(), std::uint8_t{1});
   num_near_bodies_ = static_cast<std::uint64_t>(bodies.total());
+  const int num_groups = model_.cables.num_groups();
+  for (int i = 0; i < bodies.slab.num_worlds * num_groups; ++i) {
+    if (!world_on(i / num_groups)) continue;
+    live_group_[index_of(i)] = 1;
+    live_groups_.push_back(i);
+  }
 }
 
 void NearSet::find_statics(const SlabBodies& bodies) {
@@ -280,6 +289,7 @@ void NearSet::mark(const SlabBodies& bodies, int world, int local) {
   if (near != 0) return;
   near = 1;
   ++num_near_bodies_;
+  if (const int group = model_.cables.group_at(local); group >= 0) mark_group(bodies, world, group);
   const int body = bodies.slab.body(world, local).body;
   if (local < bodies.slab.num_agents) {
     agents_.push_back(body);
@@ -296,6 +306,41 @@ void NearSet::mark_bodies(const SlabBodies& bodies) {
     mark(bodies, world, key_body(key) % bodies.per_world);
     if (key_other(key) < bodies.per_world) mark(bodies, world, key_other(key));
   }
+}
+
+void NearSet::mark_group(const SlabBodies& bodies, int world, int group) {
+  std::uint8_t& live = live_group_[index_of(world * model_.cables.num_groups() + group)];
+  if (live != 0) return;
+  live = 1;
+  live_groups_.push_back(world * model_.cables.num_groups() + group);
+  for (const int local : model_.cables.group(group).bodies) mark(bodies, world, local);
+}
+
+// Whether a cable may become taut within the bounds of its ends, body radii counted as slack.
+bool NearSet::may_pull(const SlabBodies& bodies, int world, int index) const noexcept {
+  const ModelCable& cable = model_.cables.cable(index);
+  const std::size_t a = index_of(bodies.entry(world, cable.a));
+  float reach_m = radius_[a] + cable.reach_a_m + cable.reach_b_m;
+  Vec3 far_end = cable.at_b_m;
+  if (cable.b != kHeldEnd) {
+    const std::size_t b = index_of(bodies.entry(world, cable.b));
+    reach_m += radius_[b];
+    far_end = {x_[b], y_[b], z_[b]};
+  }
+  // a body that takes no part has a NaN center
+  return length(far_end - Vec3{x_[a], y_[a], z_[a]}) + reach_m >= cable.length_m;
+}
+
+void NearSet::find_cables(const SlabBodies& bodies) {
+  for (int w = 0; w < bodies.slab.num_worlds && !model_.cables.empty(); ++w) {
+    if (!world_on(w)) continue;
+    for (int g = 0; g < model_.cables.num_groups(); ++g) {
+      for (const int cable : model_.cables.group(g).cables) {
+        if (may_pull(bodies, w, cable)) mark_group(bodies, w, g);
+      }
+    }
+  }
+  std::sort(live_groups_.begin(), live_groups_.end());
 }
 
 bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int substeps_left) {
@@ -337,6 +382,7 @@ bool NearSet::rebound(const SlabBodies& bodies, int world, int local, int subste
 void NearSet::finish_rebounds(const SlabBodies& bodies) {
   sort_keys();
   mark_bodies(bodies);
+  std::sort(live_groups_.begin(), live_groups_.end());
 }
 
 }  // namespace volery::contact

@@ -49,6 +49,11 @@ class NearSet {
   /// Sorted, each once.
   [[nodiscard]] std::span<const PairKey> candidates() const noexcept { return keys_; }
   [[nodiscard]] bool is_candidate(PairKey key) const noexcept;
+  /// Groups of cables that are near, as world * groups + group, ascending.
+  [[nodiscard]] std::span<const int> live_groups() const noexcept { return live_groups_; }
+  [[nodiscard]] bool is_live_group(int world, int group) const noexcept {
+    return live_group_[static_cast<std::size_t>(world * model_.cables.num_groups() + group)] != 0;
+  }
   /// Near agents as bodies of slab.agents, in the order in which they became near.
   [[nodiscard]] std::span<const int> agents() const noexcept { return agents_; }
   /// Blocks with a near prop, likewise.
@@ -72,13 +77,17 @@ class NearSet {
   void mark_bodies(const SlabBodies& bodies);
   void take_all_props(const SlabBodies& bodies);
   void mark(const SlabBodies& bodies, int world, int local);
+  void find_cables(const SlabBodies& bodies);
+  void mark_group(const SlabBodies& bodies, int world, int group);
+  [[nodiscard]] bool may_pull(const SlabBodies& bodies, int world, int cable) const noexcept;
   [[nodiscard]] bool overlap(int entry_a, int entry_b) const noexcept;
 
   const ContactModel::Impl& model_;
   int local_world_size_ = -1;  // what local_ was made for
   LaneColumn x_, y_, z_, radius_, local_;
   std::vector<std::uint8_t> by_static_, world_on_, near_body_, near_prop_block_;
-  std::vector<int> overlap_, statics_, agents_, prop_blocks_;
+  std::vector<int> overlap_, statics_, agents_, prop_blocks_, live_groups_;
+  std::vector<std::uint8_t> live_group_;  // [worlds][groups]
   std::vector<PairKey> keys_, merged_, scratch_;
   LaneColumn all_x_, all_y_, all_z_, all_radius_;  // agents and props of one large world
   SphereGrid grid_;

@@ -25,7 +25,8 @@ Vec3 get(const SingleRow* rows, int lane) noexcept {
 }  // namespace
 
 bool SingleSolver::takes(const Island& island) noexcept {
-  return island.bodies.size() == 1 && count_points(island) <= kMostSinglePoints;
+  return island.cables.empty() && island.bodies.size() == 1 &&
+         count_points(island) <= kMostSinglePoints;
 }
 
 void SingleSolver::add(const Island& island) {

@@ -18,7 +18,7 @@ class SingleSolver {
   explicit SingleSolver(const ContactModel::Impl& model)
       : model_(model), group_(std::make_unique<SingleGroup>()) {}
 
-  /// True for an island that this solver takes: one body, not too many points.
+  /// True for an island that this solver takes: one body, not too many points, no cable.
   [[nodiscard]] static bool takes(const Island& island) noexcept;
   /// Notes the island; its pairs must stay where they are until solve() is done.
   void add(const Island& island);

@@ -11,8 +11,9 @@ namespace volery::contact {
 struct SolvedBody {
   Vec3 velocity_w_mps;
   Vec3 omega_b_radps;
-  Vec3 push_w_mps;    // penetration correction of the position, times the step
-  Vec3 turn_b_radps;  // and of the attitude
+  Vec3 push_w_mps;      // penetration correction of the position, times the step
+  Vec3 turn_b_radps;    // and of the attitude
+  bool changed = true;  // false where a cable that stayed slack is all there was: keeps its bits
 };
 
 /// What a pair's points exerted on each other in the substep.

@@ -34,7 +34,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   // touch
   for (int i = 0; i < slab.num_worlds; ++i) {
     if (!w.near.world_on(i) && (skip_world == nullptr || skip_world[i] == 0))
-      slab.contacts[i].pairs.clear();
+      slab.contacts[i].clear();
   }
   if (w.model.config.mode == ContactMode::kAll) {
     w.near.take_all(w.bodies);
@@ -42,6 +42,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
     w.near.find(w.bodies, split);
   }
   w.copy_near_bodies();
+  w.release_far_cables();
 }
 
 const Blocks& ContactWorker::near_agents() const noexcept {
@@ -168,8 +169,9 @@ void ContactWorker::Impl::copy_new_bodies() {
 
 void ContactWorker::Impl::audit() {
   for (int w = 0; w < bodies.slab.num_worlds; ++w) {
-    if (near.world_on(w))
-      stats.audit_failures += count_missed_pairs(model, bodies, w, near, clearances);
+    if (!near.world_on(w)) continue;
+    stats.audit_failures += count_missed_pairs(model, bodies, w, near, clearances) +
+                            count_missed_cables(model, bodies, w, near);
   }
 }
 
@@ -182,6 +184,7 @@ void ContactWorker::Impl::update_all_pairs() {
     for (int i = 0; i < bodies.per_world; ++i) watch(bodies.index(w, i));
     finish_world(w);
   }
+  solve_other_cables();
 }
 
 void ContactWorker::Impl::list_candidates() {
@@ -206,6 +209,51 @@ void ContactWorker::Impl::list_candidates() {
     candidates.push_back(c);
     ++worlds.back().count;
   }
+  list_cables();
+}
+
+void ContactWorker::Impl::list_cables() {
+  cable_worlds.clear();
+  if (model.cables.empty()) return;
+  live_groups.clear();
+  cable_world_of.assign(static_cast<std::size_t>(bodies.slab.num_worlds), -1);
+  const int num_groups = model.cables.num_groups();
+  for (const int live : near.live_groups()) {
+    const int world = live / num_groups;
+    if (cable_worlds.empty() || cable_worlds.back().world != world) {
+      cable_world_of[static_cast<std::size_t>(world)] = static_cast<int>(cable_worlds.size());
+      cable_worlds.push_back({world, live_groups.size(), 0});
+    }
+    live_groups.push_back(live % num_groups);
+    ++cable_worlds.back().count;
+  }
+}
+
+// What is far pulls nothing; mode `all` finds the same substep by substep.
+void ContactWorker::Impl::release_far_cables() {
+  if (model.cables.empty()) return;
+  for (int w = 0; w < bodies.slab.num_worlds; ++w) {
+    for (int g = 0; g < model.cables.num_groups(); ++g) {
+      if (near.world_on(w) && !near.is_live_group(w, g)) cables.release(bodies, w, g);
+    }
+  }
+}
+
+std::span<CableRow> ContactWorker::Impl::cables_at_work(int world) {
+  if (cable_worlds.empty()) return {};
+  const int at = cable_world_of[static_cast<std::size_t>(world)];
+  if (at < 0) return {};
+  CableWorld& own = cable_worlds[static_cast<std::size_t>(at)];
+  own.solved = true;
+  return cables.collect(bodies, world, std::span(live_groups).subspan(own.first, own.count));
+}
+
+// Of worlds that had no pair to look at.
+void ContactWorker::Impl::solve_other_cables() {
+  for (CableWorld& w : cable_worlds) {
+    if (!w.solved && overflowed[static_cast<std::size_t>(w.world)] == 0) solve_islands(w.world);
+    w.solved = false;
+  }
 }
 
 void ContactWorker::Impl::update_candidates() {
@@ -217,6 +265,7 @@ void ContactWorker::Impl::update_candidates() {
     visit_due(w.world, own);
     finish_world(w.world);
   }
+  solve_other_cables();
 }
 
 bool ContactWorker::Impl::any_due(std::span<const Candidate> own) const noexcept {
@@ -265,7 +314,7 @@ void ContactWorker::Impl::limit(const Candidate& c, float gap_m) noexcept {
 
 void ContactWorker::Impl::finish_world(int world) {
   check_overflow(world);
-  if (!bodies.slab.contacts[world].pairs.empty()) solve_islands(world);
+  solve_islands(world);
 }
 
 void ContactWorker::Impl::check_overflow(int world) {
@@ -278,7 +327,9 @@ void ContactWorker::Impl::check_overflow(int world) {
 }
 
 void ContactWorker::Impl::solve_islands(int world) {
-  islands.build(bodies, world, [&](const Island& island) {
+  const std::span<CableRow> rows = cables_at_work(world);
+  if (rows.empty() && bodies.slab.contacts[world].pairs.empty()) return;
+  islands.build(bodies, world, rows, [&](const Island& island) {
     if (SingleSolver::takes(island)) {
       singles.add(island);
     } else {
@@ -290,6 +341,7 @@ void ContactWorker::Impl::solve_islands(int world) {
 void ContactWorker::Impl::finish(const Island& island, const SolvedIsland& solved) {
   write_back(island, solved);
   mark_touches(island, solved);
+  if (!island.cables.empty()) cables.report(bodies, island.world, island.cables);
 }
 
 void ContactWorker::Impl::watch(int body) {
@@ -306,17 +358,21 @@ void ContactWorker::Impl::disturb(int body) {
 }
 
 void ContactWorker::Impl::write_back(const Island& island, const SolvedIsland& solved) {
-  stats.touching_body_substeps += island.bodies.size();
+  if (!island.pairs.empty()) stats.touching_body_substeps += island.bodies.size();
   for (std::size_t i = 0; i < island.bodies.size(); ++i) {
     const Slab::BodyRef ref = bodies.ref(island.world, island.bodies[i]);
     const Quat q = ref.blocks->quat(ref.body);
     const SolvedBody& s = solved.bodies[i];
+    if (!s.changed) continue;
     ref.blocks->set_vec3(ref.body, kVelocity, s.velocity_w_mps);
     ref.blocks->set_vec3(ref.body, kOmega, s.omega_b_radps);
-    const Vec3 position = ref.blocks->vec3(ref.body, kPosition);
-    ref.blocks->set_vec3(ref.body, kPosition, position + s.push_w_mps * model.substep_s);
-    ref.blocks->set_quat(ref.body,
-                         turned_by_body_rate(q, s.turn_b_radps * kTurnShare, model.substep_s));
+    // cables correct no poses
+    if (!island.pairs.empty()) {
+      const Vec3 position = ref.blocks->vec3(ref.body, kPosition);
+      ref.blocks->set_vec3(ref.body, kPosition, position + s.push_w_mps * model.substep_s);
+      ref.blocks->set_quat(ref.body,
+                           turned_by_body_rate(q, s.turn_b_radps * kTurnShare, model.substep_s));
+    }
     const int body = bodies.index(island.world, island.bodies[i]);
     disturb(body);
     watch(body);

@@ -28,6 +28,14 @@ struct CandidateWorld {
   std::size_t count = 0;
 };
 
+/// The groups of cables of one world that are near.
+struct CableWorld {
+  int world = 0;
+  std::size_t first = 0;
+  std::size_t count = 0;
+  bool solved = false;  // in this substep
+};
+
 struct ContactWorker::Impl {
   Impl(const ContactModel::Impl& m, std::span<const RowRange> motion_rows)
       : model(m),
@@ -35,6 +43,7 @@ struct ContactWorker::Impl {
         near(m),
         clearances(m.substep_s, m.widest.radius_m),
         pairs(m),
+        cables(m),
         singles(m),
         bullet(m) {}
 
@@ -48,6 +57,10 @@ struct ContactWorker::Impl {
   std::vector<Candidate> candidates;   // near.candidates(), spelled out
   std::vector<CandidateWorld> worlds;  // runs of them
   PairUpdate pairs;
+  CableRows cables;
+  std::vector<CableWorld> cable_worlds;  // runs of near.live_groups()
+  std::vector<int> cable_world_of;       // per world, index into these or -1
+  std::vector<int> live_groups;          // of each of these, within its world
   IslandBuilder islands;
   SingleSolver singles;
   BulletSolver bullet;
@@ -64,6 +77,10 @@ struct ContactWorker::Impl {
   void update_all_pairs();
   void update_candidates();
   void list_candidates();
+  void list_cables();
+  void release_far_cables();
+  void solve_other_cables();
+  [[nodiscard]] std::span<CableRow> cables_at_work(int world);
   [[nodiscard]] bool any_due(std::span<const Candidate> own) const noexcept;
   void visit_due(int world, std::span<const Candidate> own);
   void limit(const Candidate& candidate, float gap_m) noexcept;

@@ -1,6 +1,7 @@
 // Fields of scene files and where they come from.
 #include "core/assets.hpp"
 #include "core/toml.hpp"
+#include "scene/cable.hpp"
 #include "scene/mesh_file.hpp"
 #include "scene/scene.hpp"
 
@@ -74,6 +75,28 @@ void PropSpec::describe(FieldVisitor& v) {
   v.field("restitution", restitution, kRestitutionDoc);
 }
 
+void CableSpec::describe(FieldVisitor& v) {
+  constexpr FieldDoc kAttachDoc{.unit = "m", .low = -kFarthest_m, .high = kFarthest_m};
+  const auto attach = [&](const char* text) {
+    FieldDoc doc_of_attach = kAttachDoc;
+    doc_of_attach.doc = text;
+    return doc_of_attach;
+  };
+  v.field("name", name, {.doc = "for messages and pictures"});
+  v.field("a", a,
+          {.doc = "one end: \"agent 0\", \"agents\" (a cable from each), a prop by its name or as "
+                  "\"prop 0\", or \"world\""});
+  v.field("b", b, {.doc = "the other end, likewise"});
+  v.field("length_m", length_m,
+          {.unit = "m",
+           .low = kShortestCable_m,
+           .high = kLongestCable_m,
+           .doc = "slack below this, and never longer"});
+  v.field("attach_a_b_m", attach_a_b_m, attach("from the center of mass of a, in its frame"));
+  v.field("attach_b_b_m", attach_b_b_m, attach("from the center of mass of b, in its frame"));
+  v.field("anchor_w_m", anchor_w_m, attach("where an end that is \"world\" is held"));
+}
+
 void SceneConfig::describe(FieldVisitor& v) {
   v.field("name", name, {.doc = "for messages and tables"});
   v.field("doc", doc, {.doc = "what the scene is for"});
@@ -90,6 +113,9 @@ void SceneConfig::describe(FieldVisitor& v) {
   v.tables("statics", statics, {.low = 0, .high = 1e6, .doc = "bodies that never move"});
   v.tables("props", props,
            {.low = 0, .high = 1e4, .doc = "bodies that move freely; every world has its own"});
+  v.tables(
+      "cables", cables,
+      {.low = 0, .high = 1e4, .doc = "massless cables between bodies; every world has its own"});
 }
 
 std::vector<std::string> scene_names() {

@@ -46,6 +46,20 @@ struct PropSpec {
   void describe(FieldVisitor& v);
 };
 
+/// A massless cable between two bodies, or from a body to a fixed point: it pulls where it is as
+/// long as it can be, and does nothing where it is slack. Every world has its own.
+struct CableSpec {
+  std::string name;  // for messages and pictures
+  // "agent 0", "agents" (one cable from each), a prop by its name, "prop 0", or "world"
+  std::string a = "agent 0";
+  std::string b = "prop 0";
+  float length_m = 0.5F;
+  std::vector<float> attach_a_b_m{0, 0, 0};  // from the center of mass of a, in its frame
+  std::vector<float> attach_b_b_m{0, 0, 0};  // the same of b
+  std::vector<float> anchor_w_m{0, 0, 0};    // where an end that is "world" is held
+  void describe(FieldVisitor& v);
+};
+
 struct SceneConfig {
   std::string name = "empty";
   std::string doc;
@@ -55,6 +69,7 @@ struct SceneConfig {
   std::vector<float> spawn_high_m{2, 2, 2};
   std::vector<Primitive> statics;
   std::vector<PropSpec> props;
+  std::vector<CableSpec> cables;
   void describe(FieldVisitor& v);
 };
 

@@ -3,6 +3,7 @@
 #include <sstream>
 #include <string>
 
+#include "scene/cable.hpp"
 #include "scene/shapes.hpp"
 #include "volery/error.hpp"
 
@@ -123,6 +124,16 @@ void validate(const PropSpec& prop, const std::string& path) {
   need_size(prop.kind, path + ".size_m", prop.size_m);
 }
 
+// configs can be built in C++ without describe(), so the range is checked here as well
+void validate(const CableSpec& cable, const std::string& path) {
+  need_three(path + ".attach_a_b_m", cable.attach_a_b_m);
+  need_three(path + ".attach_b_b_m", cable.attach_b_b_m);
+  need_three(path + ".anchor_w_m", cable.anchor_w_m);
+  if (!(cable.length_m >= static_cast<float>(kShortestCable_m) &&
+        cable.length_m <= static_cast<float>(kLongestCable_m)))
+    refuse(path + ".length_m", {cable.length_m}, "must be in [0.01, 1000]");
+}
+
 /// low < high (or low <= high) in each axis.
 void need_box(const std::string& low_path, const std::vector<float>& low,
               const std::string& high_path, const std::vector<float>& high, bool may_be_flat) {
@@ -159,6 +170,11 @@ void validate(const SceneConfig& config) {
   for (std::size_t i = 0; i < config.props.size(); ++i) {
     validate(config.props[i], "scene.props[" + std::to_string(i) + "]");
   }
+  for (std::size_t i = 0; i < config.cables.size(); ++i) {
+    validate(config.cables[i], "scene.cables[" + std::to_string(i) + "]");
+  }
+  // how many agents there will be is not known yet
+  (void)cables_of(config, kAnyNumberOfAgents);
 }
 
 }  // namespace volery::scene

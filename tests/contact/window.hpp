@@ -14,13 +14,14 @@
 #include "contact/pose.hpp"
 #include "core/hash.hpp"
 #include "core/rng.hpp"
+#include "scene/cable.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
 
 namespace volery::contact::test {
 
-/// Rows after the rigid ones: what acts on a body in the present window.
-enum InputRow : int { kThrust = kNumRigidRows, kTorque, kNumTestRows = kTorque + 3 };
+/// Rows after the rigid ones: what acts on a body in the present window, and what cables report.
+enum InputRow : int { kThrust = kNumRigidRows, kTorque, kTension = kTorque + 3, kNumTestRows };
 
 struct RigConfig {
   SceneConfig scene;
@@ -62,10 +63,10 @@ inline Primitive floor_plane() {
 class Rig {
  public:
   explicit Rig(const RigConfig& config)
-      : config_(config),
+      : config_(with_cables(config)),
         vehicle_(config.vehicle),
         scene_(config.scene),
-        model_(config.contact, scene_, vehicle_, config.gravity_mps2, 1.0F / config.rate_hz,
+        model_(config_.contact, scene_, vehicle_, config.gravity_mps2, 1.0F / config.rate_hz,
                config.substeps),
         worker_(model_) {
     slab_.num_worlds = config.num_worlds;
@@ -75,6 +76,8 @@ class Rig {
     slab_.props = make_blocks(config.num_worlds * slab_.num_props, prop_memory_);
     headers_.resize(static_cast<std::size_t>(config.num_worlds));
     contacts_.resize(headers_.size());
+    for (WorldContacts& contacts : contacts_)
+      contacts.cable_impulse_ns.resize(cables_of(config.scene, config.num_agents).size());
     slab_.worlds = headers_.data();
     slab_.contacts = contacts_.data();
     skip_.assign(headers_.size(), 0);
@@ -85,6 +88,7 @@ class Rig {
 
   [[nodiscard]] const Slab& slab() const noexcept { return slab_; }
   [[nodiscard]] const Vehicle& vehicle() const noexcept { return vehicle_; }
+  [[nodiscard]] const ContactModel& model() const noexcept { return model_; }
   [[nodiscard]] ContactWorker& worker() noexcept { return worker_; }
   [[nodiscard]] float step_s() const noexcept { return 1.0F / config_.rate_hz; }
   [[nodiscard]] std::vector<std::uint8_t>& skip() noexcept { return skip_; }
@@ -141,12 +145,14 @@ class Rig {
     for (int i = 0; i < slab_.num_bodies_per_world(); ++i) {
       const Slab::BodyRef ref = slab_.body(world, i);
       for (int r = 0; r < kNumRigidRows; ++r) hasher.add(ref.blocks->at(ref.body, r));
+      hasher.add(ref.blocks->at(ref.body, kTension));
     }
     for (const ContactPair& pair : slab_.contacts[world].pairs) {
       hasher.add(pair.a);
       hasher.add(pair.b);
       hasher.add(pair.points, sizeof(ContactPoint) * pair.num_points);
     }
+    for (const float impulse_ns : slab_.contacts[world].cable_impulse_ns) hasher.add(impulse_ns);
     hasher.add(slab_.worlds[world].status);
     return hasher.digest();
   }
@@ -155,6 +161,11 @@ class Rig {
   struct alignas(64) Line {
     float lane[kLanes] = {};
   };
+
+  static RigConfig with_cables(RigConfig config) {
+    config.contact.cables = {config.num_agents, kTension, kTension};
+    return config;
+  }
 
   static Blocks make_blocks(int num_bodies, std::vector<Line>& memory) {
     Blocks blocks;
