@@ -1,7 +1,6 @@
 #include "batch/setup.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <thread>
 
 #include "batch/fleet_setup.hpp"
@@ -73,59 +72,6 @@ void resolve_agents(BatchConfig& config, const TaskSpec& spec) {
   }
 }
 
-OnCrash parse_on_crash(const std::string& name) {
-  std::vector<std::string> names(std::begin(kOnCrashNames), std::end(kOnCrashNames));
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) {
-    throw Error(ErrorKind::kValue, "config.on_crash = \"" + name +
-                                       "\": must be one of continue, freeze, terminate_agent, "
-                                       "terminate_world, respawn" +
-                                       did_you_mean(name, names));
-  }
-  return static_cast<OnCrash>(found - names.begin());
-}
-
-// Steps of a time limit, rounded up; the slack keeps 8 s at 30 Hz from becoming 241 steps.
-std::uint32_t steps_of(float episode_s, int agent_rate_hz) {
-  constexpr float kSlack = 1e-3F;
-  return static_cast<std::uint32_t>(
-      std::max(1.0F, std::ceil(episode_s * static_cast<float>(agent_rate_hz) - kSlack)));
-}
-
-// The list of ranges as an array of tables.
-Value ranges_value(const BatchConfig& config) {
-  Value::Array ranges;
-  for (const RangeConfig& range : config.randomize) ranges.push_back(to_value(range));
-  return ranges;
-}
-
-void resolve_variant(const BatchConfig& config, Variant& variant) {
-  variant.max_steps = steps_of(config.episode_s, config.agent_rate_hz);
-  variant.on_crash = parse_on_crash(config.on_crash);
-  variant.changed = Value::Table{{"task_config", config.task_config},
-                                 {"episode_s", Value(static_cast<double>(config.episode_s))},
-                                 {"on_crash", Value(config.on_crash)},
-                                 {"wind", to_value(config.wind)},
-                                 {"randomize", ranges_value(config)}};
-}
-
-// The wind of a variant. The kernels and the bounds that contacts rest on are made for a largest
-// speed of the air, so a later variant may not exceed it.
-void make_wind(const BatchConfig& config, float step_s, Variant& variant) {
-  auto wind = std::make_unique<const flight::Wind>(config.wind, step_s);
-  if (wind->any() && !config.flight.wind) {
-    throw Error(ErrorKind::kValue,
-                "set_config: wind: the batch was built without; build it with flight.wind = true");
-  }
-  if (wind->any() && wind->likely_max_mps() > config.flight.max_air_speed_mps) {
-    throw Error(ErrorKind::kValue, "set_config: wind: may reach " +
-                                       std::to_string(wind->likely_max_mps()) +
-                                       " m/s, the batch was built for flight.max_air_speed_mps = " +
-                                       std::to_string(config.flight.max_air_speed_mps));
-  }
-  variant.wind = std::move(wind);
-}
-
 // Any wind needs its row, and room for its speed.
 void resolve_wind(BatchConfig& config, const Randomization& randomization, float step_s) {
   const flight::Wind wind(randomization.strongest_wind(config, step_s), step_s);
@@ -133,11 +79,6 @@ void resolve_wind(BatchConfig& config, const Randomization& randomization, float
   config.flight.wind = true;
   config.flight.max_air_speed_mps =
       std::max(config.flight.max_air_speed_mps, wind.likely_max_mps());
-}
-
-bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const TermSpec& x, const TermSpec& y) { return x.name == y.name; });
 }
 
 int declare_tension(FieldTable& table) {
@@ -379,56 +320,6 @@ std::unique_ptr<Sensor> Setup::scratch_sensor(const std::string& name,
                                               std::span<const NumberEdit> edits) {
   FieldTable fields = fields_before_sensors;
   return make_sensor(*this, name, fields, edits);
-}
-
-std::uint32_t Setup::variant_with(const Value& changes) {
-  if (!changes.is_table())
-    throw Error(ErrorKind::kType,
-                "set_config: must be a table, not " + std::string(changes.type_name()));
-  const std::vector<std::string> live{"task_config", "episode_s", "on_crash", "wind", "randomize"};
-  for (const auto& [key, value] : changes.table()) {
-    if (std::find(live.begin(), live.end(), key) == live.end()) {
-      throw Error(ErrorKind::kValue,
-                  "set_config: " + key +
-                      " cannot change in a built batch; what can: task_config, episode_s, "
-                      "on_crash, wind, randomize" +
-                      did_you_mean(key, live));
-    }
-  }
-  BatchConfig changed = config;
-  load(changed, merged(variants.front().changed, changes), "set_config");
-  return add_variant(changed);
-}
-
-std::uint32_t Setup::add_variant(const BatchConfig& changed) {
-  Variant variant;
-  resolve_variant(changed, variant);
-  for (std::size_t i = 0; i < variants.size(); ++i) {
-    if (variants[i].changed == variant.changed) return static_cast<std::uint32_t>(i);
-  }
-  const int rows_before = agent_fields.num_rows();
-  FieldTable fields = agent_fields;
-  variant.task = task_entry->make(
-      {vehicle, scene, fields, changed.task_config, config.num_agents, step_s, fleet_row});
-  const TaskSpec& fresh = variant.task->spec();
-  if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
-      !same_terms(fresh.reward_terms, spec().reward_terms) ||
-      !same_terms(fresh.metrics, spec().metrics)) {
-    throw Error(
-        ErrorKind::kValue,
-        "set_config: these changes alter what the task stores or reports; build a new batch");
-  }
-  make_wind(changed, step_s, variant);
-  const auto index = variants.size();
-  variants.push_back(std::move(variant));
-  try {
-    VariantDraws draws = make_draws(*this, changed);
-    variants[index].draws = std::move(draws);
-  } catch (const Error&) {
-    variants.resize(index);
-    throw;
-  }
-  return static_cast<std::uint32_t>(index);
 }
 
 }  // namespace volery::batch

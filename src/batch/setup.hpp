@@ -139,6 +139,11 @@ struct Setup {
   }
 };
 
+/// Fills in all of a variant but its task, wind and draws.
+void resolve_variant(const BatchConfig& config, Variant& variant);
+/// Makes the wind of a variant. Throws Error where it is stronger than the batch was built for.
+void make_wind(const BatchConfig& config, float step_s, Variant& variant);
+
 /// The names of OnCrash, in the order of its enumerators.
 inline constexpr const char* kOnCrashNames[] = {"continue", "freeze", "terminate_agent",
                                                 "terminate_world", "respawn"};

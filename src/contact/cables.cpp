@@ -93,8 +93,10 @@ End end_of(const ContactModel::Impl& model, const SlabBodies& bodies, int world,
   const double step_s = static_cast<double>(model.substep_s);
   const D3 velocity(ref.blocks->vec3(ref.body, kVelocity));
   const D3 omega_b(ref.blocks->vec3(ref.body, kOmega));
-  end.inverse_mass_per_kg = static_cast<double>(kind.inverse_mass_per_kg);
-  end.inverse_inertia_b = kind.inverse_inertia_b;
+  const BodyMass mass = mass_of(model, kind, ref);
+  const Vec3 inertia = mass.inertia_b_kgm2;
+  end.inverse_mass_per_kg = static_cast<double>(1.0F / mass.mass_kg);
+  end.inverse_inertia_b = {1.0F / inertia.x, 1.0F / inertia.y, 1.0F / inertia.z};
   end.velocity_w_mps = velocity + rotated(end.axes, cross(omega_b, at));
   end.next_w_m = center + velocity * step_s + rotated(end.axes, turned_by(at, omega_b * step_s));
   return end;
