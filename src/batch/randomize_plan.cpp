@@ -55,7 +55,10 @@ bool can_start_with(const FieldSpec& spec) {
                                       "rotor_command_delayed_radps",
                                       "battery_soc_residual",
                                       "battery_energy_residual_j",
-                                      "command_delay_substeps"};
+                                      "command_delay_substeps",
+                                      "cable_tension_n",
+                                      "wheel_grip_ns",
+                                      "push_w_mps2"};
   if (spec.name.starts_with("vehicle_") || spec.name == "flight_parameters") return false;
   return std::find(std::begin(kRefused), std::end(kRefused), spec.name) == std::end(kRefused);
 }
