@@ -33,6 +33,7 @@ __all__ = [
     "load",
     "names",
     "read_stand",
+    "require_rotorcraft",
     "rotor_layout",
     "rotorcraft",
     "save",
@@ -86,6 +87,19 @@ _OF_ROTORS = {
 def rotorcraft() -> list[str]:
     """Returns the names of the shipped vehicles that fly with rotors, sorted."""
     return [name for name in names() if load(name).config["kind"] == "rotorcraft"]
+
+
+def require_rotorcraft(vehicle: str | Path | Mapping[str, Any], what: str) -> Vehicle:
+    """Loads a vehicle for something that asks for rotors; `what` begins the message.
+
+    Raises:
+        ValueError: For a rover or a particle, or as `load`.
+    """
+    loaded = load(vehicle)
+    if loaded.config["kind"] != "rotorcraft":
+        name, kind = loaded.config["name"], loaded.config["kind"]
+        raise ValueError(f"{what}: vehicle '{name}' is a {kind}; must be a rotorcraft")
+    return loaded
 
 
 def fields_of(vehicle: Vehicle) -> list[ConfigField]:

@@ -45,6 +45,8 @@ void set_down(const Setup& setup, const Slab& slab, int body) noexcept {
   slab.agents.set_quat(body, quat);
   slab.agents.set_vec3(body, kVelocity, {});
   slab.agents.set_vec3(body, kOmega, {});
+  // wheels: commands, then speeds
+  for (int r = 0; r < 2 * setup.fleet.num_rotors(); ++r) slab.agents.at(body, kRotorRows + r) = 0;
 }
 
 }  // namespace volery::batch

@@ -68,10 +68,11 @@ TEST_P(FleetFlight, EachTypeFliesAsAmongItsOwnKind) {
   EXPECT_GT(apart, 0.01F) << "the types must differ for this to mean anything";
 }
 
-constexpr Mix kMixes[] = {{"cf2x", "racer", "rotor"},      {"cf2x", "racer", "ctbr"},
-                          {"cf2x", "racer", "attitude"},   {"cf2x", "racer", "velocity"},
-                          {"cf2x", "racer", "position"},   {"x500", "firefly", "ctbr"},
-                          {"x500", "firefly", "velocity"}, {"cf2x", "firefly", "position"}};
+constexpr Mix kMixes[] = {{"cf2x", "racer", "rotor"},       {"cf2x", "racer", "ctbr"},
+                          {"cf2x", "racer", "attitude"},    {"cf2x", "racer", "velocity"},
+                          {"cf2x", "racer", "position"},    {"x500", "firefly", "ctbr"},
+                          {"x500", "firefly", "velocity"},  {"cf2x", "firefly", "position"},
+                          {"cf2x", "particle", "velocity"}, {"particle", "firefly", "position"}};
 
 INSTANTIATE_TEST_SUITE_P(Mixes, FleetFlight, testing::ValuesIn(kMixes), [](const auto& test) {
   return std::string(test.param.small) + "_" + test.param.large + "_" + test.param.action;
@@ -204,6 +205,21 @@ TEST(AirAndGround, CulledThreadsSlabsAndInstructionSetsGiveTheBitsOfAll) {
   EXPECT_EQ(hash_after(config), culled) << "all pairs";
 }
 
+TEST(AirAndGround, EverySceneGivesTheBitsOfAll) {
+  for (const std::string& scene : scene_names()) {
+    BatchConfig config = mixed_crowd();
+    config.num_worlds = 4;
+    config.vehicle = Value::Array{Value::Table{{"base", "rover"}, {"speed_limit_mps", 2.0}},
+                                  "particle", "rover", "cf2x"};
+    config.scene = scene;
+    config.audit = true;
+    const std::uint64_t culled = hash_after(config);
+    config.audit = false;
+    config.contacts = contact::ContactMode::kAll;
+    EXPECT_EQ(hash_after(config), culled) << scene;
+  }
+}
+
 TEST(AirAndGround, FleetsOfOneKindGiveTheBitsOfAll) {
   for (const char* name : {"rover", "particle"}) {
     BatchConfig config = mixed_crowd();
@@ -279,6 +295,27 @@ TEST(AirAndGround, CulledEqualsAllUnderEveryEffect) {
   config.audit = false;
   config.contacts = contact::ContactMode::kAll;
   EXPECT_EQ(hash_after(config), culled);
+}
+
+TEST(AirAndGround, BodiesWithoutRotorsMakeNoEffort) {
+  BatchConfig config = mixed_crowd();
+  config.task = "hover";
+  Rig rig(config);
+  rig.reset(1);
+  rig.run(5);
+  const std::vector<TermSpec>& terms = rig.batch.layout().reward_terms;
+  const auto effort = static_cast<std::size_t>(
+      std::find_if(terms.begin(), terms.end(),
+                   [](const TermSpec& term) { return term.name == "effort"; }) -
+      terms.begin());
+  for (std::size_t agent = 0; agent < 12; ++agent) {
+    const float cost = rig.reward_terms[agent * terms.size() + effort];
+    if (agent % 3 == 0) {
+      EXPECT_LT(cost, 0) << agent;
+    } else {
+      EXPECT_EQ(cost, 0) << agent;
+    }
+  }
 }
 
 std::string refusal(const BatchConfig& config) {

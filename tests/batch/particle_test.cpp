@@ -12,8 +12,12 @@ using test::ground;
 using test::GroundRig;
 using test::length;
 
-TEST(Particle, FollowsAVelocityWithItsTimeConstant) {
-  GroundRig rig(ground("particle", "velocity"));
+class ParticleRate : public testing::TestWithParam<int> {};
+
+TEST_P(ParticleRate, FollowsAVelocityWithItsTimeConstant) {
+  BatchConfig config = ground("particle", "velocity");
+  config.control_rate_hz = GetParam();
+  GroundRig rig(config);
   const float wanted_mps = 0.8F;  // asks for 4 of the 5 m/s^2
   for (int i = 1; i <= 30; ++i) {
     rig.hold({0.4F, -0.4F, 0.2F, 1}, 1.0F / 30);
@@ -24,6 +28,9 @@ TEST(Particle, FollowsAVelocityWithItsTimeConstant) {
   }
   EXPECT_EQ(length(rig.vec3("omega_b_radps")), 0) << "nothing turns it";
 }
+
+// The response is exact at the ticks, whatever their rate.
+INSTANTIATE_TEST_SUITE_P(Rates, ParticleRate, testing::Values(30, 60, 240));
 
 TEST(Particle, AcceleratesAsToldUpToItsSpeed) {
   GroundRig rig(ground("particle", "acceleration"));

@@ -69,6 +69,35 @@ TEST(Rover, StandsStillForTenSeconds) {
   EXPECT_NEAR(rig.position().z, kStandingM, 1e-4F);
 }
 
+TEST(Rover, OfAnyShapeAndRateStandsStillAndDrives) {
+  const Value round =
+      changed("rover", {{"collision", Value::Table{{"shape", "cylinder"},
+                                                   {"size_m", Value::Array{0.16, 0.16, 0.1}},
+                                                   {"offset_b_m", Value::Array{0.0, 0.0, 0.02}}}}});
+  for (const int physics_hz : {240, 1000}) {
+    BatchConfig config = ground(round, "drive");
+    config.physics_rate_hz = physics_hz;
+    config.control_rate_hz = config.agent_rate_hz = physics_hz / 8;
+    GroundRig rig(config);
+    rig.hold({0, 0}, 0.5F);
+    const Vec3 start = rig.position();
+    EXPECT_NEAR(start.z, 0.03F, 1e-4F);
+    rig.hold({0, 0}, 3);
+    EXPECT_LT(length(rig.position() - start), kRestM) << physics_hz;
+    rig.hold({1, 0}, 2);
+    EXPECT_NEAR(length(rig.velocity()), 0.22F, 1e-4F) << physics_hz;
+  }
+}
+
+TEST(Rover, StandsStillUnderAnEstimator) {
+  BatchConfig config = ground("rover", "position");
+  config.estimator = EstimatorKind::kComplementary;
+  GroundRig rig(config);
+  const Vec3 start = rig.position();
+  rig.hold({0, 0, 0, 0}, 3);
+  EXPECT_LT(length(rig.position() - start), 1e-3F);
+}
+
 TEST(Rover, StandingIsNoTouch) {
   GroundRig rig(ground("rover", "drive"));
   rig.hold({0.5F, 0.1F}, 1);

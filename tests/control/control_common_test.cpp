@@ -91,11 +91,13 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 TEST(Controllers, TheRegistryHoldsLevelsAndLawsByName) {
-  std::vector<std::string> names;
+  std::vector<std::string> names, all;
   for (const ControllerEntry* entry : controller_entries()) {
-    names.emplace_back(entry->name);
+    all.emplace_back(entry->name);
+    if (entry->bodies.rotorcraft) names.emplace_back(entry->name);
     EXPECT_NE(std::string(entry->doc), "");
   }
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
   EXPECT_EQ(names, std::vector<std::string>(std::begin(kLevels), std::end(kLevels)));
 }
 

@@ -112,6 +112,14 @@ double oracle(const Swarm& swarm, int target) {
   return sum < 0 ? -std::sqrt(-sum) : std::sqrt(sum);
 }
 
+TEST(Jets, BodiesWithoutRotorsBlowNothing) {
+  for (const char* name : {"rover", "particle"}) {
+    const JetModel jet(load_vehicle(name));
+    EXPECT_EQ(jet.gain, 0) << name;
+    EXPECT_LT(jet.motor_distance_m, JetModel(load_vehicle("cf2x")).motor_distance_m) << name;
+  }
+}
+
 TEST(Downwash, EqualsTheSumOverPairs) {
   float strongest = 0;
   for (const int num_agents : {2, 3, 5, 16, 40, 100}) {

@@ -49,12 +49,15 @@ def add_eval(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from volery import evaluation
+    from volery.vehicles import require_rotorcraft
 
     vehicles = arguments.vehicle or ["cf2x"]
     laws = tuple(arguments.law or evaluation.LAWS)
     rates = evaluation.RATES_HZ[:1] if arguments.quick else evaluation.RATES_HZ
     if arguments.write is not None and not _marked(arguments.write):
         raise ValueError(f"--write {arguments.write}: lacks the lines {_BEGIN} and {_END}")
+    for vehicle in vehicles:
+        require_rotorcraft(vehicle, "eval controllers")
     results = {}
     for vehicle in vehicles:
         with Progress(vehicle, 1) as bar:

@@ -51,8 +51,10 @@ def add_plot(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from volery.plot import require_matplotlib
+    from volery.vehicles import require_rotorcraft
 
     require_matplotlib()
+    require_rotorcraft(arguments.vehicle, f"plot {arguments.kind}")
     stem = f"{arguments.kind}-{Path(arguments.vehicle).stem}"
     if arguments.kind == "response":
         from volery.plot_response import draw_response
