@@ -123,7 +123,7 @@ void Batch::set_state(int world, const std::string& field, std::span<const float
     if (is_quat) normalize_quat(blocks, body);
   }
   // stored contact points belong to the old poses
-  if (found.row < kTouchStatic) place.slab.contacts[place.world].clear();
+  if (found.row < kTouchStatic) place.slab.contacts[place.world].pairs.clear();
   // nor is what was measured before: a jump would look like a blow to an accelerometer
   if (!found.per_prop && found.row < kTouchStatic) {
     const FloatMode float_mode;

@@ -44,7 +44,7 @@ void park_world(const Setup& setup, const Slab& slab, int world) noexcept {
     slab.agents.at(world * slab.num_agents + a, setup.rows.blind.row) = 1;
   }
   for (int p = 0; p < slab.num_props; ++p) park(slab.props, world * slab.num_props + p);
-  slab.contacts[world].clear();
+  slab.contacts[world].pairs.clear();
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   header.step = 0;
   header.variant = draw_variant(setup, header);
   header.phase = WorldPhase::kRunning;
-  slab.contacts[world].clear();
+  slab.contacts[world].pairs.clear();
   for (int a = 0; a < slab.num_agents; ++a)
     clear_body(setup.initial_of(a), slab.agents, world * slab.num_agents + a);
   if (slab.num_world_fields > 0) {

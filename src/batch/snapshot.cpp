@@ -14,7 +14,6 @@
 #include "core/described.hpp"
 #include "core/hash.hpp"
 #include "core/toml.hpp"
-#include "scene/cable.hpp"
 
 namespace volery {
 
@@ -38,8 +37,6 @@ std::uint64_t schema_hash(const batch::Setup& setup) {
   hasher.add(setup.num_props());
   hasher.add(setup.spec().num_world_fields);
   hasher.add(static_cast<std::uint64_t>(sizeof(ContactPoint)));
-  const std::size_t cables = cables_of(setup.scene.config(), setup.num_agents()).size();
-  if (cables > 0) hasher.add(static_cast<std::uint64_t>(cables));
   return hasher.digest();
 }
 
@@ -107,8 +104,6 @@ void write_contacts(const WorldContacts& contacts, Sink&& sink) {
     sink(&pair.num_points, sizeof pair.num_points);
     sink(pair.points, sizeof(ContactPoint) * pair.num_points);
   }
-  const std::vector<float>& cables = contacts.cable_impulse_ns;
-  if (!cables.empty()) sink(cables.data(), cables.size() * sizeof(float));
 }
 
 void read_contacts(WorldContacts& contacts, Reader& reader) {
@@ -124,8 +119,6 @@ void read_contacts(WorldContacts& contacts, Reader& reader) {
     reader(pair.points, sizeof(ContactPoint) * pair.num_points);
     contacts.pairs.push_back(pair);
   }
-  std::vector<float>& cables = contacts.cable_impulse_ns;
-  if (!cables.empty()) reader(cables.data(), cables.size() * sizeof(float));
 }
 
 std::uint64_t hash_world(const Slab& slab, int world) {

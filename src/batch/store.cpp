@@ -8,7 +8,6 @@
 #include <numeric>
 #include <string>
 
-#include "scene/cable.hpp"
 #include "volery/error.hpp"
 
 namespace volery::batch {
@@ -113,10 +112,7 @@ Store::Store(const Setup& setup) : worlds_per_slab_(choose_worlds_per_slab(setup
   agents_ = AlignedFloats(agent_floats);
   props_ = AlignedFloats(prop_floats);
   headers_.resize(static_cast<std::size_t>(num_worlds));
-  WorldContacts contacts;
-  contacts.cable_impulse_ns.assign(cables_of(setup.scene.config(), setup.num_agents()).size(),
-                                   0.0F);
-  contacts_.assign(static_cast<std::size_t>(num_worlds), contacts);
+  contacts_.resize(static_cast<std::size_t>(num_worlds));
   world_fields_.resize(static_cast<std::size_t>(num_worlds) *
                        static_cast<std::size_t>(num_world_fields));
 

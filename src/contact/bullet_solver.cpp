@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "contact/cable_joint.hpp"
+#include "contact/cable_solver.hpp"
 
 namespace volery::contact {
 
@@ -92,7 +93,7 @@ class Solver final : public btSequentialImpulseConstraintSolver {
     return static_cast<CableJoint*>(constraint)->row();
   }
 
-  // Bullet starts contacts from their last impulses but joints from nothing.
+  // Bullet would start joints from nothing.
   void start_cables() {
     for (int i = 0; i < m_tmpSolverNonContactConstraintPool.size(); ++i) {
       btSolverConstraint& row = m_tmpSolverNonContactConstraintPool[i];
@@ -118,11 +119,11 @@ class Solver final : public btSequentialImpulseConstraintSolver {
   }
 };
 
-// More cables on one load, or in a chain, take the impulses longer to find their balance.
-int iterations_of(const ContactModel::Impl& model, const Island& island) {
+// Cables that Bullet must balance, by itself or with contacts, take the longer the more there are.
+int iterations_of(const ContactModel::Impl& model, const Island& island, bool balanced) {
   constexpr std::size_t kMostTimes = 10;
-  const std::size_t times = 1 + std::min(island.cables.size(), kMostTimes);
-  return model.config.iterations * static_cast<int>(island.cables.empty() ? 1 : times);
+  if (island.cables.empty() || (balanced && island.pairs.empty())) return model.config.iterations;
+  return model.config.iterations * static_cast<int>(1 + std::min(island.cables.size(), kMostTimes));
 }
 
 btContactSolverInfo solver_info(const ContactModel::Impl& model) {
@@ -160,7 +161,7 @@ void keep_touching(const Island& island, std::vector<SolvedBody>& results) {
 }  // namespace
 
 struct BulletSolver::Impl {
-  explicit Impl(const ContactModel::Impl& m) : model(m), info(solver_info(m)) {
+  explicit Impl(const ContactModel::Impl& m) : model(m), info(solver_info(m)), cables(m) {
     fixed = make_body();
     solver.results = &results;
     solver.axes_w = &axes_w;
@@ -262,6 +263,7 @@ struct BulletSolver::Impl {
 
   const ContactModel::Impl& model;
   btContactSolverInfo info;
+  CableSolver cables;
   Solver solver;
   btEmptyShape no_shape;
   std::unique_ptr<btRigidBody> fixed;
@@ -302,8 +304,9 @@ SolvedIsland BulletSolver::solve(const SlabBodies& bodies, const Island& island)
     s.load(bodies, island, *island.pairs[i], s.manifolds[i]);
     s.manifold_list.push_back(&s.manifolds[i]);
   }
+  const bool balanced = island.cables.empty() || s.cables.solve(bodies, island);
   s.load_cables(bodies, island);
-  s.info.m_numIterations = iterations_of(s.model, island);
+  s.info.m_numIterations = iterations_of(s.model, island, balanced);
   s.solver.reset();
   s.solver.solveGroup(s.body_list.data(), static_cast<int>(num_bodies), s.manifold_list.data(),
                       static_cast<int>(num_pairs), s.joint_list.data(),

@@ -3,53 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "contact/d3.hpp"
+
 namespace volery::contact {
 
 namespace {
-
-// Double, because a length is the difference of positions and the solver is asked for the
-// difference of lengths over a step squared: in float a hanging load would tremble by 1e-3 g.
-struct D3 {
-  double x = 0, y = 0, z = 0;
-  D3() = default;
-  D3(double x_, double y_, double z_) noexcept : x(x_), y(y_), z(z_) {}
-  explicit D3(Vec3 v) noexcept
-      : x(static_cast<double>(v.x)), y(static_cast<double>(v.y)), z(static_cast<double>(v.z)) {}
-  [[nodiscard]] Vec3 to_float() const noexcept {
-    return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(z)};
-  }
-};
-D3 operator+(D3 a, D3 b) noexcept {
-  return {a.x + b.x, a.y + b.y, a.z + b.z};
-}
-D3 operator-(D3 a, D3 b) noexcept {
-  return {a.x - b.x, a.y - b.y, a.z - b.z};
-}
-D3 operator*(D3 a, double s) noexcept {
-  return {a.x * s, a.y * s, a.z * s};
-}
-double dot(D3 a, D3 b) noexcept {
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-D3 cross(D3 a, D3 b) noexcept {
-  return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-D3 rotated(const Mat3& axes, D3 v) noexcept {
-  return D3(axes.x) * v.x + D3(axes.y) * v.y + D3(axes.z) * v.z;
-}
-D3 to_body(const Mat3& axes, D3 v) noexcept {
-  return {dot(D3(axes.x), v), dot(D3(axes.y), v), dot(D3(axes.z), v)};
-}
-
-// A body vector turned by the small rotation h: Rodrigues' formula with its two coefficients as
-// series, to 1e-5 at one radian and bounded beyond, where no step is a small one anyway.
-D3 turned_by(D3 v, D3 h) noexcept {
-  const double t = std::min(dot(h, h), 4.0);
-  const double sine = 1 - t / 6 * (1 - t / 20 * (1 - t / 42));
-  const double cosine = 0.5 - t / 24 * (1 - t / 30 * (1 - t / 56));
-  const D3 across = cross(h, v);
-  return v + across * sine + cross(h, across) * cosine;
-}
 
 // One end of a cable: where it is, how it moves, where the substep would take it, how it yields.
 struct End {
@@ -63,10 +21,8 @@ struct End {
   [[nodiscard]] D3 yield(D3 n) const noexcept {
     if (mode != BodyMode::kMoving) return {};
     const D3 twist = to_body(axes, cross(arm_w_m, n));
-    const D3 spin{static_cast<double>(inverse_inertia_b.x) * twist.x,
-                  static_cast<double>(inverse_inertia_b.y) * twist.y,
-                  static_cast<double>(inverse_inertia_b.z) * twist.z};
-    return n * inverse_mass_per_kg + cross(rotated(axes, spin), arm_w_m);
+    const D3 spin = rotated(axes, scaled(twist, inverse_inertia_b));
+    return n * inverse_mass_per_kg + cross(spin, arm_w_m);
   }
 };
 
@@ -143,6 +99,7 @@ bool make_cable_row(const ContactModel::Impl& model, const SlabBodies& bodies, i
 
   const double change_mps = pull / step_s * dot(n, yield);
   out.cable = index;
+  out.allowed_m = allowed_m;
   out.a = moves_a ? cable.a : kHeldEnd;
   out.b = moves_b ? cable.b : kHeldEnd;
   out.toward_b_w = n.to_float();
@@ -171,7 +128,7 @@ bool CableRows::touches(const WorldContacts& contacts, int group) const noexcept
 
 std::span<CableRow> CableRows::collect(const SlabBodies& bodies, int world,
                                        std::span<const int> groups) {
-  WorldContacts& contacts = bodies.slab.contacts[world];
+  const WorldContacts& contacts = bodies.slab.contacts[world];
   rows_.clear();
   for (const int g : groups) {
     const std::size_t first = rows_.size();
@@ -180,7 +137,6 @@ std::span<CableRow> CableRows::collect(const SlabBodies& bodies, int world,
       CableRow row;
       if (!make_cable_row(model_, bodies, world, i, row)) continue;
       at_work = at_work || row.taut();
-      if (row.taut()) row.start_ns = contacts.cable_impulse_ns[static_cast<std::size_t>(i)];
       rows_.push_back(row);
     }
     // a contact may drive a slack cable taut within the solve
@@ -192,8 +148,6 @@ std::span<CableRow> CableRows::collect(const SlabBodies& bodies, int world,
 
 void CableRows::release(const SlabBodies& bodies, int world, int group) const noexcept {
   const CableModel& model = model_.cables;
-  for (const int i : model.group(group).cables)
-    bodies.slab.contacts[world].cable_impulse_ns[static_cast<std::size_t>(i)] = 0;
   for (const int local : model.group(group).bodies) {
     const int row = local < bodies.slab.num_agents ? model.config.agent_row : model.config.prop_row;
     const Slab::BodyRef ref = bodies.ref(world, local);
@@ -213,8 +167,6 @@ void CableRows::add_tension(const SlabBodies& bodies, int world, int local,
 void CableRows::report(const SlabBodies& bodies, int world,
                        std::span<CableRow* const> rows) const noexcept {
   for (const CableRow* row : rows) {
-    bodies.slab.contacts[world].cable_impulse_ns[static_cast<std::size_t>(row->cable)] =
-        lasting_impulse(*row);
     const ModelCable& cable = model_.cables.cable(row->cable);
     const float tension_n = row->impulse_ns / model_.substep_s;
     add_tension(bodies, world, cable.a, tension_n);

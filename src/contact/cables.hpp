@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "contact/slab_bodies.hpp"
-#include "contact/solver_rules.hpp"
-#include "state/contact_records.hpp"
 
 namespace volery::contact {
 
@@ -26,6 +24,7 @@ struct CableRow {
   Vec3 arm_b_w_m;
   float approach_mps = 0;  // the least speed at which the ends must come together
   float change_mps = 0;    // by how much that is faster than without this cable; above 0: taut
+  double allowed_m = 0;    // length at the end of the substep
   float start_ns = 0;      // the impulse that the solver starts from
   float impulse_ns = 0;    // and the one it found
   [[nodiscard]] bool taut() const noexcept { return change_mps > 0; }
@@ -40,24 +39,15 @@ inline constexpr float kRecoverySpeed = 1;
 [[nodiscard]] bool make_cable_row(const ContactModel::Impl& model, const SlabBodies& bodies,
                                   int world, int cable, CableRow& out) noexcept;
 
-/// Where a cable stops a relative motion faster than this (m/s) in one substep it is a catch, which
-/// happens once; a load that hangs needs g times the step, 0.04 m/s at 240 Hz.
-inline constexpr float kCatchSpeed = kRestitutionSpeed;
-
-/// Whether the solver may start from the impulse next time: not from that of a catch.
-[[nodiscard]] constexpr float lasting_impulse(const CableRow& row) noexcept {
-  return row.change_mps > kCatchSpeed ? 0.0F : row.impulse_ns;
-}
-
 /// The rows of one world's groups that are at work.
 class CableRows {
  public:
   explicit CableRows(const ContactModel::Impl& model);
 
   /// Rows of those of the groups in which a cable is taut or a body has a contact record. Tensions
-  /// and impulses of all cables in `groups` start over.
+  /// of all bodies in `groups` start over.
   std::span<CableRow> collect(const SlabBodies& bodies, int world, std::span<const int> groups);
-  /// Keeps what the solver found: impulses to start from, tensions for the state.
+  /// Adds what the solver found to the tensions of the bodies.
   void report(const SlabBodies& bodies, int world, std::span<CableRow* const> rows) const noexcept;
   /// A group whose cables pull nothing.
   void release(const SlabBodies& bodies, int world, int group) const noexcept;

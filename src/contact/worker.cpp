@@ -34,7 +34,7 @@ void ContactWorker::begin_window(const Slab& slab, const std::uint8_t* skip_worl
   // touch
   for (int i = 0; i < slab.num_worlds; ++i) {
     if (!w.near.world_on(i) && (skip_world == nullptr || skip_world[i] == 0))
-      slab.contacts[i].clear();
+      slab.contacts[i].pairs.clear();
   }
   if (w.model.config.mode == ContactMode::kAll) {
     w.near.take_all(w.bodies);

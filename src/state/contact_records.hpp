@@ -29,17 +29,9 @@ struct ContactPair {
   ContactPoint points[4];
 };
 
-/// The pairs of one world that hold at least one point, ascending by (a, b), and its cables.
+/// The pairs of one world that hold at least one point, ascending by (a, b).
 struct WorldContacts {
   std::vector<ContactPair> pairs;
-  // of each cable of the world, what the solver may start from; 0 where it is slack
-  std::vector<float> cable_impulse_ns;
-
-  /// Forgets what was touched and pulled.
-  void clear() noexcept {
-    pairs.clear();
-    for (float& impulse_ns : cable_impulse_ns) impulse_ns = 0;
-  }
 };
 
 }  // namespace volery

@@ -14,7 +14,6 @@
 #include "contact/pose.hpp"
 #include "core/hash.hpp"
 #include "core/rng.hpp"
-#include "scene/cable.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
 
@@ -76,8 +75,6 @@ class Rig {
     slab_.props = make_blocks(config.num_worlds * slab_.num_props, prop_memory_);
     headers_.resize(static_cast<std::size_t>(config.num_worlds));
     contacts_.resize(headers_.size());
-    for (WorldContacts& contacts : contacts_)
-      contacts.cable_impulse_ns.resize(cables_of(config.scene, config.num_agents).size());
     slab_.worlds = headers_.data();
     slab_.contacts = contacts_.data();
     skip_.assign(headers_.size(), 0);
@@ -152,7 +149,6 @@ class Rig {
       hasher.add(pair.b);
       hasher.add(pair.points, sizeof(ContactPoint) * pair.num_points);
     }
-    for (const float impulse_ns : slab_.contacts[world].cable_impulse_ns) hasher.add(impulse_ns);
     hasher.add(slab_.worlds[world].status);
     return hasher.digest();
   }
