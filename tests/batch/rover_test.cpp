@@ -176,7 +176,7 @@ TEST(Rover, TipsOverWhereItIsHighAndGrips) {
   ASSERT_GT(rig.axis({0, 0, 1}).z, 0.99F) << "it speeds up gently";
   rig.hold({0, 0}, 1);
   EXPECT_LT(rig.axis({0, 0, 1}).z, 0.1F);
-  EXPECT_GT(rig.axis({0, 0, -1}).x, 0.9F) << "over its front";
+  EXPECT_GT(rig.axis({0, 0, 1}).x, 0.9F) << "over its front";
 }
 
 TEST(Rover, SpeedsUpNoFasterThanItGrips) {
