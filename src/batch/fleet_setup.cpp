@@ -20,6 +20,11 @@ std::vector<float> initial_lane(const FieldTable& table) {
 }
 
 int declare_param_rows(Setup& setup) {
+  if (setup.config.contacts == contact::ContactMode::kOff && setup.fleet.has(VehicleKind::kRover)) {
+    throw Error(ErrorKind::kValue,
+                "config.contacts = \"off\": a rover stands and drives on contacts; must be culled "
+                "or all");
+  }
   return setup.agent_fields
       .add({.name = "flight_parameters",
             .width = flight::FlightParams::num_rows(setup.fleet.num_rotors(), setup.effect_rows),

@@ -73,19 +73,22 @@ HWY_INLINE Vec3F32 wanted_velocity(const control::ParticleConstants& c, const fl
   return select(speed > top, top / speed, F32(1.0F)) * closing;
 }
 
+/// An acceleration after which the speed is at most `top` at the end of the tick.
+HWY_INLINE F32 within_speed(F32 acceleration, F32 v, F32 top, F32 per_tick) {
+  return clamp(acceleration, per_tick * (-top - v), per_tick * (top - v));
+}
+
 /// The acceleration to have, weight apart.
 HWY_INLINE Vec3F32 wanted_acceleration(const control::ParticleConstants& c, const float* lanes) {
   const Vec3F32 velocity = load_vec3(lanes, kVelocity);
   if (c.level != control::ParticleLevel::kAcceleration)
     return F32(c.velocity_per_s) * (wanted_velocity(c, lanes) - velocity);
-  // none that would be too fast at the end of the tick
   const Vec3F32 asked = F32(c.max_push_mps2) * load_vec3(lanes, c.action_row);
   const F32 per_tick(c.per_tick);
   const F32 top(c.max_speed_mps);
-  const auto within = [&](F32 acceleration, F32 v) HWY_ATTR {
-    return clamp(acceleration, per_tick * (-top - v), per_tick * (top - v));
-  };
-  return {within(asked.x, velocity.x), within(asked.y, velocity.y), within(asked.z, velocity.z)};
+  return {within_speed(asked.x, velocity.x, top, per_tick),
+          within_speed(asked.y, velocity.y, top, per_tick),
+          within_speed(asked.z, velocity.z, top, per_tick)};
 }
 
 void particle_window(const void* constants, const Blocks& blocks, int first_block, int last_block) {

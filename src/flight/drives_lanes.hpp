@@ -21,7 +21,7 @@ HWY_INLINE F32 held_share(F32 along_n, F32 across_n, F32 grip_n) {
   return select(wanted_n > grip_n, grip_n / wanted_n, 1.0F);
 }
 
-/// Two wheels under the centre of mass: each exerts the force at the ground that would leave no
+/// Two wheels under the center of mass: each exerts the force at the ground that would leave no
 /// slip of its own at the end of the substep, along and across, as far as drive and grip reach.
 /// Velocities are those before contacts, weight and disturbances included, so a rover that stands
 /// on a slope stands still. The grip is what contacts put into its row in the last substep; it is
@@ -60,7 +60,7 @@ HWY_INLINE void drive_wheels(const float* params, const EffectRows& fx, QuatF32 
   const F32 forward = forward_left + forward_right;
   const F32 sideways = (share_left + share_right) * across;
 
-  // they act at the ground, below the centre of mass
+  // they act at the ground, below the center of mass
   const F32 height = effect_param<kRotors>(params, kWheelHeight);
   const F32 half_track = effect_param<kRotors>(params, kWheelHalfTrack);
   const Vec3F32 torque_b{height * sideways, -(height * forward),
@@ -72,7 +72,7 @@ HWY_INLINE void drive_wheels(const float* params, const EffectRows& fx, QuatF32 
   omega_b = select(stands, omega_b + turn, omega_b);
 }
 
-/// A force at the centre, as its controller asks for, while its motors obey. In a plane, what
+/// A force at the center, as its controller asks for, while its motors obey. In a plane, what
 /// contacts did to the height is undone.
 template <int kRotors>
 HWY_INLINE void push_particles(const float* params, const EffectRows& fx, const float* body,

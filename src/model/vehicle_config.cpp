@@ -101,7 +101,7 @@ void VehicleConfig::describe(FieldVisitor& v) {
   v.field("name", name, {.doc = "the file's name where left out"});
   v.field("doc", doc, {.doc = "what it is, in one sentence"});
   v.choice("kind", kind, {"rotorcraft", "rover", "particle"},
-           "what moves it: rotors, two wheels, or a force at its centre");
+           "what moves it: rotors, two wheels, or a force at its center");
   v.field("mass_kg", mass_kg, {.unit = "kg", .low = 0.005, .high = 50, .doc = "ready to fly"});
   v.field("inertia_b_kgm2", inertia_b_kgm2,
           {.unit = "kg m^2",

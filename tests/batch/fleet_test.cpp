@@ -347,6 +347,16 @@ TEST(AirAndGround, LevelsThatABodyCannotTakeAreRefused) {
             "rotor, velocity");
 }
 
+TEST(AirAndGround, RoversWithoutContactsAreRefused) {
+  BatchConfig config = mixed_crowd();
+  config.contacts = contact::ContactMode::kOff;
+  EXPECT_EQ(refusal(config),
+            "config.contacts = \"off\": a rover stands and drives on contacts; must be culled or "
+            "all");
+  config.vehicle = Value::Array{"cf2x", "particle"};
+  EXPECT_EQ(refusal(config), "built");
+}
+
 TEST(AirAndGround, ABatteryOfNobodyIsRefused) {
   BatchConfig config = mixed_crowd();
   config.vehicle = "rover";

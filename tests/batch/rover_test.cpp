@@ -164,6 +164,21 @@ TEST(Rover, BrakesAsHardAsItGrips) {
   EXPECT_GT(rig.axis({0, 0, 1}).z, 0.999F) << "it stays on its wheels";
 }
 
+TEST(Rover, TipsOverWhereItIsHighAndGrips) {
+  // the center of mass 11.6 cm above the ground: grip times height exceeds half of the length
+  const Value high = changed(
+      "rover", {{"speed_limit_mps", 5.0},
+                {"rover", Value::Table{{"response_s", 0.0}}},
+                {"collision", Value::Table{{"offset_b_m", Value::Array{0.0, 0.0, -0.02}}}}});
+  GroundRig rig(ground(high, "drive"));
+  rig.place({0, 0, 0.116F});
+  for (int i = 1; i <= 90; ++i) rig.hold({static_cast<float>(i) / 90, 0}, 1.0F / 30);
+  ASSERT_GT(rig.axis({0, 0, 1}).z, 0.99F) << "it speeds up gently";
+  rig.hold({0, 0}, 1);
+  EXPECT_LT(rig.axis({0, 0, 1}).z, 0.1F);
+  EXPECT_GT(rig.axis({0, 0, 1}).x, 0.9F) << "over its front";
+}
+
 TEST(Rover, SpeedsUpNoFasterThanItGrips) {
   const Value fast =
       changed("rover", {{"speed_limit_mps", 5.0}, {"rover", Value::Table{{"response_s", 0.0}}}});

@@ -53,7 +53,7 @@ def test_a_rover_drives_circles_of_speed_over_yaw_rate():
     rate = batch.state("omega_b_radps")[0, 0, 2]
     assert np.linalg.norm(velocity) / rate == pytest.approx(0.22 / 2.84, rel=1e-3)
     wheels = batch.state("rotor_speed_radps")[0, 0]
-    assert wheels[1] > wheels[0] > 0
+    assert 0.033 / 0.16 * (wheels[1] - wheels[0]) == pytest.approx(1.42, rel=1e-3)
     assert wheels[2:] == pytest.approx(0)
 
 
@@ -82,7 +82,8 @@ def test_describe_leaves_rotors_out(name, capsys):
     assert main(["describe", "vehicle", name]) == 0
     out = capsys.readouterr().out
     assert f"{name}." in out
-    assert "rotor" not in out
+    assert "rotor_" not in out
+    assert "battery" not in out
     assert main(["describe", "vehicle", name, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["config"]["kind"] == name
