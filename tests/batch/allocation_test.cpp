@@ -68,6 +68,19 @@ TEST(Allocation, StepsInMovingAirAllocateNothing) {
   EXPECT_EQ(allocations_of_second_pass(config), 0);
 }
 
+TEST(Allocation, StepsWithSlungLoadsAllocateNothing) {
+  BatchConfig config = test::crowd(8, 5);
+  Value::Array props, cables;
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = "load " + std::to_string(i);
+    props.push_back(Value::Table{{"name", name}, {"mass_kg", 0.01}});
+    cables.push_back(Value::Table{{"a", "agent " + std::to_string(i)}, {"b", name}});
+  }
+  cables.push_back(Value::Table{{"a", "agent 3"}, {"b", "load 1"}});
+  config.scene = Value::Table{{"base", "room"}, {"props", props}, {"cables", cables}};
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
 TEST(Allocation, TheCounterCounts) {
   const long before = allocations.load();
   void* volatile p = std::malloc(1);
