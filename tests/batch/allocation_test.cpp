@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "tests/batch/rig.hpp"
+#include "tests/batch/cable_worlds.hpp"
 
 // the sanitizers stand there themselves
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -69,16 +69,7 @@ TEST(Allocation, StepsInMovingAirAllocateNothing) {
 }
 
 TEST(Allocation, StepsWithSlungLoadsAllocateNothing) {
-  BatchConfig config = test::crowd(8, 5);
-  Value::Array props, cables;
-  for (int i = 0; i < 3; ++i) {
-    const std::string name = "load " + std::to_string(i);
-    props.push_back(Value::Table{{"name", name}, {"mass_kg", 0.01}});
-    cables.push_back(Value::Table{{"a", "agent " + std::to_string(i)}, {"b", name}});
-  }
-  cables.push_back(Value::Table{{"a", "agent 3"}, {"b", "load 1"}});
-  config.scene = Value::Table{{"base", "room"}, {"props", props}, {"cables", cables}};
-  EXPECT_EQ(allocations_of_second_pass(config), 0);
+  EXPECT_EQ(allocations_of_second_pass(test::slung_crowd()), 0);
 }
 
 TEST(Allocation, TheCounterCounts) {

@@ -159,26 +159,6 @@ TEST(SlungLoad, ARespawnedDroneGetsItsLoadBack) {
 
 // --- same seed, same bits ---
 
-/// Drones that crash among themselves and into their own and others' loads.
-BatchConfig slung_crowd() {
-  BatchConfig config = crowd(6, 8);
-  Value::Array props, cables;
-  for (int i = 0; i < 6; ++i) {
-    const std::string name = "load " + std::to_string(i);
-    props.push_back(ball(name.c_str(), i % 2 == 0 ? 0.005 : 0.03, {0.2 * i, 0, 0.5}, 0.04));
-    if (i < 4) {
-      cables.push_back(cable(("agent " + std::to_string(i)).c_str(), name.c_str(), 0.3 + 0.1 * i,
-                             {{"attach_a_b_m", numbers({0, 0, -0.01})}}));
-    }
-  }
-  cables.push_back(cable("agent 4", "load 3", 0.5));
-  cables.push_back(cable("load 4", "load 3", 0.2));
-  cables.push_back(cable("agent 5", "agent 6", 0.7));
-  cables.push_back(cable("load 5", "world", 0.6, {{"anchor_w_m", numbers({0, 0, 1.5})}}));
-  config.scene = Value::Table{{"base", "room"}, {"props", props}, {"cables", cables}};
-  return config;
-}
-
 std::uint64_t hash_of(const BatchConfig& config) {
   Rig rig(config);
   rig.reset(7);
