@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "tests/batch/rig.hpp"
+#include "tests/batch/cable_worlds.hpp"
 
 // the sanitizers stand there themselves
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -84,6 +84,10 @@ TEST(Allocation, StepsInMovingAirAllocateNothing) {
                               {"spawn_low_m", Value::Array{-4.0, -4.0, 0.5}},
                               {"spawn_high_m", Value::Array{4.0, 4.0, 6.0}}};
   EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
+TEST(Allocation, StepsWithSlungLoadsAllocateNothing) {
+  EXPECT_EQ(allocations_of_second_pass(test::slung_crowd()), 0);
 }
 
 TEST(Allocation, TheCounterCounts) {
