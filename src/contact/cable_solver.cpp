@@ -44,8 +44,10 @@ void CableSolver::load(const SlabBodies& bodies, const Island& island) {
                         D3(ref.blocks->vec3(ref.body, kPositionResidual));
     body.velocity_w_mps = D3(ref.blocks->vec3(ref.body, kVelocity));
     body.omega_b_radps = D3(ref.blocks->vec3(ref.body, kOmega));
-    body.inverse_mass_per_kg = static_cast<double>(kind.inverse_mass_per_kg);
-    body.inverse_inertia_b = kind.inverse_inertia_b;
+    const BodyMass mass = mass_of(model_, kind, ref);
+    const Vec3 inertia = mass.inertia_b_kgm2;
+    body.inverse_mass_per_kg = static_cast<double>(1.0F / mass.mass_kg);
+    body.inverse_inertia_b = {1.0F / inertia.x, 1.0F / inertia.y, 1.0F / inertia.z};
   }
   for (const CableRow* from : island.cables) {
     const ModelCable& cable = model_.cables.cable(from->cable);
