@@ -76,6 +76,7 @@ class Solver final : public btSequentialImpulseConstraintSolver {
       out.omega_b_radps = axes.to_body(from(body.m_angularVelocity + body.m_deltaAngularVelocity));
       out.push_w_mps = from(body.m_pushVelocity);
       out.turn_b_radps = axes.to_body(from(body.m_turnVelocity));
+      out.changed = true;
       if (!omega_b_radps->empty()) keep_slack_bits(body, out);
     }
     m_tmpSolverContactConstraintPool.resizeNoInitialize(0);

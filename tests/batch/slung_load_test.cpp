@@ -101,6 +101,45 @@ TEST(SlungLoad, TwoDronesCarryOneLoad) {
   EXPECT_NEAR(world.tension_n(0), static_cast<double>(tensions[0] + tensions[1]), 1e-5);
 }
 
+TEST(SlungLoad, AFrozenDroneHoldsItsLoadAndARemovedOneDropsIt) {
+  BatchConfig config = flight_with(0.01, 1, "agent 0");
+  config.on_crash = "continue";
+  for (const BodyMode mode : {BodyMode::kFrozen, BodyMode::kAbsent}) {
+    World world(config);
+    world.batch.set_state(0, "velocity_w_mps", std::vector<float>(3));
+    world.batch.set_state(0, "body_mode", std::vector<float>{static_cast<float>(mode)});
+    const double start_m = world.at(0).z;
+    for (int i = 0; i < 60; ++i) world.step();
+    const bool held = mode == BodyMode::kFrozen;
+    // a second of free fall is 4.9 m
+    EXPECT_NEAR(start_m - world.at(0).z, held ? 0 : 0.5 * kGravity, held ? 1e-3 : 0.05);
+    EXPECT_NEAR(world.tension_n(0), held ? 0.01 * kGravity : 0, 1e-5);
+  }
+}
+
+TEST(SlungLoad, ALoadTooHeavyToLiftStaysOnTheGround) {
+  const Vehicle vehicle = load_vehicle(Value("cf2x"));
+  BatchConfig config = flight_with(0.1, 1, "agent 0");
+  config.scene.table()["statics"] =
+      Value::Array{Value::Table{{"name", "ground"}, {"kind", "plane"}}};
+  World world(config);
+  world.batch.set_state(0, "position_w_m", std::vector<float>{0, 0, 1.9F});
+  world.batch.set_state(0, "quat_wb_xyzw", std::vector<float>{0, 0, 0, 1});
+  for (const char* field : {"velocity_w_mps", "omega_b_radps"})
+    world.batch.set_state(0, field, std::vector<float>(3));
+  world.batch.set_state(0, "prop_position_w_m", std::vector<float>{0, 0, 0.015F});
+  // pulls at a place 2 m above what the cable lets it reach
+  hold(world, {{0, 0, 4}}, 1, static_cast<double>(vehicle.gains.max_speed_mps), 60 * 5);
+  const double weight_n = 0.1 * kGravity;
+  EXPECT_NEAR(world.at(0).z, 0.015, 1e-3);
+  EXPECT_NEAR(world.agent(0).z - world.at(0).z, 2, 1e-3);
+  EXPECT_GT(world.tension_n(0), 0.05 * weight_n);
+  EXPECT_LT(world.tension_n(0), weight_n);
+  // what the rotors lift more than the drone weighs is in the cable
+  EXPECT_NEAR(thrust_n(world, vehicle) - static_cast<double>(vehicle.config.mass_kg) * kGravity,
+              world.tension_n(0), 0.01 * weight_n);
+}
+
 // --- resets ---
 
 TEST(SlungLoad, ALoadHangsBelowItsDroneFromTheReset) {

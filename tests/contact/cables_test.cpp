@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "contact/model.hpp"
 #include "tests/contact/crash_worlds.hpp"
 
 namespace volery::contact::test {
@@ -88,6 +89,56 @@ TEST_P(Tangles, TheAuditFindsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Scenes, Tangles, testing::Values("floor", "room", "props"),
                          [](const auto& scene) { return std::string(scene.param); });
+
+/// Agents 0 and 1 at a cable that is slack, 0 on the floor; 2 and 3 fly at each other.
+RigConfig slack_and_crash(bool tied) {
+  RigConfig config;
+  config.scene.statics = {floor_plane()};
+  if (tied) config.scene.cables = {cable("agent 0", "agent 1", 1.5F)};
+  config.vehicle = small_drone();
+  config.num_agents = 4;
+  return config;
+}
+
+TEST(CableIslands, ASlackCableLeavesAloneWhoeverTouchesNothing) {
+  Rig tied(slack_and_crash(true));
+  Rig loose(slack_and_crash(false));
+  for (Rig* rig : {&tied, &loose}) {
+    rig->place(0, {0, 0, 0.0125F});
+    rig->place(1, {0.5F, 0, 1}, {0.2F, 0.1F, 0.4F}, turned(Quat{}, {0.3F, 0.2F, 0.1F}, 1));
+    rig->slab().agents.set_vec3(1, kOmega, {1, -2, 0.5F});
+    rig->place(2, {-1, 0, 5}, {2, 0, 0});
+    rig->place(3, {-0.85F, 0, 5}, {-2, 0, 0});
+  }
+  for (int window = 0; window < 4; ++window) {
+    tied.run_window();
+    loose.run_window();
+    // 0 is solved with its cable, by another solver than alone; 1 only as one that nothing moves
+    for (const int body : {1, 2, 3}) {
+      for (int r = 0; r < kNumRigidRows; ++r) {
+        ASSERT_EQ(tied.slab().agents.at(body, r), loose.slab().agents.at(body, r))
+            << "body " << body << " row " << r << " window " << window;
+      }
+    }
+  }
+  EXPECT_GT(tied.slab().agents.at(0, kTouchStatic), 0);
+  // the crash did happen
+  EXPECT_GT(tied.velocity(3).x, 0);
+}
+
+TEST(CableIslands, BodiesOfOneIslandAreThoseThatCablesAndContactsJoin) {
+  RigConfig config = tangle("floor", ContactMode::kCulled);
+  Rig rig(config);
+  const CableModel& cables = rig.model().impl().cables;
+  ASSERT_EQ(cables.num_groups(), 6);
+  // agents 1 and 2 carry one ball; agent 3 a chain of two; one ball hangs in the world
+  EXPECT_EQ(cables.group(1).bodies, (std::vector<int>{1, 2, 9}));
+  EXPECT_EQ(cables.group(2).bodies, (std::vector<int>{3, 10, 11}));
+  EXPECT_EQ(cables.group(5).bodies, (std::vector<int>{12}));
+  EXPECT_TRUE(cables.group(5).anchored);
+  EXPECT_EQ(cables.group_at(7), -1);
+  EXPECT_EQ(cables.group(2).hangings.size(), 2U);
+}
 
 }  // namespace
 }  // namespace volery::contact::test

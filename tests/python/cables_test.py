@@ -5,7 +5,13 @@ import pytest
 
 import volery
 
-LOAD = {"name": "load", "kind": "sphere", "size_m": [0.03, 0.03, 0.03], "mass_kg": 0.01}
+LOAD = {
+    "name": "load",
+    "kind": "sphere",
+    "position_w_m": [0.0, 0.0, 0.015],
+    "size_m": [0.03, 0.03, 0.03],
+    "mass_kg": 0.01,
+}
 
 
 def scene(**cable):
