@@ -133,9 +133,9 @@ TEST(Cables, ABodyThatSwingsByItsEdgeGainsNoEnergyInAMinute) {
       most = std::max(most, energy);
       ASSERT_LT(std::abs(world.at(0).y - kAnchor.y), 1e-3);
     }
-    // above the lowest place of the box; a turn of 20 rad/s is 0.08 rad in a step
+    // above the lowest place; it goes up and down by 0.8 % where the box turns by 0.1 rad in a step
     const double swing = first + kGravity * (kLength + 0.1);
-    EXPECT_LT(most, first + 0.05 * swing) << angle;
+    EXPECT_LT(most, first + 0.01 * swing) << angle;
   }
 }
 
