@@ -55,6 +55,7 @@ PUBLIC_LAYER = {
     "assets": "core",
     "isa": "core",
     "column": "core",
+    "randomize": "core",
     "controller": "control",
     "sensor": "sense",
     "task": "task",

@@ -121,6 +121,55 @@ VehicleConfig largest(const std::vector<DrawnField>& fields, const Vehicle& nomi
   return most;
 }
 
+// What later ranges of the field may ask for.
+void read_limits(DrawnField& field) {
+  const std::vector<float>& limits = field.config.limits;
+  if (limits.empty()) return;
+  if (limits.size() != 2 || !(limits[0] <= field.low) || !(limits[1] >= field.high))
+    refuse(field, "limits: must be [low, high] that hold what is drawn");
+  field.low = limits[0];
+  field.high = limits[1];
+}
+
+void read_vehicle_field(const VehicleFleet& fleet, DrawnField& field) {
+  field.target = DrawnTarget::kVehicle;
+  std::vector<std::string> names;
+  for (int t = 0; t < fleet.num_types(); ++t) {
+    names.push_back(fleet.types()[static_cast<std::size_t>(t)].config.name);
+    if (names.back() == field.config.type) field.type = t;
+  }
+  if (field.type < 0 && !field.config.type.empty()) {
+    refuse(field, "type = \"" + field.config.type + "\": no such vehicle in the batch" +
+                      did_you_mean(field.config.type, names));
+  }
+  for (const char* fixed : {"rotors", "collision"}) {
+    if (field.path.starts_with(fixed))
+      refuse(field, std::string(fixed) + " are the same in all episodes");
+  }
+  VehicleConfig sample = fleet.types()[static_cast<std::size_t>(std::max(field.type, 0))].config;
+  labelled(field, [&] {
+    const NumberPlaces places = find_numbers(sample, field.path, "vehicle.");
+    if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
+  });
+}
+
+// Of the wind, the task or the episode; one world has one of each.
+void read_world_field(const BatchConfig& config, DrawnField& field) {
+  field.target = DrawnTarget::kWorld;
+  field.path = field.config.field;
+  if (!field.path.starts_with("task_config.")) {
+    BatchConfig copy = config;
+    labelled(field, [&] {
+      const NumberPlaces places = find_numbers(copy, field.path, "config.");
+      if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
+    });
+    check_ends(field, config, "config.");
+  } else if (field.config.how != NumberEdit::How::kSet) {
+    refuse(field, "fields of a task can be set only, not scaled or added to");
+  }
+  field.config.per = DrawnPer::kWorld;
+}
+
 }  // namespace
 
 Randomization::Randomization(const BatchConfig& config, const VehicleFleet& fleet)
@@ -138,13 +187,7 @@ void Randomization::read_field(const BatchConfig& config, const VehicleFleet& fl
   const DrawnNumber drawn(field.config, path);
   field.low = drawn.low();
   field.high = drawn.high();
-  if (!field.config.limits.empty()) {
-    const std::vector<float>& limits = field.config.limits;
-    if (limits.size() != 2 || !(limits[0] <= field.low) || !(limits[1] >= field.high))
-      refuse(field, "limits: must be [low, high] that hold what is drawn");
-    field.low = limits[0];
-    field.high = limits[1];
-  }
+  read_limits(field);
   field.nominal = field.config.how == NumberEdit::How::kScale ? 1.0F : 0.0F;
   for (const DrawnField& other : fields) {
     if (other.config.field == field.config.field && other.config.type == field.config.type)
@@ -155,25 +198,7 @@ void Randomization::read_field(const BatchConfig& config, const VehicleFleet& fl
   field.path = rest;
   if (!field.config.type.empty() && word != "vehicle") refuse(field, "type is for vehicle.* only");
   if (word == "vehicle") {
-    field.target = DrawnTarget::kVehicle;
-    std::vector<std::string> names;
-    for (int t = 0; t < fleet.num_types(); ++t) {
-      names.push_back(fleet.types()[static_cast<std::size_t>(t)].config.name);
-      if (names.back() == field.config.type) field.type = t;
-    }
-    if (field.type < 0 && !field.config.type.empty()) {
-      refuse(field, "type = \"" + field.config.type + "\": no such vehicle in the batch" +
-                        did_you_mean(field.config.type, names));
-    }
-    for (const char* fixed : {"rotors", "collision"}) {
-      if (rest.starts_with(fixed))
-        refuse(field, std::string(fixed) + " are the same in all episodes");
-    }
-    VehicleConfig sample = fleet.types()[static_cast<std::size_t>(std::max(field.type, 0))].config;
-    labelled(field, [&] {
-      const NumberPlaces places = find_numbers(sample, rest, "vehicle.");
-      if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
-    });
+    read_vehicle_field(fleet, field);
   } else if (word == "flight") {
     read_flight_field(config, field);
   } else if (word == "state") {
@@ -182,20 +207,7 @@ void Randomization::read_field(const BatchConfig& config, const VehicleFleet& fl
     field.target = DrawnTarget::kSensor;
     std::tie(field.owner, field.path) = split_path(rest);
   } else if (word == "wind" || word == "task_config" || word == "episode_s") {
-    field.target = DrawnTarget::kWorld;
-    field.path = field.config.field;
-    if (word == "wind" || word == "episode_s") {
-      BatchConfig copy = config;
-      labelled(field, [&] {
-        const NumberPlaces places = find_numbers(copy, field.path, "config.");
-        if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
-      });
-      check_ends(field, config, "config.");
-    } else if (field.config.how != NumberEdit::How::kSet) {
-      refuse(field, "fields of a task can be set only, not scaled or added to");
-    }
-    // one world has one wind and one task
-    field.config.per = DrawnPer::kWorld;
+    read_world_field(config, field);
   } else {
     const std::vector<std::string> words(std::begin(kFirstWords), std::end(kFirstWords));
     refuse(field,

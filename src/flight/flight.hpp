@@ -53,8 +53,8 @@ class FlightParams {
  public:
   /// The vehicle is valid (Vehicle checks itself); step_s is the time of one substep, > 0; effects
   /// are the rows that declare_effect_fields gave for the same config. Throws Error for a number of
-  /// rotors without kernel, and where the spins do not balance. Kernels run a rover or a particle as
-  /// part of a fleet alone (the form below), also where all are of one type.
+  /// rotors without kernel, and where the spins do not balance. Kernels run a rover or a particle
+  /// as part of a fleet alone (the form below), also where all are of one type.
   FlightParams(const Vehicle& vehicle, const FlightConfig& config, float step_s,
                const EffectRows& effects = {});
   /// For a fleet whose bodies keep their parameters from row `first_row` on: see lane_of_type().

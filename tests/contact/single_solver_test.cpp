@@ -88,7 +88,8 @@ class Solvers : public testing::Test {
 
   template <class Visit>
   void each_island(Visit&& visit) {
-    for (int w = 0; w < config_.num_worlds; ++w) builder_.build(SlabBodies(rig_->slab()), w, {}, visit);
+    for (int w = 0; w < config_.num_worlds; ++w)
+      builder_.build(SlabBodies(rig_->slab()), w, {}, visit);
   }
 
   // compares, in units of `speed`; prints the worst
