@@ -125,8 +125,8 @@ class Batch {
   /// goals [W][A][3], world frame; worlds whose mask is 0 keep theirs. Throws where the task has no
   /// goals.
   void set_goal(std::span<const float> goals, std::span<const std::uint8_t> mask);
-  /// Changes `task_config`, `episode_s`, `on_crash`, `wind` of the masked worlds from their next
-  /// reset on.
+  /// Changes `task_config`, `episode_s`, `on_crash`, `wind`, `randomize` of the masked worlds from
+  /// their next reset on.
   void set_config(const Value& changes, std::span<const std::uint8_t> mask);
 
   /// 64-bit hash of the whole state; of one world (equal worlds of different batches hash equal).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -52,7 +53,7 @@ def test_worlds_of_several_agents_report_each_agent() -> None:
 
 
 def test_a_single_environment_reports_numbers() -> None:
-    env = volery.make("hover", randomize=[MASS])
+    env = gymnasium.make("Volery/Hover-v0", randomize=[MASS])
     _, info = env.reset(seed=3)
     assert 0.024 <= info["randomized"]["vehicle.mass_kg"] <= 0.031
 
