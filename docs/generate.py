@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+import noise
+
 from volery import _volery, plot_curves, vehicles
 
 DOCS = Path(__file__).resolve().parent
@@ -119,8 +121,25 @@ def downwash_section(folder: Path) -> str:
     )
 
 
+def noise_section(folder: Path) -> str:
+    """Draws turbulence and the noise of a gyroscope; returns their text."""
+    spectrum = noise.draw_turbulence(folder / "turbulence.png")
+    gyroscope = noise.draw_allan(folder / "allan.png")
+    return (
+        "**Turbulence** at drones that stand still in a mean wind: its spectrum in thirds of an\n"
+        f"octave is {spectrum:.2f} decades (rms) from Dryden's; the last waves hold what lies\n"
+        "beyond them.\n\n"
+        "![spectrum of the wind](img/turbulence.png)\n\n"
+        "**Gyroscope** at rest with white noise and a random walk of its bias: the Allan deviation\n"
+        "falls with the one, rises with the other, and is nowhere farther than\n"
+        f"{100 * gyroscope:.0f} % from their formula.\n\n"
+        "![Allan deviation over the averaging time](img/allan.png)\n"
+    )
+
+
 def main() -> int:
     """Writes everything."""
+    write_section("validation.md", "noise", noise_section(DOCS / "img"))
     write_section("vehicles.md", "vehicles", vehicle_table())
     write_section("validation.md", "battery", battery_section(DOCS / "img"))
     write_section("validation.md", "downwash", downwash_section(DOCS / "img"))

@@ -175,8 +175,8 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         self._held[:, slice(None) if mask is None else mask] = False
         info: Info = {}
         if self._draws:
-            worlds = np.ones(self.batch.num_worlds, dtype=np.bool_) if mask is None else mask
-            self._add_drawn(info, worlds)
+            every = np.ones(self.batch.num_worlds, dtype=np.bool_)
+            self._add_drawn(info, every if mask is None else mask)
         return self._rows_of(observation), info
 
     def step(self, actions: Floats) -> tuple[Any, Floats, Bools, Bools, Info]:
