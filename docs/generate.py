@@ -130,8 +130,8 @@ def noise_section(folder: Path) -> str:
         f"octave is {spectrum:.2f} decades (rms) from Dryden's; the last waves hold what lies\n"
         "beyond them.\n\n"
         "![spectrum of the wind](img/turbulence.png)\n\n"
-        "**Gyroscope** at rest with white noise and a random walk of its bias: the Allan deviation\n"
-        "falls with the one, rises with the other, and is nowhere farther than\n"
+        "**Gyroscope** at rest with white noise and a random walk of its bias: the Allan\n"
+        "deviation falls with the one, rises with the other, and is nowhere farther than\n"
         f"{100 * gyroscope:.0f} % from their formula.\n\n"
         "![Allan deviation over the averaging time](img/allan.png)\n"
     )

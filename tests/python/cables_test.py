@@ -44,7 +44,7 @@ def test_every_agent_takes_part_where_asked():
 @pytest.mark.parametrize(
     ("cable", "words"),
     [
-        ({"b": "lood"}, "did you mean 'load'"),
+        ({"b": "loadx"}, "did you mean 'load'"),
         ({"a": "agent 1"}, "agent 1"),
         ({"length_m": -1.0}, "length_m"),
         ({"a": "load"}, "same body"),

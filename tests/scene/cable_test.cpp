@@ -65,7 +65,7 @@ TEST(Cables, AgentsStandsForEachInTurn) {
 }
 
 TEST(Cables, UnknownEndsAreRefusedWithTheNearestName) {
-  expect_parts(refusal("b = \"lood\""), {"scene.cables[0].b = \"lood\"", "'load'"});
+  expect_parts(refusal("b = \"loadx\""), {"scene.cables[0].b = \"loadx\"", "'load'"});
   expect_parts(refusal("b = \"agent\""), {"scene.cables[0].b = \"agent\"", "'agents'"});
   expect_parts(refusal("b = \"twin\""), {"scene.cables[0].b", "props 2 and 3", "\"prop 2\""});
   expect_parts(refusal("b = \"\""), {"scene.cables[0].b = \"\""});
