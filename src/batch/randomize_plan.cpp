@@ -159,8 +159,10 @@ void read_world_field(const BatchConfig& config, DrawnField& field) {
   field.path = field.config.field;
   if (!field.path.starts_with("task_config.")) {
     BatchConfig copy = config;
-    labelled(field, [&] {
-      const NumberPlaces places = find_numbers(copy, field.path, "config.");
+    const auto [word, rest] = split_path(field.path);
+    labelled(field, [&, word = word, rest = rest] {
+      const NumberPlaces places = word == "wind" ? find_numbers(copy.wind, rest, "wind.")
+                                                 : find_numbers(copy, field.path, "");
       if (field.config.how == NumberEdit::How::kSet) field.nominal = *places.numbers.front();
     });
     check_ends(field, config, "config.");

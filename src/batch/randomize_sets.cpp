@@ -123,7 +123,11 @@ void make_worlds(Setup& setup, const BatchConfig& config, VariantDraws& draws) {
       const auto f = static_cast<std::size_t>(draws.world_fields[i]);
       if (draws.numbers[f]) change_world(world, plan.fields[f], values[i]);
     }
-    draws.worlds.push_back(setup.add_variant(world));
+    try {
+      draws.worlds.push_back(setup.add_variant(world));
+    } catch (const Error& error) {
+      throw Error(error.kind(), std::string("randomize: a draw gives ") + error.what());
+    }
   }
 }
 

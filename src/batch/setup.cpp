@@ -170,7 +170,12 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
   for (const std::string& name : setup.config.sensors) {
     const SensorEntry& entry = find_entry(sensor_entries(), name, "sensors");
     const std::vector<NumberEdit> edits = sensor_edits(setup.randomization, name, true);
-    setup.sensors.push_back(make_sensor(setup, name, setup.agent_fields, edits));
+    try {
+      setup.sensors.push_back(make_sensor(setup, name, setup.agent_fields, edits));
+    } catch (const Error& error) {
+      if (edits.empty()) throw;
+      throw Error(error.kind(), std::string("config.randomize: a draw gives ") + error.what());
+    }
     if (!edits.empty()) {
       const FieldRef own = setup.sensors.back()->keep_errors_in_rows(setup.agent_fields);
       if (own.row >= 0) setup.sensor_error_rows.emplace_back(name, own);
