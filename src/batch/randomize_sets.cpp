@@ -206,7 +206,7 @@ void check_sensor_ranges(Setup& setup) {
     }
     if (timing || (field.low != field.high && constants[0] == constants[1]))
       refuse(field.label,
-             "is not an error of the sensor; rates, delays and ranges cannot be drawn");
+             "cannot be drawn; of a sensor, white noise, bias, drift, scale error and dropout can");
   }
 }
 

@@ -414,7 +414,7 @@ TEST(Randomize, RefusesWhatCannotBeDrawn) {
   EXPECT_NE(refused({typed}).find("no such vehicle in the batch"), std::string::npos);
   BatchConfig config = hover({range("sensor_config.imu.rate_hz", 10, 30)}, 1);
   config.sensors = {"imu"};
-  EXPECT_NE(error_of(config).find("is not an error of the sensor"), std::string::npos);
+  EXPECT_NE(error_of(config).find("of a sensor, white noise"), std::string::npos);
 }
 
 TEST(Randomize, TypesOfAFleetHaveRangesOfTheirOwn) {
