@@ -12,6 +12,17 @@ SUBJECTS = {
     "hover as dict": testing.Subject(
         "Hover-v0", num_steps=300, config={"obs": "dict", "reward_terms": True, "episode_s": 1.0}
     ),
+    "hover with drawn numbers": testing.Subject(
+        "Hover-v0",
+        num_steps=200,
+        config={
+            "episode_s": 1.0,
+            "randomize": [
+                {"field": "vehicle.mass_kg", "how": "scale", "range": [0.9, 1.1]},
+                {"field": "wind.mean_w_mps[0]", "range": [-2, 2]},
+            ],
+        },
+    ),
     "waypoints": testing.Subject("Waypoints-v0", config={"episode_s": 2.0}),
     "formation as worlds": testing.Subject(
         "Formation-v0",
