@@ -6,7 +6,8 @@
     >>> obs, reward, terminated, truncated, info = env.step(env.action_space.sample())
 
 `volery.Batch` is the engine with raw arrays, `volery.VectorEnv` and `volery.Env` are Gymnasium's
-interfaces to it. Importing this package registers "Volery/<Task>-v0" for every task.
+interfaces to it, `volery.parallel_env` is PettingZoo's. Importing this package registers
+"Volery/<Task>-v0" for every task.
 """
 
 from pathlib import Path
@@ -20,6 +21,7 @@ from volery.registration import env_ids, make_vec, register_tasks
 from volery.single_env import Env
 from volery.status import Status
 from volery.vector_env import VectorEnv
+from volery.zoo import parallel_env
 
 __all__ = [
     "Baseline",
@@ -36,6 +38,7 @@ __all__ = [
     "__version__",
     "env_ids",
     "make_vec",
+    "parallel_env",
 ]
 
 # a wheel carries the vehicles and scenes; an editable install reads those of the checkout

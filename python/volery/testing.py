@@ -1,9 +1,10 @@
-"""Checks that a vector environment keeps Gymnasium's contract and Volery's promises.
+"""Checks that environments keep the contracts of Gymnasium and PettingZoo, and Volery's promises.
 
 For users who change a task or a config, and for our own tests:
 
     >>> from volery import testing
     >>> testing.check_vector_env("Hover-v0", episode_s=1.0)
+    >>> testing.check_parallel_env("formation", num_agents=4)
 
 Each check is a function of a `Subject` and fails with an AssertionError that says where two things
 differ. There are no tolerances.
@@ -39,6 +40,7 @@ from volery.comparison import (
 from volery.registration import make_vec
 from volery.single_env import Env
 from volery.vector_env import VectorEnv
+from volery.zoo import parallel_env
 
 MODES = ("next_step", "same_step", "disabled")
 _SEED = 7
@@ -349,3 +351,40 @@ CHECKS: tuple[Callable[[Subject], None], ...] = (
     check_env_alone,
 )
 """Every check, each a function of a `Subject`."""
+
+
+def check_parallel_env(task: str, num_steps: int = 300, **config: Any) -> None:
+    """A seed fixes every step of a PettingZoo environment, bit for bit, and seeds differ.
+
+    PettingZoo's own `parallel_seed_test` looks at one step only.
+
+    Args:
+        task: Name of the task.
+        num_steps: Steps to compare, over as many episodes as they take.
+        **config: Further arguments of `volery.parallel_env`.
+
+    Raises:
+        AssertionError: Where the environment breaks a promise.
+    """
+    with (
+        closing(parallel_env(task, **config)) as env,
+        closing(parallel_env(task, **config)) as twin,
+    ):
+        first = env.reset(seed=_SEED)
+        assert_same(first, twin.reset(seed=_SEED), "reset with the same seed")
+        assert differ(first[0], env.reset(seed=_SEED + 100)[0]), "another seed, same episode"
+        env.reset(seed=_SEED)
+        random = np.random.default_rng(_SEED)
+        for step in range(num_steps):
+            if not env.agents:
+                assert_same(env.reset(), twin.reset(), f"the episode after step {step}")
+            actions = {
+                name: random.uniform(
+                    env.action_space(name).low, env.action_space(name).high
+                ).astype(np.float32)
+                for name in env.agents
+            }
+            assert_same(env.step(actions), twin.step(actions), f"step {step}")
+            assert env.agents == twin.agents, f"agents after step {step}"
+            assert_same(env.state(), twin.state(), f"state() after step {step}")
+            assert env.state_space.contains(env.state()), f"state() after step {step}"

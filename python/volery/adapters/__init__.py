@@ -1,0 +1,1 @@
+"""Volery's worlds in the interfaces of other libraries, one file each, imported when used."""

@@ -1,0 +1,245 @@
+"""One world as PettingZoo's ParallelEnv.
+
+This file is imported by `volery.parallel_env`, so that PettingZoo is needed by its users alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from gymnasium.spaces import Box, Space
+from numpy.typing import NDArray
+from pettingzoo import ParallelEnv
+
+from volery import _volery, spaces
+from volery.arguments import ObservationMode, any_seed, checked_choice, checked_seed
+from volery.batch import Batch
+from volery.buffers import Floats, Observation
+
+# what a central critic sees of every agent, and of every prop with "prop_" in front
+_BODY_FIELDS = ("position_w_m", "quat_wb_xyzw", "velocity_w_mps", "omega_b_radps")
+
+
+class WorldEnv(ParallelEnv[str, Any, Floats]):
+    """One world whose agents act at the same time, each under its own name.
+
+    Agents are named "agent_0", "agent_1", ... An agent leaves `agents` when it terminates or is
+    truncated; the episode is over when none is left. `state()` is what a central critic sees.
+
+    Args:
+        task: Name of the task.
+        obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
+        reward_terms: Report the terms of the reward in each agent's info.
+        seed: Of the first reset without one; entropy of the system where None.
+        render_mode: Must be None.
+        **config: Any other field of the config, `num_agents` among them.
+
+    Raises:
+        TypeError: For a value of the wrong type.
+        ValueError: For an unknown name or a value out of range.
+    """
+
+    def __init__(
+        self,
+        task: str,
+        *,
+        obs: ObservationMode = "flat",
+        reward_terms: bool = False,
+        seed: int | None = None,
+        render_mode: None = None,
+        **config: Any,
+    ) -> None:
+        if render_mode is not None:
+            raise ValueError(f"render_mode = {render_mode!r}: must be None")
+        for name in ("num_worlds", "autoreset"):
+            if name in config:
+                raise TypeError(f"{name}: a parallel environment is one world and has none")
+        checked_choice("obs", obs, ("flat", "dict"))
+        self.batch = Batch(
+            task,
+            seed=any_seed() if seed is None else seed,
+            autoreset="disabled",
+            obs=obs,
+            reward_terms=reward_terms,
+            **config,
+        )
+        layout = self.batch.layout
+        self.possible_agents = [f"agent_{i}" for i in range(layout.num_agents)]
+        self.agents: list[str] = []
+        self.render_mode = None
+        self.metadata = {
+            "name": f"{task}_v0",
+            "render_modes": [],
+            "render_fps": self.batch.config["agent_rate_hz"],
+            "is_parallelizable": True,
+        }
+        self._started = False
+        self._rows = {name: i for i, name in enumerate(self.possible_agents)}
+        as_dict = obs == "dict"
+        # a space each: PettingZoo's users seed them one by one
+        self._actions = {name: spaces.action_space(layout) for name in self.possible_agents}
+        self._observations = {
+            name: spaces.observation_space(layout, as_dict) for name in self.possible_agents
+        }
+        self._terms = [term.name for term in layout.reward_terms] if reward_terms else []
+        self._buffer = np.zeros((1, layout.num_agents, layout.action_size), dtype=np.float32)
+        self._state_fields = self._fields_of_state()
+        size = sum(width for _, width in self._state_fields)
+        self.state_space = Box(-np.inf, np.inf, (size,), np.float32)
+
+    def observation_space(self, agent: str) -> Space[Any]:
+        """Returns the space of an agent's observation, the same object at each call."""
+        return self._observations[self._known(agent)]
+
+    def action_space(self, agent: str) -> Box:
+        """Returns the space of an agent's action, the same object at each call."""
+        return self._actions[self._known(agent)]
+
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """Starts an episode: episode 0 of the seed, or without one the next.
+
+        Args:
+            seed: Of the world.
+            options: `state`: a snapshot of `batch.snapshot()` to continue from instead. Other
+                entries are not looked at, as PettingZoo's own tests make some up.
+
+        Returns:
+            Observation and info of each agent; info holds `randomized`, what was drawn for it.
+
+        Raises:
+            TypeError: For a seed that is no integer.
+            ValueError: For a seed out of range, or a foreign snapshot.
+        """
+        seed = None if seed is None else checked_seed("seed", seed)
+        snapshot = (options or {}).get("state")
+        if snapshot is None:
+            observation = self.batch.reset(seed, out=self.batch.new_buffers())
+            self.agents = list(self.possible_agents)
+        else:
+            self.batch.restore(snapshot)
+            observation = self.batch.observe()
+            alive = self.batch.state("alive")[0, :, 0] != 0
+            self.agents = [name for name, i in self._rows.items() if alive[i]]
+        self._started = True
+        infos: dict[str, dict[str, Any]] = {name: {} for name in self.agents}
+        for field, drawn in self.batch.randomized().items():
+            for name in self.agents:
+                row = infos[name].setdefault("randomized", {})
+                row[field] = float(drawn[0, self._rows[name]])
+        return self._split(observation), infos
+
+    def step(
+        self, actions: Mapping[str, Floats]
+    ) -> tuple[
+        dict[str, Any],
+        dict[str, float],
+        dict[str, bool],
+        dict[str, bool],
+        dict[str, dict[str, Any]],
+    ]:
+        """Takes one agent step.
+
+        Args:
+            actions: One array (U,) for each of `agents`, converted to float32.
+
+        Returns:
+            Observation, reward, terminated, truncated and info of each agent that was alive. Where
+            nobody is left, five empty dicts.
+
+        Raises:
+            ValueError: For an agent without action, an action of somebody else, a wrong shape or
+                values that are not finite.
+            RuntimeError: Before reset or after close.
+        """
+        acting = self.agents
+        self._check_names(actions)
+        if self._started and not acting:
+            return {}, {}, {}, {}, {}
+        self._buffer.fill(0)
+        for name in acting:
+            action = np.asarray(actions[name], dtype=np.float32)
+            if action.shape != self._buffer.shape[2:]:
+                raise ValueError(
+                    f"actions[{name!r}]: shape must be {self._buffer.shape[2:]}, not {action.shape}"
+                )
+            self._buffer[0, self._rows[name]] = action
+        result = self.batch.step(self._buffer, out=self.batch.new_buffers())
+        observation, reward, terminated, truncated, events = result
+        observations = self._split(observation)
+        infos: dict[str, dict[str, Any]] = {name: {} for name in acting}
+        status = int(events["status"][0])
+        for name in acting if status or self._terms else ():
+            if status:
+                infos[name]["status"] = status
+            if self._terms:
+                terms = events["reward_terms"][0, self._rows[name]].tolist()
+                infos[name]["reward_terms"] = dict(zip(self._terms, terms, strict=True))
+        rewards = _by_name(acting, self._rows, reward[0].tolist())
+        ends = _by_name(acting, self._rows, terminated[0].tolist())
+        cuts = _by_name(acting, self._rows, truncated[0].tolist())
+        self.agents = [name for name in acting if not (ends[name] or cuts[name])]
+        return observations, rewards, ends, cuts, infos
+
+    def state(self) -> NDArray[np.float32]:
+        """Returns the state of the world for a central critic.
+
+        Returns:
+            (S,) float32: of every agent, the dead ones too, position (m), quaternion xyzw, velocity
+            (m/s) in world axes, angular velocity (rad/s) in body axes, 1 while it is alive and its
+            goal (m) where the task has goals; then the same four of every prop. Field by field, all
+            agents of a field next to each other.
+        """
+        parts = [self.batch.state(name).ravel() for name, _ in self._state_fields]
+        return np.concatenate(parts)
+
+    def render(self) -> None:
+        """Returns None; there is nothing to render with yet."""
+
+    def close(self) -> None:
+        """Closes the batch; a second call does nothing."""
+        self.batch.close()
+
+    def __str__(self) -> str:
+        return str(self.metadata["name"])
+
+    # ----------------------------------------------------------------------------------------
+
+    def _fields_of_state(self) -> list[tuple[str, int]]:
+        """Names of the fields of `state()` that this batch has, and their sizes."""
+        known = {field.name for field in self.batch.state_fields}
+        names = [*_BODY_FIELDS, "alive", "goal_w_m", *(f"prop_{name}" for name in _BODY_FIELDS)]
+        return [(name, self.batch.state(name).size) for name in names if name in known]
+
+    def _known(self, agent: str) -> str:
+        if agent in self._rows:
+            return agent
+        hint = _volery.nearest_name(str(agent), self.possible_agents)
+        raise ValueError(f"agent = {agent!r}: no such agent{hint}")
+
+    def _check_names(self, actions: Mapping[str, Floats]) -> None:
+        if not isinstance(actions, Mapping):
+            raise TypeError(f"actions: must be a dict by agent, not {type(actions).__name__}")
+        for name in self.agents:
+            if name not in actions:
+                raise ValueError(f"actions: {name!r} has none; every agent of `agents` needs one")
+        if len(actions) == len(self.agents):
+            return
+        for name in actions:
+            if self._known(name) not in self.agents:
+                raise ValueError(f"actions: {name!r} has left the episode; leave its action out")
+
+    def _split(self, observation: Observation) -> dict[str, Any]:
+        if isinstance(observation, dict):
+            return {
+                name: {key: value[0, self._rows[name]] for key, value in observation.items()}
+                for name in self.agents
+            }
+        return {name: observation[0, self._rows[name]] for name in self.agents}
+
+
+def _by_name(names: list[str], rows: Mapping[str, int], values: list[Any]) -> dict[str, Any]:
+    return {name: values[rows[name]] for name in names}

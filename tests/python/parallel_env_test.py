@@ -1,0 +1,184 @@
+"""One world as PettingZoo's ParallelEnv: its own tests, and what they do not look at."""
+
+import sys
+
+import numpy as np
+import pytest
+from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
+from pettingzoo.test.state_test import state_test
+from pettingzoo.utils.conversions import parallel_to_aec
+
+import volery
+from volery import testing, zoo
+
+CONFIGS = {
+    "formation": {"num_agents": 5, "episode_s": 2.0},
+    "formation whose agents leave": {
+        "num_agents": 5,
+        "episode_s": 2.0,
+        "on_crash": "terminate_agent",
+        "action": "rotor",
+    },
+    "formation as dict": {"num_agents": 3, "episode_s": 1.0, "obs": "dict"},
+    "hover": {"episode_s": 1.0},
+    "rovers and drones": {
+        "num_agents": 4,
+        "vehicle": ["cf2x", "rover"],
+        "action": "velocity",
+        "episode_s": 1.0,
+    },
+}
+
+
+def make(name, **changes):
+    task = name.split()[0] if name.split()[0] in ("formation", "hover") else "formation"
+    return volery.parallel_env(task, **CONFIGS[name], **changes)
+
+
+# velocities have no bound; PettingZoo would rather see one
+@pytest.mark.filterwarnings("ignore:Environment's m.*imum state space value is")
+@pytest.mark.parametrize("name", CONFIGS)
+def test_pettingzoos_own_tests_pass(name):
+    with_episodes = make(name)
+    parallel_api_test(with_episodes, num_cycles=80)
+    parallel_seed_test(lambda: make(name))
+    state_test(parallel_to_aec(make(name)), make(name))
+
+
+@pytest.mark.filterwarnings("ignore:Agent's m.*imum observation space value is")
+@pytest.mark.parametrize("name", ["formation", "hover"])
+def test_the_turn_based_form_passes_too(name):
+    api_test(zoo.env(name, **CONFIGS[name]), num_cycles=60)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_every_step_repeats(name):
+    task = name if name in ("formation", "hover") else "formation"
+    testing.check_parallel_env(task, num_steps=150, **CONFIGS[name])
+
+
+def test_it_is_the_batch_agent_by_agent():
+    env = volery.parallel_env("formation", num_agents=3, reward_terms=True)
+    with volery.Batch("formation", 1, 3, autoreset="disabled", reward_terms=True) as batch:
+        observations, _ = env.reset(seed=5)
+        flat = batch.reset(5)
+        actions = np.random.default_rng(1).uniform(-0.2, 0.2, (40, 1, 3, batch.action_size))
+        for action in actions.astype(np.float32):
+            for i in range(3):
+                np.testing.assert_array_equal(observations[f"agent_{i}"], flat[0, i])
+            by_name = {name: action[0, i] for i, name in enumerate(env.possible_agents)}
+            observations, rewards, *_, infos = env.step(by_name)
+            flat, reward, _, _, events = batch.step(action)
+            for i in range(3):
+                assert rewards[f"agent_{i}"] == reward[0, i]
+                terms = list(infos[f"agent_{i}"]["reward_terms"].values())
+                np.testing.assert_array_equal(np.float32(terms), events["reward_terms"][0, i])
+
+
+def test_an_agent_that_crashes_leaves_and_the_others_go_on():
+    env = make("formation whose agents leave")
+    env.reset(seed=2)
+    falling = {name: np.full(4, -1, np.float32) for name in env.agents}
+    for _ in range(60):
+        acting = list(env.agents)
+        actions = {name: falling[name] for name in acting}
+        observations, _, ends, cuts, _ = env.step(actions)
+        assert set(observations) == set(ends) == set(cuts) == set(acting)
+        assert env.agents == [name for name in acting if not (ends[name] or cuts[name])]
+        if not env.agents:
+            break
+    assert any(ends.values())
+    assert env.step({}) == ({}, {}, {}, {}, {})
+
+
+def test_state_is_everything_a_critic_needs():
+    env = volery.parallel_env("formation", num_agents=3)
+    env.reset(seed=1)
+    state = env.state()
+    assert state.shape == env.state_space.shape
+    position = env.batch.state("position_w_m")[0].ravel()
+    np.testing.assert_array_equal(state[:9], position)
+
+
+def test_a_snapshot_continues():
+    env = make("formation")
+    env.reset(seed=3)
+    rng = np.random.default_rng(0)
+
+    def act():
+        return {n: rng.uniform(-0.3, 0.3, env.batch.action_size) for n in env.agents}
+
+    env.step(act())
+    snapshot = env.batch.snapshot()
+    actions = act()
+    expected = env.step(actions)
+    env.reset(options={"state": snapshot})
+    again = env.step(actions)
+    for name in again[0]:
+        np.testing.assert_array_equal(again[0][name], expected[0][name])
+
+
+def test_drawn_numbers_stand_in_each_agents_info():
+    mass = {"field": "vehicle.mass_kg", "range": [0.025, 0.03]}
+    env = volery.parallel_env("formation", num_agents=3, randomize=[mass])
+    _, infos = env.reset(seed=3)
+    drawn = [info["randomized"]["vehicle.mass_kg"] for info in infos.values()]
+    assert len(set(drawn)) == 3
+    assert all(0.025 <= mass <= 0.03 for mass in drawn)
+
+
+def test_modules_by_task_make_the_same_environments():
+    env = zoo.formation_v0.parallel_env(num_agents=2)
+    assert str(env) == "formation_v0"
+    assert "hover_v0" in dir(zoo)
+    assert zoo.hover_v0.env().metadata["name"] == "hover_v0"
+    assert zoo.hover_v0.raw_env().metadata["is_parallelizable"]
+    with pytest.raises(AttributeError, match="did you mean 'formation_v0'"):
+        _ = zoo.formatoin_v0  # codespell:ignore
+
+
+@pytest.mark.parametrize(
+    ("actions", "error", "message"),
+    [
+        ({}, ValueError, "'agent_0' has none"),
+        ([0.0], TypeError, "must be a dict by agent, not list"),
+        ({"agent_0": np.zeros(3)}, ValueError, r"actions\['agent_0'\]: shape must be \(4,\)"),
+        ({"agent_0": np.zeros(4), "agent_7": np.zeros(4)}, ValueError, "no such agent"),
+        ({"agent_0": np.full(4, np.nan)}, ValueError, "not finite"),
+    ],
+)
+def test_bad_actions_are_named(actions, error, message):
+    env = volery.parallel_env("hover")
+    env.reset(seed=0)
+    with pytest.raises(error, match=message):
+        env.step(actions)
+
+
+def test_actions_of_who_has_left_are_refused():
+    env = make("formation whose agents leave")
+    env.reset(seed=2)
+    falling = {name: np.full(4, -1, np.float32) for name in env.agents}
+    while len(env.agents) == 5:
+        env.step(falling)
+    if env.agents:
+        with pytest.raises(ValueError, match="has left the episode"):
+            env.step(falling)
+
+
+def test_misuse_is_named():
+    env = volery.parallel_env("hover")
+    with pytest.raises(RuntimeError, match="reset"):
+        env.step({})
+    with pytest.raises(ValueError, match="no such agent"):
+        env.action_space("agent_1")
+    with pytest.raises(TypeError, match="one world"):
+        volery.parallel_env("hover", num_worlds=2)
+    with pytest.raises(ValueError, match="render_mode"):
+        volery.parallel_env("hover", render_mode="human")
+
+
+def test_without_pettingzoo_the_way_to_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pettingzoo", None)
+    monkeypatch.delitem(sys.modules, "volery.adapters.pettingzoo", raising=False)
+    with pytest.raises(ImportError, match=r"pip install 'volery\[pettingzoo\]'"):
+        volery.parallel_env("hover")
