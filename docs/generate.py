@@ -10,9 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-import noise
-
-from volery import _volery, plot_curves, vehicles
+from volery import _volery, plot_curves, plot_noise, vehicles
 
 DOCS = Path(__file__).resolve().parent
 MOST_BYTES = 60_000
@@ -123,8 +121,8 @@ def downwash_section(folder: Path) -> str:
 
 def noise_section(folder: Path) -> str:
     """Draws turbulence and the noise of a gyroscope; returns their text."""
-    spectrum = noise.draw_turbulence(folder / "turbulence.png")
-    gyroscope = noise.draw_allan(folder / "allan.png")
+    spectrum = plot_noise.draw_turbulence(folder / "turbulence.png")
+    gyroscope = plot_noise.draw_allan(folder / "allan.png")
     return (
         "**Turbulence** at drones that stand still in a mean wind: its spectrum in thirds of an\n"
         f"octave is {spectrum:.2f} decades (rms) from Dryden's; the last waves hold what lies\n"

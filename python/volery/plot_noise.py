@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from volery import Batch
+from volery.batch import Batch
 from volery.plot_curves import Picture
 
 Array = NDArray[np.float64]
@@ -50,7 +50,8 @@ def dryden_u(frequency_hz: Array) -> Array:
     sigma_mps = 0.1 * W20_MPS / share**0.4
     per_m = 2 * np.pi * frequency_hz / MEAN_MPS
     spectrum = sigma_mps**2 * 2 * length_m / np.pi / (1 + (length_m * per_m) ** 2)
-    return spectrum * 2 * np.pi / MEAN_MPS
+    per_hz: Array = spectrum * 2 * np.pi / MEAN_MPS
+    return per_hz
 
 
 def draw_turbulence(path: Path) -> float:
@@ -113,7 +114,9 @@ def draw_allan(path: Path) -> float:
         actions = _rest(batch)
         rate = np.empty((seconds * rate_hz, 3 * worlds))
         for step in range(len(rate)):
-            observation, *_ = batch.step(actions)
+            batch.step(actions)
+            observation = batch.observe()
+            assert not isinstance(observation, dict)
             rate[step] = observation[:, 0, :3].ravel()
     clusters = np.unique(np.geomspace(2, len(rate) / 20, 24).astype(int))
     time_s = clusters / rate_hz
