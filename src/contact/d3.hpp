@@ -12,8 +12,8 @@ namespace volery::contact {
 struct D3 {
   double x = 0, y = 0, z = 0;
   D3() = default;
-  D3(double along_x, double along_y, double along_z) noexcept
-      : x(along_x), y(along_y), z(along_z) {}
+  D3(double along_x, double along_y, double along_z)
+  noexcept : x(along_x), y(along_y), z(along_z) {}
   explicit D3(Vec3 v) noexcept
       : x(static_cast<double>(v.x)), y(static_cast<double>(v.y)), z(static_cast<double>(v.z)) {}
   [[nodiscard]] Vec3 to_float() const noexcept {
