@@ -20,14 +20,14 @@ namespace volery::flight::HWY_NAMESPACE {
 /// A shift register per rotor: takes out the commands of the oldest substep and puts in those of
 /// this one. No index is kept, so a body can be stepped in any block and by either half. Where
 /// agents have delays of their own, each takes out the command that is as old as its delay.
-template <int kRotors>
+template <bool kOwnDelays, int kRotors>
 HWY_INLINE void delay_commands(const EffectRows& fx, const int* order, float* body,
                                F32 (&command)[kRotors]) {
   float* line = body + fx.delay * kLanes;
   F32 due[kRotors];
   HWY_UNROLL(8)
   for (int i = 0; i < kRotors; ++i) due[i] = F32::load(line + order[i] * kLanes);
-  if (fx.delay_substeps >= 0) {
+  if (kOwnDelays && fx.delay_substeps >= 0) {
     const F32 delay = F32::load(body + fx.delay_substeps * kLanes);
     for (int age = fx.num_delayed - 1; age >= 0; --age) {
       const auto own = delay == F32(static_cast<float>(age));
@@ -49,10 +49,10 @@ HWY_INLINE void delay_commands(const EffectRows& fx, const int* order, float* bo
 /// What the speed controllers make of the commands: later, in steps, below what the battery's
 /// voltage can drive, and less where a rotor lost effectiveness: sqrt(e) of the speed gives e of
 /// the thrust.
-template <int kRotors>
+template <bool kOwnDelays, int kRotors>
 HWY_INLINE void apply_command_effects(const float* params, const EffectRows& fx, const int* order,
                                       float* body, F32 (&command)[kRotors]) {
-  if (fx.delay >= 0) delay_commands<kRotors>(fx, order, body, command);
+  if (fx.delay >= 0) delay_commands<kOwnDelays, kRotors>(fx, order, body, command);
   if (fx.command_levels) {
     // adding 1.5 * 2^23 leaves no bits for fractions: the nearest integer, ties to even
     const F32 magic = 12582912.0F;

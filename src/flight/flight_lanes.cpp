@@ -111,7 +111,7 @@ HWY_INLINE void accelerate(const float* params, const Constants& constants, floa
   F32 command[kRotors];
   load_commands(constants.rotor_order, body, command);
   if constexpr (Kind::kEffects)
-    apply_command_effects(params, fx, constants.rotor_order, body, command);
+    apply_command_effects<Kind::kRare>(params, fx, constants.rotor_order, body, command);
   if constexpr (!kPlain) switch_motors(body, command);
   RotorsF32<kRotors> rotors = advance_rotors(params, constants.rotor_order, command, body);
 
@@ -139,6 +139,8 @@ HWY_INLINE void accelerate(const float* params, const Constants& constants, floa
   m.omega_b = omega_b;
   if constexpr (Kind::kEffects) {
     if (fx.force >= 0) disturb<kRotors>(params, fx, body, m.velocity_w, m.omega_b);
+  }
+  if constexpr (Kind::kRare) {
     if (fx.push >= 0) push_particles<kRotors>(params, fx, body, m.velocity_w);
     if (fx.grip >= 0) drive_wheels<kRotors>(params, fx, m.quat_wb, body, m.velocity_w, m.omega_b);
   }
@@ -282,30 +284,34 @@ void fused_of_blocks(const FlightParams& params, const ControlStage& control, co
 }
 
 /// What a kernel is compiled for.
-template <int kNumRotors, bool kAxial, bool kWithEffects>
+template <int kNumRotors, bool kAxial, bool kWithEffects, bool kWithRare>
 struct VehicleKind {
   static constexpr int kRotors = kNumRotors;
   static constexpr bool kAxialDrag = kAxial;
   static constexpr bool kEffects = kWithEffects;  // the optional ones of flight/effects.hpp
+  // bodies without rotors, delays of their own: their code alone costs the others a tenth
+  static constexpr bool kRare = kWithRare;
 };
 
 /// Calls run(kind) for the kind of the vehicle; FlightParams refuses those that are not here.
-template <bool kEffects, class Run>
+template <bool kEffects, bool kRare, class Run>
 HWY_INLINE void with_vehicle(const FlightParams& params, Run run) {
   switch (params.num_rotors()) {
     case 6:
-      return run(VehicleKind<6, false, kEffects>());
+      return run(VehicleKind<6, false, kEffects, kRare>());
     case 8:
-      return run(VehicleKind<8, false, kEffects>());
+      return run(VehicleKind<8, false, kEffects, kRare>());
     default:
-      return params.axial_drag() ? run(VehicleKind<4, true, kEffects>())
-                                 : run(VehicleKind<4, false, kEffects>());
+      return params.axial_drag() ? run(VehicleKind<4, true, kEffects, kRare>())
+                                 : run(VehicleKind<4, false, kEffects, kRare>());
   }
 }
 template <class Run>
 HWY_INLINE void with_kind(const FlightParams& params, Run run) {
-  return params.effects().any() ? with_vehicle<true>(params, run)
-                                : with_vehicle<false>(params, run);
+  const EffectRows& fx = params.effects();
+  if (fx.drives() || fx.delay_substeps >= 0) return with_vehicle<true, true>(params, run);
+  return fx.any() ? with_vehicle<true, false>(params, run)
+                  : with_vehicle<false, false>(params, run);
 }
 
 void velocity_kernel(const FlightParams& params, const Blocks& blocks, int first, int last) {
