@@ -8,6 +8,7 @@
 #include "core/described.hpp"
 #include "core/float_mode.hpp"
 #include "policy/fleet_common.hpp"
+#include "policy/silent_common.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -231,13 +232,24 @@ std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
       return ColumnRange{};
     };
     const batch::Setup& setup = impl_->setup;
+    const MessageRows messages = setup.messages();
+    const auto column = [&](int row) { return row < 0 ? -1 : row - setup.rows.action.row; };
+    const OutboxColumns outbox{{column(messages.data), messages.size},
+                               column(messages.send),
+                               column(messages.to),
+                               column(messages.channel)};
     std::vector<std::unique_ptr<Policy>> types;
     for (const Vehicle& type : setup.fleet.types()) {
-      types.push_back(entry->make({type, setup.config.action, layout().action_size(), setup.step_s,
-                                   find_group, &layout()}));
+      types.push_back(entry->make({type, setup.config.action, layout().num_controls, setup.step_s,
+                                   find_group, &layout(), outbox, messages.slots}));
     }
-    if (types.size() == 1) return std::move(types.front());
-    return std::make_unique<policy::FleetPolicy>(std::move(types), setup.num_agents());
+    std::unique_ptr<Policy> policy =
+        types.size() == 1
+            ? std::move(types.front())
+            : std::make_unique<policy::FleetPolicy>(std::move(types), setup.num_agents());
+    if (!messages.any() || entry->speaks) return policy;
+    return std::make_unique<policy::SilentPolicy>(std::move(policy), layout().num_controls,
+                                                  layout().action_size());
   }
   throw Error(ErrorKind::kValue,
               "policy \"" + wanted + "\": no such policy" + did_you_mean(wanted, policy_names()));
