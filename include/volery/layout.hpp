@@ -24,6 +24,8 @@ struct Layout {
   int num_agents = 0;                  // A
   std::vector<Column> action;          // U columns: those of the action level, then the outbox
   int num_controls = 0;                // columns of the action level
+  int inbox_slots = 0;                 // messages that an agent holds (K); 0: there is no radio
+  std::vector<Column> inbox_slot;      // columns of one of them
   std::vector<Column> observation;     // O columns
   std::vector<Group> groups;           // of the observation, in order
   std::vector<TermSpec> reward_terms;  // T

@@ -131,8 +131,11 @@ void make_radio(Setup& setup, const TaskSpec& spec) {
   if (config.radio == Value("") || config.radio == Value("off")) return;
   setup.radio = std::make_unique<radio::Radio>(radio::load_radio(config.radio), config.num_agents,
                                                setup.step_s);
+  config.radio = to_value(setup.radio->config());
   for (const Column& column : setup.radio->outbox_columns())
     setup.layout.action.push_back(column);
+  setup.layout.inbox_slots = setup.radio->config().inbox.slots;
+  setup.layout.inbox_slot = setup.radio->slot_columns();
 }
 
 // What the task asks of the sensors that were chosen.
@@ -161,8 +164,7 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.flight.gravity_mps2,
                               edits,
                               setup.messages(),
-                              setup.radio == nullptr ? std::vector<Column>{}
-                                                     : setup.radio->slot_columns()};
+                              setup.layout.inbox_slot};
   return entry.make(context);
 }
 

@@ -65,6 +65,7 @@ struct StepIo {
   float* episode_return = nullptr;     // [W][A]
   float* episode_terms = nullptr;      // [W][A][T]
   float* episode_metrics = nullptr;    // [W][A][M]
+  float* episode_radio = nullptr;      // [W][A][counts] where there is a radio
 };
 
 /// job(task, first_world, last_world) for each run of worlds under the same task config.

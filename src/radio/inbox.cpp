@@ -180,7 +180,8 @@ void RadioWorker::merge(const Slab& slab, const World& world, int body,
   float* const arriving =
       &lane_row(lane, radio_.hidden().in_flight + flight_of(world, 1) * rows.slots * stride);
   struct Held {
-    Arrival order;
+    std::int32_t sender;
+    std::uint32_t created;
     float* message;  // in scratch.merged
   };
   std::array<Held, 2 * kMostSlots> held;
@@ -193,13 +194,13 @@ void RadioWorker::merge(const Slab& slab, const World& world, int body,
     }
     message[rows.slot_size] = from;
     message[rows.slot_size + 1] = sent;
-    held[static_cast<std::size_t>(number++)] = {
-        {0, static_cast<std::int32_t>(from) - 1, static_cast<std::uint32_t>(sent)}, message};
+    held[static_cast<std::size_t>(number++)] = {static_cast<std::int32_t>(from) - 1,
+                                                static_cast<std::uint32_t>(sent), message};
     from = sent = 0;
   };
   const auto is_newer = [&](std::int32_t sender, std::uint32_t created) {
     for (int i = 0; i < number; ++i) {
-      const Arrival& other = held[static_cast<std::size_t>(i)].order;
+      const Held& other = held[static_cast<std::size_t>(i)];
       if (other.sender == sender && other.created >= created) return false;
     }
     return true;
@@ -226,21 +227,27 @@ void RadioWorker::merge(const Slab& slab, const World& world, int body,
       from = sent = 0;
     }
   }
-  // nearest: by what the receiver knows, the time of sending first where it measures no range
-  if (rows.distance >= 0 && config.inbox.order == InboxOrder::kNearest) {
-    for (int i = 0; i < number; ++i)
-      held[static_cast<std::size_t>(i)].order.square_m2 =
-          held[static_cast<std::size_t>(i)].message[rows.distance];
+  // By insertion, which keeps the order of equals: what arrives now was sorted when it was sent, and
+  // goes before what was there. Nearest is what the receiver measured, where it does.
+  const bool nearest = rows.distance >= 0 && config.inbox.order == InboxOrder::kNearest;
+  const auto before = [&](const Held& a, const Held& b) {
+    if (nearest && a.message[rows.distance] != b.message[rows.distance])
+      return a.message[rows.distance] < b.message[rows.distance];
+    return a.created > b.created;
+  };
+  for (int i = 1; i < number; ++i) {
+    const Held entry = held[static_cast<std::size_t>(i)];
+    int at = i;
+    for (; at > 0 && before(entry, held[static_cast<std::size_t>(at - 1)]); --at)
+      held[static_cast<std::size_t>(at)] = held[static_cast<std::size_t>(at - 1)];
+    held[static_cast<std::size_t>(at)] = entry;
   }
-  std::sort(held.begin(), held.begin() + number, [&](const Held& a, const Held& b) {
-    return comes_before(config.inbox.order, a.order, b.order);
-  });
   for (int k = 0; k < std::min(number, rows.slots); ++k) {
     const Held& entry = held[static_cast<std::size_t>(k)];
     float* const slot = &lane_row(lane, rows.inbox + k * rows.slot_size);
     for (int r = 0; r < rows.slot_size; ++r) lane_row(slot, r) = entry.message[r];
     lane_row(slot, rows.age) =
-        radio_.step_s() * static_cast<float>(next_step - entry.order.created);
+        radio_.step_s() * static_cast<float>(next_step - entry.created);
     lane_row(lane, rows.from + k) = entry.message[rows.slot_size];
     lane_row(lane, rows.sent + k) = entry.message[rows.slot_size + 1];
   }

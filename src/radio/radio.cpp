@@ -6,6 +6,8 @@
 #include <limits>
 #include <span>
 
+#include "volery/radio.hpp"
+
 namespace volery::radio {
 
 namespace {
@@ -265,3 +267,21 @@ int Radio::listens_to(int agent) const noexcept {
 }
 
 }  // namespace volery::radio
+
+namespace volery {
+
+const std::vector<std::string>& radio_count_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all(std::begin(radio::kFateNames), std::end(radio::kFateNames));
+    all.insert(all.end(), std::begin(radio::kCountNames), std::end(radio::kCountNames));
+    return all;
+  }();
+  return names;
+}
+
+std::vector<FieldRow> radio_fields() {
+  radio::RadioConfig config;
+  return field_rows(config);
+}
+
+}  // namespace volery

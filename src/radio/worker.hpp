@@ -13,6 +13,7 @@
 #include "radio/agent_index.hpp"
 #include "radio/radio.hpp"
 #include "swarm/neighbors.hpp"
+#include "volery/radio.hpp"
 
 namespace volery::radio {
 
@@ -34,18 +35,6 @@ struct Arrival {
   float square_m2 = 0;
   std::int32_t sender = 0;
   std::uint32_t created = 0;
-};
-
-/// What became of a transmission at one candidate, for traces.
-struct Packet {
-  std::int32_t world = 0;  // of the batch
-  std::uint32_t step = 0;
-  std::int32_t sender = 0;
-  std::int32_t receiver = 0;
-  std::int32_t fate = 0;
-  std::int32_t delay_steps = 0;  // of delivered ones
-  std::int32_t bytes = 0;
-  float distance_m = 0;
 };
 
 /// What of a transmission gets to a receiver's antenna.
