@@ -209,7 +209,7 @@ void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
     const int width = num_delays_ * rows_.slots * (rows_.slot_size + kFlightHead);
     if (width > kMaxFlightRows) {
       throw Error(ErrorKind::kValue,
-                  std::string(kPath) + ": delays of up to " + std::to_string(num_delays_) +
+                  std::string(kPath) + ".timing: delays of up to " + std::to_string(num_delays_) +
                       " steps, " + std::to_string(rows_.slots) + " slots and " +
                       std::to_string(rows_.slot_size) + " columns each make " +
                       std::to_string(width) + " numbers per agent; at most " +
