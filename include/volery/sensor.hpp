@@ -84,7 +84,9 @@ struct SensorContext {
   const std::vector<Column>& action_columns;
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
-  std::span<const NumberEdit> edits{};  // changes to the config, after the table
+  std::span<const NumberEdit> edits{};     // changes to the config, after the table
+  std::span<const Column> task_columns{};  // what the task shows of itself
+  FieldRef task_rows{};                    // and the rows that hold it
 };
 
 struct SensorEntry {

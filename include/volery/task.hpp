@@ -47,6 +47,10 @@ struct TaskSpec {
   int num_world_fields = 0;          // floats per world
   bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
   FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
+  // What an agent perceives of the task beside itself and others, shown by the sensor `task`. Rows
+  // of the task's own, one per column, written by reset(), respawn() and score().
+  std::vector<Column> columns;
+  FieldRef column_rows;
 };
 
 struct TaskContext {
@@ -120,6 +124,7 @@ struct TaskEntry {
       scene;  // default, by name; known before the task is made, since making it needs the scene
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
+  const char* vehicle = "cf2x";  // default, by name; known before the task is made, like the scene
 };
 
 [[nodiscard]] const std::vector<const TaskEntry*>& task_entries();
