@@ -61,6 +61,8 @@ struct TaskContext {
   int num_agents;       // 0: not given, use the task's default
   float step_s;         // agent step
   int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
+  // types that the agents of each world take in turn; null: all are `vehicle`
+  const std::vector<Vehicle>* types = nullptr;
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks

@@ -244,7 +244,7 @@ Setup::Setup(BatchConfig given)
   if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s, fleet_row}),
+                                        config.num_agents, step_s, fleet_row, &fleet.types()}),
                       0,
                       {},
                       {},
