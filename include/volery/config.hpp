@@ -40,7 +40,7 @@ struct BatchConfig {
   std::string action;                // action level; "": the task's default
   Value controller = "";             // law of the inner loops, or one per agent; "": lee
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
-  Value vehicle = "cf2x";            // name, path or table with `base`
+  Value vehicle = "";                // name, path or table with `base`; "": the task's default
   Value scene = "";                  // name, path or table; "": the task's default
   contact::ContactMode contacts = contact::ContactMode::kCulled;
   Autoreset autoreset = Autoreset::kNextStep;

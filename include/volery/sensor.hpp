@@ -85,9 +85,11 @@ struct SensorContext {
   const std::vector<Column>& action_columns;
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
-  std::span<const NumberEdit> edits{};  // changes to the config, after the table
-  MessageRows messages{};               // of the radio, if there is one
-  std::vector<Column> inbox_slot{};     // the columns of an inbox slot
+  std::span<const NumberEdit> edits{};     // changes to the config, after the table
+  std::span<const Column> task_columns{};  // what the task shows of itself
+  FieldRef task_rows{};                    // and the rows that hold it
+  MessageRows messages{};                  // of the radio, if there is one
+  std::span<const Column> inbox_slot{};    // the columns of an inbox slot
 };
 
 struct SensorEntry {

@@ -49,6 +49,10 @@ struct TaskSpec {
   int num_world_fields = 0;          // floats per world
   bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
   FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
+  // What an agent perceives of the task beside itself and others, shown by the sensor `task`. Rows
+  // of the task's own, one per column, written by reset(), respawn() and score().
+  std::vector<Column> columns;
+  FieldRef column_rows;
 };
 
 struct TaskContext {
@@ -59,6 +63,8 @@ struct TaskContext {
   int num_agents;       // 0: not given, use the task's default
   float step_s;         // agent step
   int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
+  // types that the agents of each world take in turn; null: all are `vehicle`
+  const std::vector<Vehicle>* types = nullptr;
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
@@ -125,6 +131,7 @@ struct TaskEntry {
       scene;  // default, by name; known before the task is made, since making it needs the scene
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
+  const char* vehicle = "cf2x";  // default, by name; known before the task is made, like the scene
 };
 
 [[nodiscard]] const std::vector<const TaskEntry*>& task_entries();

@@ -29,7 +29,8 @@ void BatchConfig::describe(FieldVisitor& v) {
          "for each agent of a world; empty: lee");
   v.field("sensors", sensors, {.doc = "observation groups, in order; empty: the task's default"});
   v.tree("vehicle", vehicle,
-         "vehicle name, path of a TOML file, or a table that overrides its `base`");
+         "vehicle name, path of a TOML file, or a table that overrides its `base`; empty: the "
+         "task's default");
   v.tree("scene", scene, "scene name, path of a TOML file, or a table; empty: the task's default");
   v.choice("contacts", contacts, {"culled", "all", "off"},
            "which pairs the contact stage looks at; culled and all give the same bits");

@@ -34,6 +34,13 @@ const Entry& find_entry(const std::vector<const Entry*>& entries, const std::str
                                      what + did_you_mean(name, names));
 }
 
+// The vehicle has to be known before the task is made.
+BatchConfig with_vehicle(BatchConfig config) {
+  if (config.vehicle == Value(""))
+    config.vehicle = Value(find_entry(task_entries(), config.task, "task").vehicle);
+  return config;
+}
+
 Scene make_scene(BatchConfig& config, const TaskEntry& task) {
   if (config.scene == Value("")) config.scene = Value(task.scene);
   return Scene(load_scene(config.scene));
@@ -163,6 +170,8 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.agent_rate_hz,
                               setup.config.flight.gravity_mps2,
                               edits,
+                              setup.spec().columns,
+                              setup.spec().column_rows,
                               setup.messages(),
                               setup.layout.inbox_slot};
   return entry.make(context);
@@ -225,7 +234,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 }  // namespace
 
 Setup::Setup(BatchConfig given)
-    : config(std::move(given)),
+    : config(with_vehicle(std::move(given))),
       fleet(config.vehicle),
       randomization(config, fleet),
       vehicle(fleet.widest()),
@@ -257,7 +266,7 @@ Setup::Setup(BatchConfig given)
   if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s, fleet_row}),
+                                        config.num_agents, step_s, fleet_row, &fleet.types()}),
                       0,
                       {},
                       {},

@@ -83,4 +83,5 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_programs(module);
   volery::bindings::bind_gpd(module);
   volery::bindings::bind_vehicle(module);
+  volery::bindings::bind_assignment(module);
 }

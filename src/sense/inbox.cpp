@@ -8,7 +8,8 @@ namespace {
 class Inbox final : public Sensor {
  public:
   explicit Inbox(const SensorContext& context)
-      : messages_(context.messages), slot_(context.inbox_slot) {}
+      : messages_(context.messages),
+        slot_(context.inbox_slot.begin(), context.inbox_slot.end()) {}
 
   std::vector<Column> columns() const override {
     std::vector<Column> columns;
