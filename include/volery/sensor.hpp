@@ -24,6 +24,8 @@
 
 namespace volery {
 
+class VehicleFleet;
+
 /// What sensors read: one slab after physics and scoring.
 struct SenseInput {
   const Slab& slab;
@@ -85,6 +87,7 @@ struct SensorContext {
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
   std::span<const NumberEdit> edits{};  // changes to the config, after the table
+  const VehicleFleet* fleet = nullptr;  // all types of vehicles; null: `vehicle` alone
 };
 
 struct SensorEntry {

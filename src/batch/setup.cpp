@@ -148,7 +148,8 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.layout.action,
                               setup.config.agent_rate_hz,
                               setup.config.flight.gravity_mps2,
-                              edits};
+                              edits,
+                              &setup.fleet};
   return entry.make(context);
 }
 

@@ -101,8 +101,7 @@ HWY_INLINE void cast_cylinder_lanes(Vec3 at, const Vec3* axes_w, Vec3 half_m, Ra
     const F32 y = F32(at.y) + direction.y * closest_m;
     const F32 chord2 = (F32(radius * radius) - (x * x + y * y)) / speed2;
     const F32 half_chord_m = sqrt(chord2);
-    stretch.leave_m =
-        min(select(along, F32(kLargest), closest_m + half_chord_m), stretch.leave_m);
+    stretch.leave_m = min(select(along, F32(kLargest), closest_m + half_chord_m), stretch.leave_m);
     stretch.enter_m = max(select(along, F32(kLowest), closest_m - half_chord_m), stretch.enter_m);
     const Mask meets_wall = (chord2 >= F32(0.0F)) & !along;
     const bool inside = !(radial2 > radius * radius);

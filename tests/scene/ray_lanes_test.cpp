@@ -95,10 +95,9 @@ TEST_F(RayPackets, MeetMovingSolidsAsTheyMeetStaticOnes) {
     const Vec3 half{primitive.size_m[0] / 2, primitive.size_m[1] / 2, primitive.size_m[2] / 2};
     RaySolid solid{kind, half, std::sqrt(dot(half, half)), {}, {}};
     const Vec3 turn{primitive.rpy_rad[0], primitive.rpy_rad[1], primitive.rpy_rad[2]};
-    place_solid(
-        solid,
-        {primitive.position_w_m[0], primitive.position_w_m[1], primitive.position_w_m[2]},
-        quat_from_rpy(turn));
+    place_solid(solid,
+                {primitive.position_w_m[0], primitive.position_w_m[1], primitive.position_w_m[2]},
+                quat_from_rpy(turn));
     solids.push_back(solid);
     statics.push_back(primitive);
   }
