@@ -25,6 +25,8 @@
 
 namespace volery {
 
+class VehicleFleet;
+
 /// What sensors read: one slab after physics and scoring.
 struct SenseInput {
   const Slab& slab;
@@ -86,6 +88,7 @@ struct SensorContext {
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
   std::span<const NumberEdit> edits{};     // changes to the config, after the table
+  const VehicleFleet* fleet = nullptr;     // all types of vehicles; null: `vehicle` alone
   std::span<const Column> task_columns{};  // what the task shows of itself
   FieldRef task_rows{};                    // and the rows that hold it
   MessageRows messages{};                  // of the radio, if there is one

@@ -170,6 +170,7 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.agent_rate_hz,
                               setup.config.flight.gravity_mps2,
                               edits,
+                              &setup.fleet,
                               setup.spec().columns,
                               setup.spec().column_rows,
                               setup.messages(),

@@ -66,6 +66,7 @@ const std::vector<Case>& cases() {
       {"memory", "growth of the process per agent of a running batch of one-drone worlds",
        run_memory},
       {"sensors", "each sensor by itself, and control with and without the estimator", run_sensors},
+      {"lidar", "rays per second against 200 static boxes and 64 drones", run_lidar},
       {"threads", "two threads against one, beside a loop that only uses registers", run_threads},
       {"gpd", "gym-pybullet-drones' hover worlds in double precision", run_gpd},
   };
