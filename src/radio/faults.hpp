@@ -12,7 +12,7 @@
 
 namespace volery::radio {
 
-/// Seconds since the reset, from <= t < to.
+/// Seconds since the reset, from <= t < to; fields of their own in each entry.
 struct TimeWindow {
   float from_s = 0;
   float to_s = 1e6F;

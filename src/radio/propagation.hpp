@@ -3,10 +3,11 @@
 // Discs cut at the range exactly (strict <). Path loss is log-distance with shadowing:
 //   power = tx_power - reference - 10 n log10(d / 1 m) + shadowing - walls        [dBm]
 // and a link is heard where power > sensitivity. Shadowing is symmetric per pair and correlated in
-// space: sigma (f(a) + f(b)) / sqrt 2 of one Gaussian random field f per world and episode with the
-// exponential correlation of Gudmundson (1991); a field for the nodes makes links that lie close
-// together correlated too (P. Agrawal, N. Patwari: "Correlated link shadow fading in multi-hop
-// wireless networks", IEEE Trans. Wireless Communications 8(8), 2009).
+// space: sigma (f(a) + f(b)) / sqrt(2 + 2 rho(d)) of one Gaussian random field f per world and
+// episode whose correlation is rho(d) = exp(-d / correlation_m) (M. Gudmundson: "Correlation model
+// for shadow fading in mobile radio systems", Electronics Letters 27(23), 1991); a field for the
+// nodes makes links that lie close together correlated too (P. Agrawal, N. Patwari: "Correlated
+// link shadow fading in multi-hop wireless networks", IEEE Trans. Wireless Commun. 8(8), 2009).
 #pragma once
 
 #include <cstdint>
@@ -79,8 +80,10 @@ class RangeModel {
   /// The field at a node, standard normal. Once per node and step: about 60 ns.
   [[nodiscard]] float node_value(const ShadowField& field, Vec3 position_w_m,
                                  std::uint32_t step) const noexcept;
-  /// Shadowing of a link from the values of its nodes, dB, clipped at 3 sigma.
-  [[nodiscard]] float shadowing_db(float sender_value, float receiver_value) const noexcept;
+  /// Shadowing of a link from the values of its nodes, dB: deviation sigma at any distance, clipped
+  /// at 3 sigma. Cost: an exp and two roots.
+  [[nodiscard]] float shadowing_db(float sender_value, float receiver_value,
+                                   float distance2_m2) const noexcept;
   static constexpr float kClipSigma = 3;
 
   /// Whether the receiver can hear the sender. Disc: one comparison; path loss with a gain: one exp
@@ -95,16 +98,17 @@ class RangeModel {
  private:
   RangeKind kind_ = RangeKind::kUnlimited;
   float max_range_m_ = 0;
-  float largest_gain_ = 1;           // of distance, by shadowing
-  std::vector<float> range_m_;       // per agent; path loss: for a receiver of 0 dBm
-  std::vector<float> rx_range_m_;    // per agent; path loss: factor of its sensitivity
-  std::vector<float> tx_power_dbm_;  // per agent
+  // range of sender s at receiver r: reach[s] and heed[r] by kind; path loss: their product
+  std::vector<float> reach_;
+  std::vector<float> heed_;
+  float largest_heed_ = 1;
+  std::vector<float> tx_power_dbm_;
   float reference_db_ = 0;
-  float exponent_ = 2;
-  float log_distance_per_db_ = 0;  // ln(10) / (10 n)
+  float db_per_log_ = 0;  // 10 n / ln 10
   float sigma_db_ = 0;
-  float waves_per_m_ = 0;  // 1 / (2 pi correlation)
-  float waves_per_step_ = 0;
+  float per_correlation_ = 0;
+  float turns_per_m_ = 0;     // 1 / (2 pi correlation)
+  float turns_per_step_ = 0;  // drift / (2 pi)
 };
 
 }  // namespace volery::radio
