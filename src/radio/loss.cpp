@@ -99,9 +99,12 @@ LossModel::LossModel(const LossConfig& config, int max_bytes, const std::string&
     chain_ = chain_of(config, path);
     keep_good_ = 1 - config.burst_loss_good;
     keep_bad_ = 1 - config.burst_loss_bad;
-    bad_below_ = threshold_of(chain_.to_bad);
-    good_from_ = threshold_of(1 - chain_.to_good);
-    start_bad_below_ = threshold_of(chain_.share_bad);
+    // p / (p + r) is the stationary share too
+    bad_below_ = threshold_of(chain_.share_bad);
+    const double decides = chain_.to_bad + chain_.to_good;
+    while (window_steps_ * decides < 1) window_steps_ *= 2;
+    // every step decides where p + r = 1: log 0, and gaps of 0
+    steps_per_log_ = 1 / log(static_cast<float>(1 - decides));
   }
   if (config.bit_error_rate > 0) {
     const double bit = 1 - static_cast<double>(config.bit_error_rate);
@@ -135,22 +138,45 @@ float LossModel::intact(int num_bytes) const noexcept {
   return bytes < intact_.size() ? intact_[bytes] : intact_.back();
 }
 
+namespace {
+
+/// Where the draws of step 0 lie: no window begins so late.
+constexpr std::uint32_t kStart = 0xffffffffU;
+
+}  // namespace
+
 bool LossModel::is_bad(const RadioKey& key, std::uint32_t sender,
                        std::uint32_t receiver) const noexcept {
   if (!bursts_) return false;
-  std::uint32_t step = key.step;
-  for (;;) {
-    const RadioKey four_steps{key.seed, key.episode, step / 4};
-    const auto words = radio_words(four_steps, DrawKind::kBurst, sender, receiver);
-    for (;; --step) {
-      const std::uint32_t word = words[step % 4];
-      if (step == 0) return word < start_bad_below_;
-      if (word < bad_below_) return true;
-      if (word >= good_from_) return false;
-      if (step % 4 == 0) break;
+  // walk the decisions of a window up to the step; where there are none, all of the window before
+  std::uint32_t steps = key.step % window_steps_ + 1;  // of the window that count
+  for (std::uint32_t window = key.step / window_steps_;; --window) {
+    bool is_decided = false;
+    bool is_bad = false;
+    std::uint32_t at = 0;
+    for (std::uint32_t block = 0; at < steps; ++block) {
+      // blocks of a window: two decisions each, a gap and a direction
+      const RadioKey place{key.seed, key.episode, window * window_steps_ + block};
+      const auto words = radio_words(place, DrawKind::kBurst, sender, receiver);
+      for (std::size_t i = 0; i < 4 && at < steps; i += 2) {
+        // 1 - u in (0, 1]; gaps are geometric: P(gap >= n) = (1 - p - r)^n
+        const float gap = log(1 - unit_of(words[i])) * steps_per_log_;
+        if (gap >= static_cast<float>(steps - at)) {
+          at = steps;
+          break;
+        }
+        at += static_cast<std::uint32_t>(gap) + 1;
+        is_decided = true;
+        is_bad = words[i + 1] < bad_below_;
+      }
     }
-    --step;
+    if (is_decided) return is_bad;
+    if (window == 0) break;
+    steps = window_steps_;
   }
+  const auto start =
+      radio_words({key.seed, key.episode, kStart}, DrawKind::kBurst, sender, receiver);
+  return start[0] < bad_below_;
 }
 
 Fate LossModel::fate(const RadioKey& key, std::uint32_t sender, std::uint32_t receiver,

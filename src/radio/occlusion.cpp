@@ -55,19 +55,96 @@ bool meets(const Scene& scene, const Segment& segment, Vec3 shift) noexcept {
              .primitive >= 0;
 }
 
-}  // namespace
-
-bool is_walled(const Scene& scene, Vec3 a_w_m, Vec3 b_w_m) noexcept {
-  const Segment segment(a_w_m, b_w_m);
-  if (is_clear(scene, segment)) return false;
-  return meets(scene, segment, {}) || meets(scene, segment, beside(segment));
+bool may_slip(const Seams* seams, Vec3 a_w_m, Vec3 b_w_m) noexcept {
+  return seams == nullptr || seams->is_near(a_w_m, b_w_m);
 }
 
-int count_walls(const Scene& scene, Vec3 a_w_m, Vec3 b_w_m, int most) noexcept {
+/// Corners of a box in the world that holds the primitive and a margin; false for planes, which no
+/// ray slips by.
+bool bounds_of(const Primitive& primitive, Vec3& low, Vec3& high) {
+  if (primitive.kind == PrimitiveKind::kPlane) return false;
+  const Vec3 at{primitive.position_w_m[0], primitive.position_w_m[1], primitive.position_w_m[2]};
+  Vec3 half{primitive.size_m[0] / 2, primitive.size_m[1] / 2, primitive.size_m[2] / 2};
+  bool is_turned = false;
+  for (const float angle : primitive.rpy_rad) is_turned = is_turned || angle != 0;
+  float reach2_m2 = dot(half, half);
+  const bool has_vertices =
+      primitive.kind == PrimitiveKind::kHull || primitive.kind == PrimitiveKind::kMesh;
+  if (has_vertices) {
+    reach2_m2 = 0;
+    for (std::size_t i = 0; i + 2 < primitive.vertices_m.size(); i += 3) {
+      const Vec3 v{primitive.vertices_m[i], primitive.vertices_m[i + 1],
+                   primitive.vertices_m[i + 2]};
+      reach2_m2 = std::max(reach2_m2, dot(v, v));
+    }
+  }
+  if (is_turned || has_vertices) {
+    const float reach_m = std::sqrt(reach2_m2);
+    half = {reach_m, reach_m, reach_m};
+  }
+  // what floats of these sizes round, and the step aside
+  const float margin_m =
+      1e-3F + 4e-6F * (size_of(at.x) + size_of(at.y) + size_of(at.z) + half.x + half.y + half.z);
+  const Vec3 margin{margin_m, margin_m, margin_m};
+  low = at - half - margin;
+  high = at + half + margin;
+  return true;
+}
+
+Vec3 smaller(Vec3 a, Vec3 b) noexcept {
+  return {std::min(a.x, b.x), std::min(a.y, b.y), std::min(a.z, b.z)};
+}
+Vec3 larger(Vec3 a, Vec3 b) noexcept {
+  return {std::max(a.x, b.x), std::max(a.y, b.y), std::max(a.z, b.z)};
+}
+bool is_below(Vec3 a, Vec3 b) noexcept {
+  return a.x <= b.x && a.y <= b.y && a.z <= b.z;
+}
+
+}  // namespace
+
+Seams::Seams(const SceneConfig& scene) {
+  std::vector<Box> bounds;
+  for (const Primitive& primitive : scene.statics) {
+    Box box;
+    if (bounds_of(primitive, box.low_w_m, box.high_w_m)) bounds.push_back(box);
+    // triangles of one mesh meet everywhere, and a hull or a mesh may touch itself
+    if (primitive.kind == PrimitiveKind::kMesh) boxes_.push_back(box);
+  }
+  for (std::size_t i = 0; i < bounds.size() && !everywhere_; ++i) {
+    for (std::size_t j = i + 1; j < bounds.size(); ++j) {
+      const Box both{larger(bounds[i].low_w_m, bounds[j].low_w_m),
+                     smaller(bounds[i].high_w_m, bounds[j].high_w_m)};
+      if (is_below(both.low_w_m, both.high_w_m)) boxes_.push_back(both);
+    }
+    everywhere_ = boxes_.size() > kMost;
+  }
+}
+
+bool Seams::is_near(Vec3 a_w_m, Vec3 b_w_m) const noexcept {
+  if (everywhere_) return true;
+  const Vec3 low = smaller(a_w_m, b_w_m);
+  const Vec3 high = larger(a_w_m, b_w_m);
+  for (const Box& box : boxes_) {
+    if (is_below(box.low_w_m, high) && is_below(low, box.high_w_m)) return true;
+  }
+  return false;
+}
+
+bool is_walled(const Scene& scene, Vec3 a_w_m, Vec3 b_w_m, const Seams* seams) noexcept {
+  const Segment segment(a_w_m, b_w_m);
+  if (is_clear(scene, segment)) return false;
+  if (meets(scene, segment, {})) return true;
+  return may_slip(seams, a_w_m, b_w_m) && meets(scene, segment, beside(segment));
+}
+
+int count_walls(const Scene& scene, Vec3 a_w_m, Vec3 b_w_m, int most, const Seams* seams) noexcept {
   const Segment segment(a_w_m, b_w_m);
   if (most <= 0 || is_clear(scene, segment)) return 0;
   RayHit hit = scene.cast_ray(segment.from_w_m, segment.direction_w, segment.length_m);
-  if (hit.primitive < 0) return meets(scene, segment, beside(segment)) ? 1 : 0;
+  if (hit.primitive < 0) {
+    return may_slip(seams, a_w_m, b_w_m) && meets(scene, segment, beside(segment)) ? 1 : 0;
+  }
 
   int count = 0;
   float at_m = 0;
@@ -119,7 +196,7 @@ void OcclusionConfig::describe(FieldVisitor& v) {
 }
 
 OcclusionModel::OcclusionModel(const OcclusionConfig& config, bool is_path_loss,
-                               const std::string& path)
+                               const std::string& path, const SceneConfig* scene)
     : statics_(config.kind == OcclusionKind::kStatic || config.kind == OcclusionKind::kBoth),
       bodies_(config.kind == OcclusionKind::kBodies || config.kind == OcclusionKind::kBoth),
       hard_(config.hard),
@@ -132,6 +209,7 @@ OcclusionModel::OcclusionModel(const OcclusionConfig& config, bool is_path_loss,
                                        ".hard = false: must be true unless range.kind is "
                                        "\"path_loss\", the only one with a power to attenuate");
   }
+  if (statics_ && scene != nullptr) seams_.emplace(*scene);
 }
 
 bool OcclusionModel::is_blocked(const Scene& scene, Vec3 sender_w_m, Vec3 receiver_w_m,
@@ -141,14 +219,15 @@ bool OcclusionModel::is_blocked(const Scene& scene, Vec3 sender_w_m, Vec3 receiv
       count_bodies(sender_w_m, receiver_w_m, others, body_radius_m_, sender, receiver, 1) > 0) {
     return true;
   }
-  return statics_ && is_walled(scene, sender_w_m, receiver_w_m);
+  return statics_ && is_walled(scene, sender_w_m, receiver_w_m, seams());
 }
 
 float OcclusionModel::loss_db(const Scene& scene, Vec3 sender_w_m, Vec3 receiver_w_m,
                               const Bodies& others, int sender, int receiver) const noexcept {
   float db = 0;
   if (statics_) {
-    db += wall_db_ * static_cast<float>(count_walls(scene, sender_w_m, receiver_w_m, max_count_));
+    db += wall_db_ *
+          static_cast<float>(count_walls(scene, sender_w_m, receiver_w_m, max_count_, seams()));
   }
   if (bodies_) {
     db += body_db_ * static_cast<float>(count_bodies(sender_w_m, receiver_w_m, others,

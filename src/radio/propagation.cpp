@@ -193,17 +193,17 @@ void RangeModel::draw_field(const RadioKey& key, ShadowField& field) const noexc
 
 float RangeModel::node_value(const ShadowField& field, Vec3 position_w_m,
                              std::uint32_t step) const noexcept {
-  // adding 1.5 * 2^52 rounds to an integer: what is left are turns in [-1/2, 1/2]
-  constexpr double kRound = 0x1.8p+52;
-  const double x = position_w_m.x;
-  const double y = position_w_m.y;
-  const double z = position_w_m.z;
-  const auto time = static_cast<double>(step);
+  // adding 1.5 * 2^23 rounds to an integer: what is left are turns in [-1/2, 1/2], also where a
+  // wave is so short that rounding makes noise of it
+  constexpr float kRound = 0x1.8p+23F;
+  const auto time = static_cast<float>(step);
   float cosines[ShadowField::kFeatures];
   for (int i = 0; i < ShadowField::kFeatures; ++i) {
-    const double turns = field.turns_x[i] * x + field.turns_y[i] * y + field.turns_z[i] * z +
-                         field.turns_t[i] * time + field.phase[i];
-    const auto part = static_cast<float>(turns - ((turns + kRound) - kRound));
+    const float turns = field.turns_x[i] * position_w_m.x + field.turns_y[i] * position_w_m.y +
+                        field.turns_z[i] * position_w_m.z + field.turns_t[i] * time +
+                        field.phase[i];
+    const float left = turns - ((turns + kRound) - kRound);
+    const float part = std::min(0.5F, std::max(-0.5F, left));
     // cos of a turn = sin of the angle left to a quarter; Taylor, 4e-6 off at most
     const float a = (0.25F - size_of(part)) * (2 * kPi);
     const float q = a * a;

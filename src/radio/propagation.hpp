@@ -75,7 +75,7 @@ class RangeModel {
   [[nodiscard]] RangeKind kind() const noexcept { return kind_; }
 
   [[nodiscard]] bool has_shadowing() const noexcept { return sigma_db_ > 0; }
-  /// Draws a world's field; keep it while is_of(key). Cost: about 3 us.
+  /// Draws a world's field; keep it while is_of(key). Cost: about 10 us.
   void draw_field(const RadioKey& key, ShadowField& field) const noexcept;
   /// The field at a node, standard normal. Once per node and step: about 60 ns.
   [[nodiscard]] float node_value(const ShadowField& field, Vec3 position_w_m,

@@ -134,24 +134,40 @@ TEST(Bursts, ChainFollowsFromLossAndLength) {
   EXPECT_NEAR(many.to_bad, 0.025, kPrinted);
 }
 
-// The state found by looking back is the one that running forward from step 0 reaches.
+// The state found by looking back is the one that running forward from step 0 reaches, decision by
+// decision.
 TEST(Bursts, LookingBackEqualsRunningForward) {
-  const LossModel model = model_of(bursts(0.3F, 12));
-  const BurstChain chain = model.chain();
-  for (std::uint32_t receiver = 0; receiver < 20; ++receiver) {
-    bool bad = false;
-    for (std::uint32_t step = 0; step < 300; ++step) {
-      const RadioKey block{42, 1, step / 4};
-      const std::uint32_t word = radio_words(block, DrawKind::kBurst, 9, receiver)[step % 4];
-      const double u = word * 0x1p-32;
-      if (step == 0) {
-        bad = u < chain.share_bad;
-      } else if (u < chain.to_bad) {
-        bad = true;
-      } else if (u >= 1 - chain.to_good) {
-        bad = false;
+  for (const float length : {1.5F, 12.0F, 90.0F}) {
+    const LossModel model = model_of(bursts(0.3F, length));
+    const BurstChain chain = model.chain();
+    const std::uint32_t window = model.window_steps();
+    EXPECT_GE(window * (chain.to_bad + chain.to_good), 1);
+    for (std::uint32_t receiver = 0; receiver < 20; ++receiver) {
+      // word `which` of decision `number` of a window: 0 its gap, 1 its direction
+      const auto word = [&](std::uint32_t first_step, std::uint32_t number, std::size_t which) {
+        const RadioKey place{42, 1, first_step + number / 2};
+        return radio_words(place, DrawKind::kBurst, 9, receiver)[number % 2 * 2 + which];
+      };
+      const auto gap = [&](std::uint32_t first_step, std::uint32_t number) {
+        const double u = static_cast<double>(1 - unit_of(word(first_step, number, 0)));
+        return static_cast<std::uint32_t>(std::log(u) / std::log(1 - chain.to_bad - chain.to_good));
+      };
+      bool bad = word(0xffffffffU, 0, 0) * 0x1p-32 < chain.share_bad;
+      std::uint32_t number = 0;  // of the next decision in its window
+      std::uint32_t next = 0;    // and its step
+      for (std::uint32_t step = 0; step < 10 * window; ++step) {
+        const std::uint32_t first = step / window * window;
+        if (step == first) {
+          number = 0;
+          next = first + gap(first, 0);
+        }
+        if (step == next) {
+          bad = word(first, number, 1) * 0x1p-32 < chain.share_bad;
+          ++number;
+          next += 1 + gap(first, number);
+        }
+        EXPECT_EQ(model.is_bad({42, 1, step}, 9, receiver), bad) << receiver << " " << step;
       }
-      EXPECT_EQ(model.is_bad({42, 1, step}, 9, receiver), bad) << receiver << " " << step;
     }
   }
 }

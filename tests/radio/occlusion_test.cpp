@@ -29,15 +29,19 @@ SceneConfig scene_of(std::vector<Primitive> statics) {
   return config;
 }
 
-/// Both ways agree.
+/// Both ways agree, and knowing the seams changes nothing.
 bool walled(const Scene& scene, Vec3 a, Vec3 b) {
+  const Seams seams(scene.config());
   const bool there = is_walled(scene, a, b);
   EXPECT_EQ(is_walled(scene, b, a), there);
+  EXPECT_EQ(is_walled(scene, a, b, &seams), there);
   return there;
 }
 int walls(const Scene& scene, Vec3 a, Vec3 b, int most = 16) {
+  const Seams seams(scene.config());
   const int there = count_walls(scene, a, b, most);
   EXPECT_EQ(count_walls(scene, b, a, most), there);
+  EXPECT_EQ(count_walls(scene, a, b, most, &seams), there);
   return there;
 }
 
@@ -103,6 +107,22 @@ TEST(Walls, TouchingEdgesDoNotLeak) {
     // along the faces of one box, in the open
     EXPECT_FALSE(walled(scene, {at - 0.9F, at + 0.1F, 1}, {at - 0.1F, at + 0.1F, 1}));
   }
+}
+
+TEST(Walls, SeamsAreFoundWherePrimitivesTouch) {
+  Primitive turned = box({20, 0, 0}, {22, 2, 3});
+  turned.rpy_rad = {0, 0, 0.7F};
+  const SceneConfig config =
+      scene_of({ground(), box({0, 0, 0}, {1, 1, 3}), box({1, 1, 0}, {2, 2, 3}),
+                box({5, 0, 0}, {6, 1, 3}), turned, box({22.3F, 0, 0}, {24, 2, 3})});
+  const Seams seams(config);
+  EXPECT_EQ(seams.size(), 2U);
+  EXPECT_TRUE(seams.is_near({0.1F, 1.9F, 1}, {1.9F, 0.1F, 1}));
+  EXPECT_FALSE(seams.is_near({3, 0, 1}, {9, 3, 1}));
+  // a turned box counts as far as it could reach
+  EXPECT_TRUE(seams.is_near({22.5F, -5, 1}, {22.5F, 5, 1}));
+  std::vector<Primitive> many(80, box({0, 0, 0}, {1, 1, 1}));
+  EXPECT_TRUE(Seams(scene_of(many)).is_near({90, 0, 0}, {99, 0, 0}));
 }
 
 TEST(Walls, CornersOfARoomDoNotLeak) {
