@@ -137,7 +137,7 @@ void make_radio(Setup& setup, const TaskSpec& spec) {
   if (config.radio == Value("")) config.radio = spec.radio;
   if (config.radio == Value("") || config.radio == Value("off")) return;
   setup.radio = std::make_unique<radio::Radio>(radio::load_radio(config.radio), config.num_agents,
-                                               setup.step_s);
+                                               setup.step_s, &setup.scene.config());
   config.radio = to_value(setup.radio->config());
   for (const Column& column : setup.radio->outbox_columns())
     setup.layout.action.push_back(column);

@@ -192,7 +192,8 @@ void ContentionModel::resolve(std::int32_t own_slot, std::span<const Heard> hear
     if (!captures || bin.count < 2) continue;
     // 10^(x / 10)
     const float ratio = exp((message.power_db - bin.strongest_db) * 0.230258509F);
-    bin.sum += static_cast<std::uint64_t>(static_cast<double>(ratio) * kOne);
+    // infinite powers would give no number
+    if (ratio <= 1) bin.sum += static_cast<std::uint64_t>(static_cast<double>(ratio) * kOne);
   }
 
   for (std::size_t i = 0; i < heard.size(); ++i) {

@@ -148,29 +148,26 @@ constexpr std::uint32_t kStart = 0xffffffffU;
 bool LossModel::is_bad(const RadioKey& key, std::uint32_t sender,
                        std::uint32_t receiver) const noexcept {
   if (!bursts_) return false;
-  // walk the decisions of a window up to the step; where there are none, all of the window before
+  // decisions of a window from its end to its begin, window by window: the first one that is not
+  // after the step decides
   std::uint32_t steps = key.step % window_steps_ + 1;  // of the window that count
   for (std::uint32_t window = key.step / window_steps_;; --window) {
-    bool is_decided = false;
-    bool is_bad = false;
-    std::uint32_t at = 0;
-    for (std::uint32_t block = 0; at < steps; ++block) {
-      // blocks of a window: two decisions each, a gap and a direction
+    std::uint32_t left = window_steps_;  // steps of the window before the last decision found
+    for (std::uint32_t block = 0; left > 0; ++block) {
+      // two decisions per block, a gap and a direction each
       const RadioKey place{key.seed, key.episode, window * window_steps_ + block};
       const auto words = radio_words(place, DrawKind::kBurst, sender, receiver);
-      for (std::size_t i = 0; i < 4 && at < steps; i += 2) {
-        // 1 - u in (0, 1]; gaps are geometric: P(gap >= n) = (1 - p - r)^n
+      for (std::size_t i = 0; i < 4 && left > 0; i += 2) {
+        // gaps are geometric: P(gap >= n) = (1 - p - r)^n
         const float gap = log(1 - unit_of(words[i])) * steps_per_log_;
-        if (gap >= static_cast<float>(steps - at)) {
-          at = steps;
+        if (gap >= static_cast<float>(left)) {
+          left = 0;
           break;
         }
-        at += static_cast<std::uint32_t>(gap) + 1;
-        is_decided = true;
-        is_bad = words[i + 1] < bad_below_;
+        left -= static_cast<std::uint32_t>(gap) + 1;
+        if (left < steps) return words[i + 1] < bad_below_;
       }
     }
-    if (is_decided) return is_bad;
     if (window == 0) break;
     steps = window_steps_;
   }

@@ -56,7 +56,7 @@ class LossModel {
 
   [[nodiscard]] bool any() const noexcept { return any_; }
   /// kLost, kBitError or kDelivered. `key` holds the step of the transmission. Cost: 4 ns; with
-  /// bursts about 100.
+  /// bursts about 80.
   [[nodiscard]] Fate fate(const RadioKey& key, std::uint32_t sender, std::uint32_t receiver,
                           const LinkDraws& draws, float distance_m, int num_bytes) const noexcept;
   /// Whether the link is in a bad period; without bursts it never is.

@@ -75,9 +75,9 @@ class RangeModel {
   [[nodiscard]] RangeKind kind() const noexcept { return kind_; }
 
   [[nodiscard]] bool has_shadowing() const noexcept { return sigma_db_ > 0; }
-  /// Draws a world's field; keep it while is_of(key). Cost: about 10 us.
+  /// Draws a world's field; keep it while is_of(key). Cost: about 5 us.
   void draw_field(const RadioKey& key, ShadowField& field) const noexcept;
-  /// The field at a node, standard normal. Once per node and step: about 60 ns.
+  /// The field at a node, standard normal. Once per node and step: about 80 ns.
   [[nodiscard]] float node_value(const ShadowField& field, Vec3 position_w_m,
                                  std::uint32_t step) const noexcept;
   /// Shadowing of a link from the values of its nodes, dB: deviation sigma at any distance, clipped

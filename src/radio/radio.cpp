@@ -61,7 +61,7 @@ void check_whole(const std::vector<float>& list, const char* name) {
 
 }  // namespace
 
-Radio::Radio(RadioConfig config, int num_agents, float step_s)
+Radio::Radio(RadioConfig config, int num_agents, float step_s, const SceneConfig* scene)
     : config_(std::move(config)),
       num_agents_(num_agents),
       step_s_(step_s),
@@ -69,7 +69,7 @@ Radio::Radio(RadioConfig config, int num_agents, float step_s)
       range_(config_.range, num_agents, step_s, std::string(kPath) + ".range"),
       antenna_(config_.antenna),
       occlusion_(config_.occlusion, config_.range.kind == RangeKind::kPathLoss,
-                 std::string(kPath) + ".occlusion"),
+                 std::string(kPath) + ".occlusion", scene),
       contention_(config_.contention, num_agents, std::string(kPath) + ".contention"),
       loss_(config_.loss, max_bytes_, std::string(kPath) + ".loss"),
       bucket_(config_.bandwidth.bucket, max_bytes_, step_s, std::string(kPath) + ".bandwidth"),

@@ -31,8 +31,8 @@ inline constexpr int kFlightHead = 2;
 
 class Radio {
  public:
-  /// Throws Error for a config that does not fit the agents or itself.
-  Radio(RadioConfig config, int num_agents, float step_s);
+  /// Throws Error for a config that does not fit the agents or itself. `scene`: that of all worlds.
+  Radio(RadioConfig config, int num_agents, float step_s, const SceneConfig* scene);
 
   [[nodiscard]] const RadioConfig& config() const noexcept { return config_; }
   /// What the action holds behind the columns of its level.

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <functional>
+#include <map>
 
 #include "tests/radio/statistics.hpp"
 
@@ -148,24 +149,21 @@ TEST(Bursts, LookingBackEqualsRunningForward) {
         const RadioKey place{42, 1, first_step + number / 2};
         return radio_words(place, DrawKind::kBurst, 9, receiver)[number % 2 * 2 + which];
       };
-      const auto gap = [&](std::uint32_t first_step, std::uint32_t number) {
-        const double u = static_cast<double>(1 - unit_of(word(first_step, number, 0)));
-        return static_cast<std::uint32_t>(std::log(u) / std::log(1 - chain.to_bad - chain.to_good));
-      };
       bool bad = word(0xffffffffU, 0, 0) * 0x1p-32 < chain.share_bad;
-      std::uint32_t number = 0;  // of the next decision in its window
-      std::uint32_t next = 0;    // and its step
+      std::map<std::uint32_t, bool> decisions;  // of all windows, by step
+      for (std::uint32_t first = 0; first < 10 * window; first += window) {
+        double at = first + window;
+        for (std::uint32_t number = 0;; ++number) {
+          const auto u = static_cast<double>(1 - unit_of(word(first, number, 0)));
+          at -= 1 + std::floor(std::log(u) / std::log(1 - chain.to_bad - chain.to_good));
+          if (at < first) break;
+          decisions[static_cast<std::uint32_t>(at)] =
+              word(first, number, 1) * 0x1p-32 < chain.share_bad;
+        }
+      }
       for (std::uint32_t step = 0; step < 10 * window; ++step) {
-        const std::uint32_t first = step / window * window;
-        if (step == first) {
-          number = 0;
-          next = first + gap(first, 0);
-        }
-        if (step == next) {
-          bad = word(first, number, 1) * 0x1p-32 < chain.share_bad;
-          ++number;
-          next += 1 + gap(first, number);
-        }
+        const auto decision = decisions.find(step);
+        if (decision != decisions.end()) bad = decision->second;
         EXPECT_EQ(model.is_bad({42, 1, step}, 9, receiver), bad) << receiver << " " << step;
       }
     }

@@ -28,7 +28,8 @@ class RadioWorld {
 
   RadioWorld(const std::string& toml, int num_agents, int num_worlds = 1, SceneConfig scene = {})
       : scene_(std::move(scene)),
-        radio_(load_radio(parse_toml(toml, "test")), num_agents, kStep_s),
+        radio_(load_radio(parse_toml(toml, "test")), num_agents, kStep_s,
+               &scene_.config()),
         headers_(static_cast<std::size_t>(num_worlds)),
         resting_(static_cast<std::size_t>(num_worlds), 0) {
     declare_rigid_fields(fields_);
