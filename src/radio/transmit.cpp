@@ -189,7 +189,8 @@ void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
   for (const std::int32_t agent : senders_) {
     const int body = first_agent + agent;
     search(around, body, radius_m, scratch);
-    for (const Found& found : scratch.found) {
+    for (int i = 0; i < scratch.num_found; ++i) {
+      const Found& found = scratch.found[static_cast<std::size_t>(i)];
       if (found.agent == agent) continue;
       const auto other = static_cast<std::size_t>(first_agent + found.agent);
       if (outgoing_[other].channel != outgoing_[static_cast<std::size_t>(body)].channel) continue;
