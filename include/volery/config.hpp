@@ -56,6 +56,7 @@ struct BatchConfig {
   int slab_agents = 0;        // agents per slab; 0: from the cache size and the threads
   flight::FlightConfig flight;
   flight::WindConfig wind;               // any part of it turns flight.wind on
+  Value radio = "";                      // name, path or table; "": the task's default
   Value task_config = Value::Table{};    // the task's own fields
   Value sensor_config = Value::Table{};  // one table per sensor name
   EstimatorKind estimator = EstimatorKind::kNone;

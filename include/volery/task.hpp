@@ -14,6 +14,7 @@
 #include "core/rng.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
+#include "state/message_rows.hpp"
 #include "state/slab.hpp"
 #include "volery/column.hpp"
 
@@ -39,6 +40,7 @@ struct TaskSpec {
   std::vector<std::string> sensors;    // default observation
   Value sensor_config;                 // defaults of the sensors' own tables, by sensor name
   std::string action = "rotor";        // default action level
+  Value radio = "";                    // default radio; "": none
   std::string baseline;                // policy/ name
   OnCrash on_crash = OnCrash::kTerminateAgent;
   float episode_s = 10;  // truncation by time
@@ -114,6 +116,9 @@ class Task {
   /// threads at once. first_agent is a multiple of 16.
   virtual void score_agents(const Slab& /*slab*/, int /*first_agent*/, int /*last_agent*/,
                             const ScoreRows& /*out*/) const noexcept {}
+  /// Called once, after all rows are declared: where messages are, for tasks that score what is
+  /// said. `messages.any()` is false where there is no radio; throws Error where the task needs one.
+  virtual void connect(const MessageRows& /*messages*/) {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}

@@ -55,8 +55,9 @@ const std::vector<Case>& cases() {
        run_effects},
       {"hover", "one-drone worlds: full environment, random thrust within 10 % of hover",
        run_hover},
-      {"swarm64", "worlds of 64 drones: 6 neighbors, collisions, recorded baseline actions",
+      {"swarm64", "worlds of 64 drones: 6 neighbors, radio, collisions, recorded baseline actions",
        run_swarm64},
+      {"radio", "the radio of one world of 1 k to 100 k drones, ten in range of each", run_radio},
       {"contact", "a held share of touching bodies, beside plain Bullet stepping the same ones",
        run_contact},
       {"giant", "one world of 1 k to 1 M drones at constant density", run_giant},
@@ -65,6 +66,7 @@ const std::vector<Case>& cases() {
       {"memory", "growth of the process per agent of a running batch of one-drone worlds",
        run_memory},
       {"sensors", "each sensor by itself, and control with and without the estimator", run_sensors},
+      {"lidar", "rays per second against 200 static boxes and 64 drones", run_lidar},
       {"threads", "two threads against one, beside a loop that only uses registers", run_threads},
       {"gpd", "gym-pybullet-drones' hover worlds in double precision", run_gpd},
   };

@@ -17,7 +17,19 @@ class Bvh {
   Bvh() = default;
   explicit Bvh(const std::vector<Aabb>& boxes);
 
+  struct Node {
+    Aabb box;
+    // leaf: into items(); inner node: the right child (the left one follows)
+    std::int32_t first = 0;
+    std::int32_t count = 0;  // items of a leaf; -1 - axis of the split for an inner node
+  };
+  // median splits halve the items, so 2^31 of them need no more
+  static constexpr int kMaxDepth = 40;
+
   [[nodiscard]] bool empty() const noexcept { return nodes_.empty(); }
+  /// The tree itself, for kernels that walk it in their own way; root first.
+  [[nodiscard]] const Node* nodes() const noexcept { return nodes_.data(); }
+  [[nodiscard]] const std::int32_t* items() const noexcept { return items_.data(); }
   /// The box around everything; meaningless when empty.
   [[nodiscard]] const Aabb& bounds() const noexcept { return nodes_.front().box; }
 
@@ -41,15 +53,6 @@ class Bvh {
   }
 
  private:
-  struct Node {
-    Aabb box;
-    std::int32_t first =
-        0;  // leaf: into items_; inner node: the right child (the left one follows)
-    std::int32_t count = 0;  // items of a leaf; -1 - axis of the split for an inner node
-  };
-  // median splits halve the items, so 2^31 of them need no more
-  static constexpr int kMaxDepth = 40;
-
   template <class Keep, class LowFirst, class Visit>
   void walk(Keep&& keep, LowFirst&& low_first, Visit&& visit) const noexcept {
     if (nodes_.empty()) return;

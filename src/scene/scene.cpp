@@ -7,6 +7,7 @@
 
 #include "scene/bvh.hpp"
 #include "scene/clearance_grid.hpp"
+#include "scene/ray_lanes.hpp"
 #include "scene/shapes.hpp"
 
 namespace volery {
@@ -122,6 +123,14 @@ RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) 
     if (scene::cast(index_->shape(primitive), ray, hit)) offer(primitive, hit);
   });
   return best;
+}
+
+void Scene::cast_rays(RayPacket& rays) const noexcept {
+  if (!is_finite(rays.origin_w_m)) return;
+  scene::cast_scene({index_->shapes.data(), index_->plane_surfaces.data(),
+                     static_cast<int>(index_->plane_surfaces.size()), index_->bounded.data(),
+                     &index_->tree},
+                    rays);
 }
 
 float Scene::surface_height_m(Vec3 point_w_m, float floor_m) const noexcept {

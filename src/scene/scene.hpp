@@ -73,6 +73,8 @@ struct SceneConfig {
   void describe(FieldVisitor& v);
 };
 
+struct RayPacket;  // scene/ray_packet.hpp
+
 /// Where a ray met static geometry.
 struct RayHit {
   float distance_m = 0;  // max_distance_m of the query where nothing was met
@@ -97,6 +99,9 @@ class Scene {
   /// solid report distance 0 and the opposite of their direction as normal.
   [[nodiscard]] RayHit cast_ray(Vec3 origin_w_m, Vec3 direction_w,
                                 float max_distance_m) const noexcept;
+  /// The same for 16 rays from one point: shortens distance_m of each to that of the first surface.
+  /// Same bits.
+  void cast_rays(RayPacket& rays) const noexcept;
   /// World z of the highest surface at or below the point, the point's own inside a solid;
   /// `floor_m` where there is none.
   [[nodiscard]] float surface_height_m(Vec3 point_w_m, float floor_m) const noexcept;

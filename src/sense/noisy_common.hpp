@@ -1,48 +1,22 @@
 // Sensors that measure with errors, at their own rate, late and not always.
 //
-// A sample is taken every `every` agent steps (counted from the reset), becomes visible `delay`
-// steps later and is held until the next one arrives; a lost one never does. The first is taken at
-// the reset and is there at once, as if the agent had stood there before. What is held lies in rows
-// of the state, so that sensing copies it.
+// What is measured is held in rows of the state (held_common.hpp), so that sensing copies it; a
+// lost sample leaves the one before it.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sense/error_common.hpp"
+#include "sense/held_common.hpp"
 #include "sense/rows_common.hpp"
 
 namespace volery::sense {
 
-/// The rate and reliability that sensors with errors have in common.
-struct TimingConfig {
-  float rate_hz = 0;  // 0: every agent step
-  float delay_s = 0;
-  float dropout = 0;
-  /// True where a sensor with this timing shows each step as it happens.
-  [[nodiscard]] bool is_immediate() const noexcept {
-    return rate_hz == 0 && delay_s == 0 && dropout == 0;
-  }
-  void describe(FieldVisitor& v);
-};
-
-/// The same in agent steps.
-struct Timing {
-  int every = 1;
-  int delay = 0;
-  float dropout = 0;
-  float interval_s = 0;  // between samples
-};
-
-/// Throws Error where the rate does not divide the agent rate, naming sensor_config.<sensor>, and
-/// where the delay spans more samples than are kept.
-[[nodiscard]] Timing timing_of(const TimingConfig& config, const std::string& sensor,
-                               int agent_rate_hz);
 /// Most columns of such a sensor.
 inline constexpr int kMaxNoisyColumns = 16;
-/// Samples that may be on their way at once.
-inline constexpr int kMaxPending = 64;
 
 class NoisySensor : public Sensor {
  public:
@@ -87,10 +61,7 @@ class NoisySensor : public Sensor {
   int dropout_row_ = -1;  // of agents that have their own; -1: all have that of timing_
   std::uint32_t first_draw_ = 0;
   int num_columns_ = 0;  // without `fresh`
-  int num_values_ = 0;   // with it
-  int held_row_ = 0;
-  int pending_row_ = -1;  // [kept][num_values] newest first
-  int num_pending_ = 0;
+  std::optional<HeldRows> held_;
 };
 
 /// A sensor whose truth is a function of one agent: measure(in, agent, lane) writes number c to

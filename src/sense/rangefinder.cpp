@@ -1,21 +1,17 @@
 // rangefinder: distances to static geometry along a few beams, one down and a ring of level ones.
-#include <cmath>
-
 #include "core/math.hpp"
+#include "sense/beams_common.hpp"
 #include "sense/rows_common.hpp"
 
 namespace volery {
 
 namespace {
 
-/// What the beams turn with.
-enum class Mount : int { kYaw, kBody };
-
 struct RangefinderConfig {
   bool down = true;
   int horizontal = 4;
   float max_range_m = 4;
-  Mount mount = Mount::kYaw;
+  sense::Mount mount = sense::Mount::kYaw;
   bool normalized = false;
   void describe(FieldVisitor& v) {
     v.field("down", down, {.doc = "whether there is a beam down"});
@@ -24,40 +20,9 @@ struct RangefinderConfig {
     v.field(
         "max_range_m", max_range_m,
         {.unit = "m", .low = 0.01, .high = 1000, .doc = "what a beam tells that meets nothing"});
-    v.choice("mount", mount, {"yaw", "body"},
-             "yaw: level beams that turn with the heading; body: beams fixed to the body");
+    sense::describe_mount(v, mount);
     v.field("normalized", normalized, {.doc = "shares of max_range_m instead of meters"});
   }
-};
-
-/// The attitude that the beams turn with.
-class Mounting {
- public:
-  Mounting(Mount mount, Quat quat_wb) noexcept : mount_(mount), quat_wb_(quat_wb) {
-    // the heading: the body's forward axis seen from above; east where it points straight up or
-    // down
-    const Vec3 forward = rotate(quat_wb, {1, 0, 0});
-    const float size = std::sqrt(forward.x * forward.x + forward.y * forward.y);
-    if (size > 1e-6F) {
-      heading_x_ = forward.x / size;
-      heading_y_ = forward.y / size;
-    }
-  }
-  /// A unit vector of the mount in world axes.
-  [[nodiscard]] Vec3 turned(Vec3 beam) const noexcept {
-    if (mount_ == Mount::kBody) {
-      const Vec3 v = rotate(quat_wb_, beam);
-      return v * (1 / std::sqrt(dot(v, v)));
-    }
-    return {beam.x * heading_x_ - beam.y * heading_y_, beam.x * heading_y_ + beam.y * heading_x_,
-            beam.z};
-  }
-
- private:
-  Mount mount_;
-  Quat quat_wb_;
-  float heading_x_ = 1;
-  float heading_y_ = 0;
 };
 
 class Rangefinder final : public Sensor {
@@ -90,7 +55,7 @@ class Rangefinder final : public Sensor {
              const ObservationRows& out) const noexcept override {
     for (int agent = first_agent; agent < last_agent; ++agent) {
       const Vec3 position = in.slab.agents.vec3(agent, kPosition);
-      const Mounting mounting(config_.mount, in.slab.agents.quat(agent));
+      const sense::Mounting mounting(config_.mount, in.slab.agents.quat(agent));
       float* column = out.row(agent);
       for (const Vec3 beam : beams_) {
         const Vec3 direction = mounting.turned(beam);
