@@ -57,7 +57,29 @@ enum LoadColumn : int {
   kLoadGoalY,
   kLoadGoalZ,
   kLoadRadius,  // m, of the circle that holds it, seen from above
+  kLoadShare,   // its mass over that of all agents
   kNumLoadColumns,
+};
+
+/// A record of `search_relay`: what an agent says of a target that it saw or heard of.
+enum RecordField : int {
+  kRecordX = 0,  // in [-1, 1] across the area
+  kRecordY,
+  kRecordCode,  // what only who saw the target, or heard of it, knows; 0: no record
+  kRecordSize,
+};
+
+/// Of `search_relay`.
+inline constexpr int kMostRecords = 16;  // that an agent remembers
+enum SearchColumn : int {
+  kSearchTime = 0,   // s since the start
+  kSearchBaseX,      // m, to the base; 0 for the base itself
+  kSearchBaseY,
+  kSearchHalfX,      // m, half of the agent's sector
+  kSearchHalfY,
+  kSearchRecords,    // kMostRecords of kRecordSize numbers, then how often the agent has sent it
+  kSearchRecordSize = kRecordSize + 1,
+  kNumSearchColumns = kSearchRecords + kMostRecords * kSearchRecordSize,
 };
 
 }  // namespace volery
