@@ -116,8 +116,8 @@ class Batch {
 
   [[nodiscard]] const WorldEvents& events() const noexcept;
   [[nodiscard]] BatchStats stats() const noexcept;
-  /// What became of every transmission of the last step, by world, receiver and sender. Throws Error
-  /// where config.radio.trace is off.
+  /// What became of every transmission of the last step, by world, receiver and sender. Throws
+  /// Error where config.radio.trace is off.
   [[nodiscard]] std::vector<Packet> packets() const;
 
   [[nodiscard]] std::vector<StateField> state_fields() const;

@@ -21,10 +21,10 @@ struct ColumnRange {
 
 /// Where the outbox stands in an action row.
 struct OutboxColumns {
-  ColumnRange data;   // the payload; first is -1 where there is no radio
-  int send = -1;      // sent where > 0
-  int to = -1;        // an Address; -1 where all messages are broadcast
-  int channel = -1;   // -1 where there is one
+  ColumnRange data;  // the payload; first is -1 where there is no radio
+  int send = -1;     // sent where > 0
+  int to = -1;       // an Address; -1 where all messages are broadcast
+  int channel = -1;  // -1 where there is one
   [[nodiscard]] bool any() const noexcept { return data.first >= 0; }
 };
 

@@ -117,7 +117,8 @@ class Task {
   virtual void score_agents(const Slab& /*slab*/, int /*first_agent*/, int /*last_agent*/,
                             const ScoreRows& /*out*/) const noexcept {}
   /// Called once, after all rows are declared: where messages are, for tasks that score what is
-  /// said. `messages.any()` is false where there is no radio; throws Error where the task needs one.
+  /// said. `messages.any()` is false where there is no radio; throws Error where the task needs
+  /// one.
   virtual void connect(const MessageRows& /*messages*/) {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,

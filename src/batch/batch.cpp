@@ -1,8 +1,8 @@
 #include "volery/batch.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <string>
+#include <tuple>
 
 #include "batch/actions.hpp"
 #include "batch/impl.hpp"
@@ -265,10 +265,9 @@ std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
       types.push_back(entry->make({type, setup.config.action, layout().num_controls, setup.step_s,
                                    find_group, &layout(), outbox, messages.slots}));
     }
-    std::unique_ptr<Policy> policy =
-        types.size() == 1
-            ? std::move(types.front())
-            : std::make_unique<policy::FleetPolicy>(std::move(types), setup.num_agents());
+    std::unique_ptr<Policy> policy = types.size() == 1 ? std::move(types.front())
+                                                       : std::make_unique<policy::FleetPolicy>(
+                                                             std::move(types), setup.num_agents());
     if (!messages.any() || entry->speaks) return policy;
     return std::make_unique<policy::SilentPolicy>(std::move(policy), layout().num_controls,
                                                   layout().action_size());

@@ -139,8 +139,7 @@ void make_radio(Setup& setup, const TaskSpec& spec) {
   setup.radio = std::make_unique<radio::Radio>(radio::load_radio(config.radio), config.num_agents,
                                                setup.step_s, &setup.scene.config());
   config.radio = to_value(setup.radio->config());
-  for (const Column& column : setup.radio->outbox_columns())
-    setup.layout.action.push_back(column);
+  for (const Column& column : setup.radio->outbox_columns()) setup.layout.action.push_back(column);
   setup.layout.inbox_slots = setup.radio->config().inbox.slots;
   setup.layout.inbox_slot = setup.radio->slot_columns();
 }
@@ -184,7 +183,8 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
     setup.config.sensors = spec.sensors;
     // whoever has a radio listens
     std::vector<std::string>& sensors = setup.config.sensors;
-    if (setup.radio != nullptr && std::find(sensors.begin(), sensors.end(), "inbox") == sensors.end())
+    if (setup.radio != nullptr &&
+        std::find(sensors.begin(), sensors.end(), "inbox") == sensors.end())
       sensors.emplace_back("inbox");
   }
   if (!setup.config.sensor_config.is_table()) {

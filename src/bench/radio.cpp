@@ -30,8 +30,7 @@ constexpr const char* kCrowded =
 class Talkers {
  public:
   Talkers(const char* radio, int num_agents, const Scene& scene, float side_m, int num_threads)
-      : radio_(radio::load_radio(parse_toml(radio, "bench")), num_agents, kStep_s,
-               &scene.config()),
+      : radio_(radio::load_radio(parse_toml(radio, "bench")), num_agents, kStep_s, &scene.config()),
         pool_(num_threads),
         split_{num_threads > 1 ? &pool_ : nullptr} {
     FieldTable fields;

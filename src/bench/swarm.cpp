@@ -60,9 +60,10 @@ Giant measure_giant(const Options& options, int agents, bool with_neighbors) {
   return out;
 }
 
-// Eight numbers to those within 5 m, some loss, in the next observation.
+// Eight numbers to those within 2 m, at this density some ten of whom half speak; some loss, in the
+// next observation.
 constexpr const char* kSwarmRadio =
-    "payload.size = 8\nrange.range_m = [5]\nloss.probability = 0.1\ninbox.slots = 4\n";
+    "payload.size = 8\nrange.range_m = [2]\nloss.probability = 0.1\ninbox.slots = 4\n";
 
 // swarm64 with or without a radio.
 struct Swarm {
@@ -120,8 +121,7 @@ Swarm measure_swarm(const Options& options, const BatchConfig& config) {
                           }) /
                           steps);
   }
-  if (layout.inbox_slots > 0)
-    out.messages = delivered(env.batch) / env.num_rows() / steps;
+  if (layout.inbox_slots > 0) out.messages = delivered(env.batch) / env.num_rows() / steps;
   out.stats = env.batch.stats();
   return out;
 }

@@ -19,8 +19,7 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
   num_agents_ = slab.num_agents;
   small_ = num_agents_ <= largest_brute_force_;
   stride_ = blocks_for(num_agents_) * kLanes;
-  const auto slots =
-      static_cast<std::size_t>(slab.num_worlds) * static_cast<std::size_t>(stride_);
+  const auto slots = static_cast<std::size_t>(slab.num_worlds) * static_cast<std::size_t>(stride_);
   position_.reserve(slots);
   // vectors that begin at the last slot read past it
   reserve_items(sends_, slots + kLanes);
@@ -39,9 +38,14 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
 
 IndexArrays AgentIndex::world(int world) const noexcept {
   const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * stride_;
-  IndexArrays arrays{position_.axis(0) + slot, position_.axis(1) + slot, position_.axis(2) + slot,
-                     sends_.data() + slot,     nullptr,                  stride_,
-                     nullptr,                  nullptr};
+  IndexArrays arrays{position_.axis(0) + slot,
+                     position_.axis(1) + slot,
+                     position_.axis(2) + slot,
+                     sends_.data() + slot,
+                     nullptr,
+                     stride_,
+                     nullptr,
+                     nullptr};
   if (small_) return arrays;
   const swarm::Grid& grid = grids_[static_cast<std::size_t>(world)];
   arrays.agent_of = agent_of_.data() + slot;

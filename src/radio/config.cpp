@@ -31,8 +31,11 @@ void AddressConfig::describe(FieldVisitor& v) {
           {.low = 0,
            .high = kMaxAgents,
            .doc = "group of each agent of a world; empty: all in group 0"});
-  v.field("channels", channels, {.low = 1, .high = 256, .doc = "channels that do not disturb each "
-                                                               "other"});
+  v.field("channels", channels,
+          {.low = 1,
+           .high = 256,
+           .doc = "channels that do not disturb each "
+                  "other"});
   v.field("listens", listens,
           {.low = 0,
            .high = 255,
@@ -68,10 +71,11 @@ void BandwidthConfig::describe(FieldVisitor& v) {
 
 void InboxConfig::describe(FieldVisitor& v) {
   v.field("slots", slots, {.low = 1, .high = 64, .doc = "messages that an agent holds (K)"});
-  v.field("keep_steps", keep_steps,
-          {.low = 1,
-           .high = kMaxDelaySteps,
-           .doc = "observations in which a message is seen; a newer one of its sender replaces it"});
+  v.field(
+      "keep_steps", keep_steps,
+      {.low = 1,
+       .high = kMaxDelaySteps,
+       .doc = "observations in which a message is seen; a newer one of its sender replaces it"});
   v.choice("order", order, {"newest", "nearest"}, "which messages come first, and stay");
   v.field("range", range, {.doc = "the receiver measures the distance of the sender"});
   v.field("bearing", bearing, {.doc = "the receiver measures the direction of the sender"});
@@ -86,7 +90,8 @@ void InboxConfig::describe(FieldVisitor& v) {
 void EnergyConfig::describe(FieldVisitor& v) {
   v.field("tx_j_per_byte", tx_j_per_byte,
           {.unit = "J/B", .low = 0, .high = 1e3, .doc = "what sending costs"});
-  v.field("listen_w", listen_w, {.unit = "W", .low = 0, .high = 1e3, .doc = "what listening costs"});
+  v.field("listen_w", listen_w,
+          {.unit = "W", .low = 0, .high = 1e3, .doc = "what listening costs"});
 }
 
 void RadioConfig::describe(FieldVisitor& v) {
@@ -125,9 +130,8 @@ RadioConfig load_radio(const Value& name_path_or_table) {
   Value::Table& table = given.table();
   if (const auto base = table.find("base"); base != table.end()) {
     if (!base->second.is<std::string>()) {
-      throw Error(ErrorKind::kType,
-                  std::string("config.radio.base: must be a string, not ") +
-                      base->second.type_name());
+      throw Error(ErrorKind::kType, std::string("config.radio.base: must be a string, not ") +
+                                        base->second.type_name());
     }
     config = load_radio(base->second);
     table.erase(base);

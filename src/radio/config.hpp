@@ -50,9 +50,9 @@ struct AddressConfig {
 
 struct TimingConfig {
   int latency_steps = 1;
-  int jitter_steps = 0;   // added at random, from 0 to this
+  int jitter_steps = 0;    // added at random, from 0 to this
   float bit_rate_bps = 0;  // 0: a message takes no time on the air
-  int expire_steps = 0;   // a message that would come later than this is dropped; 0: never
+  int expire_steps = 0;    // a message that would come later than this is dropped; 0: never
   void describe(FieldVisitor& v);
 };
 

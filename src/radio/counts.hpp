@@ -23,7 +23,7 @@ enum Count : int {
 };
 
 inline constexpr const char* kCountNames[kNumCounts - kNumFates] = {
-    "candidates", "sent",       "refused_rate",   "refused_queue", "no_slot",
-    "bytes_sent", "bytes_received", "delay_steps", "energy_j",     "airtime_s"};
+    "candidates", "sent",           "refused_rate", "refused_queue", "no_slot",
+    "bytes_sent", "bytes_received", "delay_steps",  "energy_j",      "airtime_s"};
 
 }  // namespace volery::radio

@@ -45,8 +45,8 @@ void RadioWorker::count_fate(const World& world, int body, const Arrival& arriva
     scratch.delay_steps += delay_steps;
   }
   if (!radio_.config().trace) return;
-  scratch.packets.push_back({world.number, world.key.step, arrival.sender,
-                             body - world.first_agent, static_cast<std::int32_t>(fate),
+  scratch.packets.push_back({world.number, world.key.step, arrival.sender, body - world.first_agent,
+                             static_cast<std::int32_t>(fate),
                              fate == Fate::kDelivered ? delay_steps : 0, out.bytes,
                              std::sqrt(arrival.square_m2)});
 }
@@ -92,13 +92,12 @@ void RadioWorker::write_message(const Slab& slab, const World& world, int body,
   *from = static_cast<float>(arrival.sender + 1);
   *sent = static_cast<float>(arrival.created);
   if (rows.distance >= 0 || rows.bearing >= 0) {
-    Vec3 offset_w_m = packed_[sender_body].position_w_m -
-                      packed_[static_cast<std::size_t>(body)].position_w_m;
+    Vec3 offset_w_m =
+        packed_[sender_body].position_w_m - packed_[static_cast<std::size_t>(body)].position_w_m;
     const float sigma_m = radio_.config().inbox.position_noise_m;
     if (sigma_m > 0) {
-      const auto words =
-          noise_words(world.key, static_cast<std::uint32_t>(arrival.sender),
-                      static_cast<std::uint32_t>(body - world.first_agent));
+      const auto words = noise_words(world.key, static_cast<std::uint32_t>(arrival.sender),
+                                     static_cast<std::uint32_t>(body - world.first_agent));
       offset_w_m = offset_w_m + noise_vector(words, sigma_m);
     }
     const float distance_m = std::sqrt(dot(offset_w_m, offset_w_m));
@@ -132,8 +131,7 @@ void RadioWorker::fill_inbox(const Slab& slab, const World& world, int body,
       const Arrival& arrival = scratch.arrivals[static_cast<std::size_t>(k)];
       count_fate(world, body, arrival, Fate::kDelivered, 1, scratch);
       write_message(slab, world, body, arrival, slot, &from, &sent);
-      lane_row(slot, rows.age) =
-          age_s * (1 + static_cast<float>(world.key.step - arrival.created));
+      lane_row(slot, rows.age) = age_s * (1 + static_cast<float>(world.key.step - arrival.created));
     } else if (from != 0) {
       for (int r = 0; r < rows.slot_size; ++r) lane_row(slot, r) = 0;
       from = sent = 0;
@@ -153,8 +151,8 @@ void RadioWorker::keep_for_later(const Slab& slab, const World& world, int body,
     if (number == 0) continue;
     const Arrival* const arrivals =
         scratch.arrivals.data() + static_cast<std::ptrdiff_t>(delay - 1) * rows.slots;
-    float* const step = &lane_row(
-        lane, radio_.hidden().in_flight + flight_of(world, delay) * rows.slots * stride);
+    float* const step =
+        &lane_row(lane, radio_.hidden().in_flight + flight_of(world, delay) * rows.slots * stride);
     int taken = 0;
     while (taken < rows.slots && lane_row(step, taken * stride + rows.slot_size) != 0) ++taken;
     for (int i = 0; i < number; ++i, ++taken) {
@@ -227,8 +225,8 @@ void RadioWorker::merge(const Slab& slab, const World& world, int body,
       from = sent = 0;
     }
   }
-  // By insertion, which keeps the order of equals: what arrives now was sorted when it was sent, and
-  // goes before what was there. Nearest is what the receiver measured, where it does.
+  // By insertion, which keeps the order of equals: what arrives now was sorted when it was sent,
+  // and goes before what was there. Nearest is what the receiver measured, where it does.
   const bool nearest = rows.distance >= 0 && config.inbox.order == InboxOrder::kNearest;
   const auto before = [&](const Held& a, const Held& b) {
     if (nearest && a.message[rows.distance] != b.message[rows.distance])
@@ -246,8 +244,7 @@ void RadioWorker::merge(const Slab& slab, const World& world, int body,
     const Held& entry = held[static_cast<std::size_t>(k)];
     float* const slot = &lane_row(lane, rows.inbox + k * rows.slot_size);
     for (int r = 0; r < rows.slot_size; ++r) lane_row(slot, r) = entry.message[r];
-    lane_row(slot, rows.age) =
-        radio_.step_s() * static_cast<float>(next_step - entry.created);
+    lane_row(slot, rows.age) = radio_.step_s() * static_cast<float>(next_step - entry.created);
     lane_row(lane, rows.from + k) = entry.message[rows.slot_size];
     lane_row(lane, rows.sent + k) = entry.message[rows.slot_size + 1];
   }

@@ -55,6 +55,11 @@ class LossModel {
   LossModel(const LossConfig& config, int max_bytes, const std::string& path);
 
   [[nodiscard]] bool any() const noexcept { return any_; }
+  /// Whether constant loss is all there is: a message arrives where unit_of(draws.loss) < keep().
+  [[nodiscard]] bool is_constant() const noexcept {
+    return by_distance_ == LossByDistance::kOff && !bursts_ && intact_.empty();
+  }
+  [[nodiscard]] float keep() const noexcept { return keep_; }
   /// kLost, kBitError or kDelivered. `key` holds the step of the transmission. Cost: 4 ns; with
   /// bursts about 80.
   [[nodiscard]] Fate fate(const RadioKey& key, std::uint32_t sender, std::uint32_t receiver,

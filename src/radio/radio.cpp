@@ -47,8 +47,10 @@ int max_bytes_of(const PayloadConfig& payload) {
 void check_per_agent(const std::vector<float>& list, int num_agents, const char* name) {
   if (list.empty() || static_cast<int>(list.size()) == num_agents) return;
   throw Error(ErrorKind::kValue, std::string(kPath) + "." + name + ": has " +
-                                     std::to_string(list.size()) + " entries; needs one for each "
-                                     "of the " + std::to_string(num_agents) + " agents, or none");
+                                     std::to_string(list.size()) +
+                                     " entries; needs one for each "
+                                     "of the " +
+                                     std::to_string(num_agents) + " agents, or none");
 }
 
 void check_whole(const std::vector<float>& list, const char* name) {
@@ -86,13 +88,15 @@ Radio::Radio(RadioConfig config, int num_agents, float step_s, const SceneConfig
     if (channel < static_cast<float>(config_.address.channels)) continue;
     throw Error(ErrorKind::kValue,
                 std::string(kPath) + ".address.listens: channel " +
-                    std::to_string(static_cast<int>(channel)) + " is not below channels = " +
-                    std::to_string(config_.address.channels));
+                    std::to_string(static_cast<int>(channel)) +
+                    " is not below channels = " + std::to_string(config_.address.channels));
   }
   if (config_.topology.kind == TopologyKind::kLearned && num_agents > kMaxLearnedAgents) {
-    throw Error(ErrorKind::kValue, std::string(kPath) + ".topology.kind = \"learned\": takes at "
-                                       "most " + std::to_string(kMaxLearnedAgents) +
-                                       " agents, not " + std::to_string(num_agents));
+    throw Error(ErrorKind::kValue, std::string(kPath) +
+                                       ".topology.kind = \"learned\": takes at "
+                                       "most " +
+                                       std::to_string(kMaxLearnedAgents) + " agents, not " +
+                                       std::to_string(num_agents));
   }
   const TimingConfig& timing = config_.timing;
   needs_draws_ = loss_.any() || timing.jitter_steps > 0 || faults_.has_jammers() ||
@@ -137,8 +141,7 @@ std::vector<Column> Radio::slot_columns() const {
   const float most_s = static_cast<float>(num_delays_ + inbox.keep_steps) * step_s_;
   std::vector<Column> columns{{"valid", "", "", 0, 1, "1 where the slot holds a message, else 0"},
                               {"age", "s", "", 0, most_s, "time since it was handed over"}};
-  if (config_.bandwidth.queue > 0)
-    columns.back().high = std::numeric_limits<float>::infinity();
+  if (config_.bandwidth.queue > 0) columns.back().high = std::numeric_limits<float>::infinity();
   if (inbox.range)
     columns.push_back({"range", "m", "", 0, most_m, "distance of the sender when it was sent"});
   if (inbox.bearing) {
@@ -151,7 +154,8 @@ std::vector<Column> Radio::slot_columns() const {
   }
   const bool bytes = has_length(payload.kind);
   for (int i = 0; i < payload.size; ++i) {
-    columns.push_back({std::to_string(i), "", "", bytes || payload.kind == PayloadKind::kToken ? 0.0F : -1.0F,
+    columns.push_back({std::to_string(i), "", "",
+                       bytes || payload.kind == PayloadKind::kToken ? 0.0F : -1.0F,
                        bytes ? 255.0F : 1.0F, "payload"});
   }
   if (bytes)
@@ -208,12 +212,12 @@ void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
   if (num_delays_ > 1 || inbox.keep_steps > 1) {
     const int width = num_delays_ * rows_.slots * (rows_.slot_size + kFlightHead);
     if (width > kMaxFlightRows) {
-      throw Error(ErrorKind::kValue,
-                  std::string(kPath) + ".timing: delays of up to " + std::to_string(num_delays_) +
-                      " steps, " + std::to_string(rows_.slots) + " slots and " +
-                      std::to_string(rows_.slot_size) + " columns each make " +
-                      std::to_string(width) + " numbers per agent; at most " +
-                      std::to_string(kMaxFlightRows));
+      throw Error(ErrorKind::kValue, std::string(kPath) + ".timing: delays of up to " +
+                                         std::to_string(num_delays_) + " steps, " +
+                                         std::to_string(rows_.slots) + " slots and " +
+                                         std::to_string(rows_.slot_size) + " columns each make " +
+                                         std::to_string(width) + " numbers per agent; at most " +
+                                         std::to_string(kMaxFlightRows));
     }
     hidden_.in_flight = add("radio_in_flight", width, "messages that arrive later");
   }

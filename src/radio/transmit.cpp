@@ -245,8 +245,7 @@ void RadioWorker::commit(const Slab& slab, int first_block, int last_block) noex
     rows[counts + kSent] += 1;
     rows[counts + kBytesSent] += static_cast<float>(out.bytes);
     rows[counts + kAirtimeS] += airtime_s;
-    rows[counts + kEnergyJ] +=
-        static_cast<float>(out.bytes) * radio_.config().energy.tx_j_per_byte;
+    rows[counts + kEnergyJ] += static_cast<float>(out.bytes) * radio_.config().energy.tx_j_per_byte;
   }
 }
 

@@ -48,13 +48,13 @@ struct Reach {
 struct ReceiveScratch {
   std::vector<Found> found, near;
   std::vector<std::int32_t> bodies;
-  std::vector<Reach> reaches;      // [found] with contention
-  std::vector<Heard> heard;        // those of them that disturb
-  std::vector<Fate> fates;         // [heard]
-  std::vector<Fate> slot_fates;    // [found]
-  std::vector<Arrival> arrivals;        // [delays][slots]
+  std::vector<Reach> reaches;              // [found] with contention
+  std::vector<Heard> heard;                // those of them that disturb
+  std::vector<Fate> fates;                 // [heard]
+  std::vector<Fate> slot_fates;            // [found]
+  std::vector<Arrival> arrivals;           // [delays][slots]
   std::vector<std::int32_t> num_arrivals;  // [delays]
-  std::vector<float> merged;            // [2 slots] messages, for the new inbox
+  std::vector<float> merged;               // [2 slots] messages, for the new inbox
   std::vector<Packet> packets;
   // of the present receiver
   int num_found = 0;
@@ -107,8 +107,10 @@ class RadioWorker {
 
   // receive.cpp
   void receive(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
-  void search(const World& world, int body, float radius_m,
-              ReceiveScratch& scratch) const noexcept;
+  void receive_plainly(const Slab& slab, const World& world, int body,
+                       ReceiveScratch& scratch) const noexcept;
+  void begin_receiver(ReceiveScratch& scratch) const noexcept;
+  void search(const World& world, int body, float radius_m, ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] bool is_addressed(int sender_body, int receiver) const noexcept;
   [[nodiscard]] bool is_masked(const Slab& slab, const World& world, int sender, int receiver,
                                const LinkDraws& draws) const noexcept;
@@ -138,8 +140,9 @@ class RadioWorker {
 
   const Radio& radio_;
   const Scene& scene_;
+  bool plain_ = false;  // see receive_plainly()
   AgentIndex index_;
-  float radius_m_ = 0;  // within which messages are heard, or disturb
+  float radius_m_ = 0;                      // within which messages are heard, or disturb
   std::vector<swarm::PackedAgent> packed_;  // [blocks][16]
   std::vector<Outgoing> outgoing_;          // [blocks][16]
   std::vector<float> sends_;                // [blocks][16]

@@ -8,8 +8,7 @@ namespace {
 class Inbox final : public Sensor {
  public:
   explicit Inbox(const SensorContext& context)
-      : messages_(context.messages),
-        slot_(context.inbox_slot.begin(), context.inbox_slot.end()) {}
+      : messages_(context.messages), slot_(context.inbox_slot.begin(), context.inbox_slot.end()) {}
 
   std::vector<Column> columns() const override {
     std::vector<Column> columns;

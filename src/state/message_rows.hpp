@@ -31,15 +31,15 @@ struct MessageRows {
   int slots = 0;
   int slot_size = 0;
   // rows of a slot, those that are not observed -1
-  int valid = 0;         // 1 where the slot holds a message; else all its rows are 0
-  int age = 1;           // seconds since it was sent
-  int distance = -1;     // to the sender when it was sent, m
-  int bearing = -1;      // 3  where the sender was then, unit, in the receiver's body frame
-  int sender = -1;       // index of the sender
-  int payload = 2;       // first row of the payload
-  int from = -1;         // [slots] 1 + the index of the sender, 0 where the slot is empty
-  int sent = -1;         // [slots] the step in which it was sent
-  int counts = -1;       // the first of radio::Count
+  int valid = 0;      // 1 where the slot holds a message; else all its rows are 0
+  int age = 1;        // seconds since it was sent
+  int distance = -1;  // to the sender when it was sent, m
+  int bearing = -1;   // 3  where the sender was then, unit, in the receiver's body frame
+  int sender = -1;    // index of the sender
+  int payload = 2;    // first row of the payload
+  int from = -1;      // [slots] 1 + the index of the sender, 0 where the slot is empty
+  int sent = -1;      // [slots] the step in which it was sent
+  int counts = -1;    // the first of radio::Count
   int num_counts = 0;
 };
 

@@ -72,12 +72,12 @@ enum RecordField : int {
 /// Of `search_relay`.
 inline constexpr int kMostRecords = 16;  // that an agent remembers
 enum SearchColumn : int {
-  kSearchTime = 0,   // s since the start
-  kSearchBaseX,      // m, to the base; 0 for the base itself
+  kSearchTime = 0,  // s since the start
+  kSearchBaseX,     // m, to the base; 0 for the base itself
   kSearchBaseY,
-  kSearchHalfX,      // m, half of the agent's sector
+  kSearchHalfX,  // m, half of the agent's sector
   kSearchHalfY,
-  kSearchRecords,    // kMostRecords of kRecordSize numbers, then how often the agent has sent it
+  kSearchRecords,  // kMostRecords of kRecordSize numbers, then how often the agent has sent it
   kSearchRecordSize = kRecordSize + 1,
   kNumSearchColumns = kSearchRecords + kMostRecords * kSearchRecordSize,
 };

@@ -229,9 +229,8 @@ TEST(BatchRadio, BadConfigsAreRefusedByPath) {
   expect_refused("address.channels = 2\naddress.listens = [0, 1, 2, 0]", "channel 2 is not below");
   expect_refused("payload.sise = 3", "sise");
   expect_refused("base = \"discc\"", "disc");
-  expect_refused(
-      "timing.latency_steps = 1000\ninbox.slots = 64\npayload.size = 64\n",
-      "numbers per agent");
+  expect_refused("timing.latency_steps = 1000\ninbox.slots = 64\npayload.size = 64\n",
+                 "numbers per agent");
 }
 
 TEST(BatchRadio, AnInboxNeedsARadio) {

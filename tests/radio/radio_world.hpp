@@ -28,8 +28,7 @@ class RadioWorld {
 
   RadioWorld(const std::string& toml, int num_agents, int num_worlds = 1, SceneConfig scene = {})
       : scene_(std::move(scene)),
-        radio_(load_radio(parse_toml(toml, "test")), num_agents, kStep_s,
-               &scene_.config()),
+        radio_(load_radio(parse_toml(toml, "test")), num_agents, kStep_s, &scene_.config()),
         headers_(static_cast<std::size_t>(num_worlds)),
         resting_(static_cast<std::size_t>(num_worlds), 0) {
     declare_rigid_fields(fields_);
@@ -44,8 +43,8 @@ class RadioWorld {
     const int bodies = num_worlds * num_agents;
     const auto floats = static_cast<std::size_t>(blocks_for(bodies) * fields_.num_rows() * kLanes);
     memory_.resize(floats + kLanes);
-    auto* data = reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(memory_.data()) + 63) /
-                                          64 * 64);
+    auto* data =
+        reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(memory_.data()) + 63) / 64 * 64);
     slab.agents = {data, blocks_for(bodies), fields_.num_rows(), bodies};
     for (int body = 0; body < slab.agents.num_blocks * kLanes; ++body) {
       for (std::size_t i = 0; i < fields_.fields().size(); ++i) {

@@ -80,9 +80,9 @@ class Oracle {
     std::sort(seen.begin(), seen.end(), before);
     std::vector<Note> out;
     for (const Note& note : seen) {
-      const bool replaced = note.arrives != step && std::any_of(out.begin(), out.end(), [&](auto& n) {
-        return n.from == note.from;
-      });
+      const bool replaced =
+          note.arrives != step &&
+          std::any_of(out.begin(), out.end(), [&](auto& n) { return n.from == note.from; });
       if (!replaced) out.push_back(note);
     }
     if (out.size() > static_cast<std::size_t>(config.inbox.slots))
@@ -133,15 +133,16 @@ class Oracle {
     const float range = ranges.size() == 1 ? ranges[0] : ranges[static_cast<std::size_t>(sender)];
     const float largest = *std::max_element(ranges.begin(), ranges.end());
     const bool unicast = to >= 0 && to < num_agents;
-    if (!(note.square_m2 < largest * largest)) return unicast ? Fate::kOutOfRange : Fate::kQueueFull;
+    if (!(note.square_m2 < largest * largest))
+      return unicast ? Fate::kOutOfRange : Fate::kQueueFull;
     if (sender != receiver && !(note.square_m2 < range * range)) return Fate::kOutOfRange;
-    const LinkDraws draws = link_draws(key, static_cast<std::uint32_t>(sender),
-                                       static_cast<std::uint32_t>(receiver));
+    const LinkDraws draws =
+        link_draws(key, static_cast<std::uint32_t>(sender), static_cast<std::uint32_t>(receiver));
     note.distance_m = std::sqrt(note.square_m2);
     if (sender != receiver) {
-      const Fate lost = world_.radio().loss().fate(
-          key, static_cast<std::uint32_t>(sender), static_cast<std::uint32_t>(receiver), draws,
-          note.distance_m, 4 * rows.size);
+      const Fate lost = world_.radio().loss().fate(key, static_cast<std::uint32_t>(sender),
+                                                   static_cast<std::uint32_t>(receiver), draws,
+                                                   note.distance_m, 4 * rows.size);
       if (lost != Fate::kDelivered) return lost;
     }
     note.from = sender;
@@ -167,7 +168,8 @@ void babble(const RadioWorld& world, std::uint32_t step) {
     std::vector<float> payload;
     for (int i = 0; i < rows.size; ++i) payload.push_back(rng.uniform(-1, 1));
     const int most = world.slab.num_agents + world.radio().num_groups();
-    const int to = rng.uniform() < 0.5F ? -1 : static_cast<int>(rng.below(static_cast<std::uint32_t>(most)));
+    const int to =
+        rng.uniform() < 0.5F ? -1 : static_cast<int>(rng.below(static_cast<std::uint32_t>(most)));
     world.say(body, payload, to);
     if (rng.uniform() < 0.33F) world.hush(body);
   }
@@ -193,8 +195,8 @@ void expect_like_oracle(const std::string& toml, int num_agents, float side_m,
         ASSERT_EQ(heard[k].from, expected[k].from) << "agent " << agent << " step " << step;
         ASSERT_EQ(heard[k].payload, expected[k].payload);
         ASSERT_EQ(heard[k].distance_m, expected[k].distance_m);
-        ASSERT_FLOAT_EQ(heard[k].age_s, RadioWorld::kStep_s *
-                                            static_cast<float>(step + 1 - expected[k].created));
+        ASSERT_FLOAT_EQ(heard[k].age_s,
+                        RadioWorld::kStep_s * static_cast<float>(step + 1 - expected[k].created));
       }
     }
   }
@@ -383,7 +385,8 @@ TEST(RadioWorker, ASenderOverItsRateWaitsInOrder) {
 }
 
 TEST(RadioWorker, WithoutAQueueWhatIsOverTheRateIsRefused) {
-  RadioWorld world("payload.size = 2\nbandwidth.rate_bytes_ps = 40\nbandwidth.burst_bytes = 8\n", 2);
+  RadioWorld world("payload.size = 2\nbandwidth.rate_bytes_ps = 40\nbandwidth.burst_bytes = 8\n",
+                   2);
   world.put(1, {1, 0, 0});
   for (int step = 0; step < 10; ++step) {
     world.say(0, {0, 0});

@@ -27,8 +27,9 @@ TEST(Transport, NamesTheLoadThatIsNotThere) {
 }
 
 TEST(Transport, RefusesAWayWhoseLeastLengthIsAboveTheGreatest) {
-  EXPECT_TRUE(says(build_error("transport", {.num_agents = 12, .config = Value::Table{{"least_way_m", 9.0}}}),
-                   "at most most_way_m"));
+  EXPECT_TRUE(says(
+      build_error("transport", {.num_agents = 12, .config = Value::Table{{"least_way_m", 9.0}}}),
+      "at most most_way_m"));
 }
 
 TEST(TransportSlung, RefusesALoadThatHangsOnNothing) {
