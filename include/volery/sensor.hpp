@@ -24,6 +24,7 @@
 
 namespace volery {
 
+class Teams;
 class VehicleFleet;
 
 /// What sensors read: one slab after physics and scoring.
@@ -88,6 +89,7 @@ struct SensorContext {
   float gravity_mps2 = kGravityMps2;
   std::span<const NumberEdit> edits{};  // changes to the config, after the table
   const VehicleFleet* fleet = nullptr;  // all types of vehicles; null: `vehicle` alone
+  const Teams* teams = nullptr;         // null: all are of one team
 };
 
 struct SensorEntry {

@@ -57,6 +57,10 @@ void check_rates(const BatchConfig& config) {
 // An agent count that the task and the memory can hold.
 void resolve_agents(BatchConfig& config, const TaskSpec& spec) {
   if (config.num_agents == 0) config.num_agents = spec.num_agents;
+  if (static_cast<int>(config.teams.size()) > config.num_agents) {
+    throw Error(ErrorKind::kValue, "config.teams: lists " + std::to_string(config.teams.size()) +
+                                       " agents; worlds have " + std::to_string(config.num_agents));
+  }
   if (config.num_agents > spec.max_agents) {
     throw Error(ErrorKind::kValue, "config.num_agents = " + std::to_string(config.num_agents) +
                                        ": task " + config.task + " takes at most " +
@@ -149,7 +153,8 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.agent_rate_hz,
                               setup.config.flight.gravity_mps2,
                               edits,
-                              &setup.fleet};
+                              &setup.fleet,
+                              &setup.teams};
   return entry.make(context);
 }
 
@@ -206,6 +211,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 Setup::Setup(BatchConfig given)
     : config(std::move(given)),
       fleet(config.vehicle),
+      teams(config.teams),
       randomization(config, fleet),
       vehicle(fleet.widest()),
       task_entry(&find_entry(task_entries(), config.task, "task")),

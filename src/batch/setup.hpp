@@ -13,6 +13,7 @@
 #include "flight/flight.hpp"
 #include "flight/wind.hpp"
 #include "model/fleet.hpp"
+#include "model/teams.hpp"
 #include "scene/scene.hpp"
 #include "state/fields.hpp"
 #include "swarm/downwash.hpp"
@@ -63,6 +64,7 @@ struct Setup {
 
   BatchConfig config;  // resolved: no default left open
   VehicleFleet fleet;
+  Teams teams;
   Randomization randomization;
   const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
   const TaskEntry* task_entry;
