@@ -41,6 +41,7 @@ struct BatchConfig {
   Value controller = "";             // law of the inner loops, or one per agent; "": lee
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
   Value vehicle = "";                // name, path or table with `base`; "": the task's default
+  std::vector<std::string> teams{};  // a name per agent, taken in turn; empty: one team
   Value scene = "";                  // name, path or table; "": the task's default
   contact::ContactMode contacts = contact::ContactMode::kCulled;
   Autoreset autoreset = Autoreset::kNextStep;

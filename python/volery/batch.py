@@ -25,6 +25,7 @@ from volery.arguments import (
 from volery.baseline import Baseline
 from volery.buffers import BufferSet, Floats, Observation
 from volery.gpd_registration import batch_refusal
+from volery.graph import Graph, from_observation
 from volery.radio import Outbox, Radio
 
 Bools = NDArray[np.bool_]
@@ -201,6 +202,24 @@ class Batch:
         buffers = self.new_buffers()
         self._engine.observe(buffers.outputs)
         return buffers.observation
+
+    def graph(
+        self,
+        observation: Floats | Mapping[str, Floats] | None = None,
+        group: str = "neighbors",
+    ) -> Graph:
+        """Returns who sees whom as a graph over the agents of all worlds.
+
+        Args:
+            observation: What a step returned; that of the present state where None.
+            group: Name of a group of neighbor slots that tell whom they show
+                (`sensor_config={"neighbors": {"index": True}}`).
+
+        Raises:
+            ValueError: Where the observation has no such group.
+        """
+        given = self.observe() if observation is None else observation
+        return from_observation(self._layout, given, group)
 
     def _buffers(self, out: Mapping[str, NDArray[Any]] | BufferSet | None) -> BufferSet:
         if out is None:

@@ -31,6 +31,8 @@ void BatchConfig::describe(FieldVisitor& v) {
   v.tree("vehicle", vehicle,
          "vehicle name, path of a TOML file, or a table that overrides its `base`; empty: the "
          "task's default");
+  v.field("teams", teams,
+          {.doc = "the team of each agent of a world by name, taken in turn; empty: one team"});
   v.tree("scene", scene, "scene name, path of a TOML file, or a table; empty: the task's default");
   v.choice("contacts", contacts, {"culled", "all", "off"},
            "which pairs the contact stage looks at; culled and all give the same bits");

@@ -64,6 +64,10 @@ void check_rates(const BatchConfig& config) {
 // An agent count that the task and the memory can hold.
 void resolve_agents(BatchConfig& config, const TaskSpec& spec) {
   if (config.num_agents == 0) config.num_agents = spec.num_agents;
+  if (static_cast<int>(config.teams.size()) > config.num_agents) {
+    throw Error(ErrorKind::kValue, "config.teams: lists " + std::to_string(config.teams.size()) +
+                                       " agents; worlds have " + std::to_string(config.num_agents));
+  }
   if (config.num_agents > spec.max_agents) {
     throw Error(ErrorKind::kValue, "config.num_agents = " + std::to_string(config.num_agents) +
                                        ": task " + config.task + " takes at most " +
@@ -237,6 +241,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 Setup::Setup(BatchConfig given)
     : config(with_vehicle(std::move(given))),
       fleet(config.vehicle),
+      teams(config.teams),
       randomization(config, fleet),
       vehicle(fleet.widest()),
       task_entry(&find_entry(task_entries(), config.task, "task")),

@@ -14,6 +14,7 @@
 #include "flight/wind.hpp"
 #include "model/fleet.hpp"
 #include "radio/radio.hpp"
+#include "model/teams.hpp"
 #include "scene/scene.hpp"
 #include "state/fields.hpp"
 #include "swarm/downwash.hpp"
@@ -64,6 +65,7 @@ struct Setup {
 
   BatchConfig config;  // resolved: no default left open
   VehicleFleet fleet;
+  Teams teams;
   Randomization randomization;
   const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
   const TaskEntry* task_entry;

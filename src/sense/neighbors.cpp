@@ -3,6 +3,7 @@
 
 #include "sense/neighbor_rows_common.hpp"
 #include "sense/rows_common.hpp"
+#include "sense/view_common.hpp"
 
 namespace volery {
 
@@ -12,18 +13,24 @@ struct NeighborsConfig {
   int count = 6;
   float radius_m = 5;
   sense::Frame frame = sense::Frame::kWorld;
+  sense::ViewConfig view;
   void describe(FieldVisitor& v) {
     v.field("count", count,
             {.low = 1, .high = swarm::kMostNeighbors, .doc = "slots for the nearest agents"});
     v.field("radius_m", radius_m,
             {.unit = "m", .low = 0.01, .high = 1e4, .doc = "farther agents are not seen"});
     sense::describe_frame(v, frame, "axes of positions and velocities");
+    view.describe(v);
   }
 };
 
 class Neighbors final : public Sensor {
  public:
-  explicit Neighbors(const NeighborsConfig& config) : config_(config) {}
+  Neighbors(const NeighborsConfig& config, const SensorContext& context) : config_(config) {
+    if (config.view.is_plain()) return;
+    view_.emplace(config.view, sense::SlotSpec{config.count, config.radius_m, config.frame},
+                  context);
+  }
 
   std::vector<Column> columns() const override {
     std::vector<Column> columns;
@@ -41,14 +48,29 @@ class Neighbors final : public Sensor {
         columns.push_back(column);
       }
       columns.push_back({name + "_mask", "", "", 0, 1, "1 where the slot is filled, else all 0"});
+      if (!view_) continue;
+      for (Column& column : view_->extra_columns(name)) columns.push_back(std::move(column));
     }
     return columns;
   }
-  std::vector<int> shape() const override { return {config_.count, sense::kNeighborColumns}; }
-  swarm::NeighborQuery neighbor_query() const override { return {config_.count, config_.radius_m}; }
+  std::vector<int> shape() const override {
+    return {config_.count, sense::kNeighborColumns + config_.view.num_extra_columns()};
+  }
+  swarm::NeighborQuery neighbor_query() const override {
+    if (view_) return view_->query();
+    return {config_.count, config_.radius_m};
+  }
+  bool has_memory() const noexcept override { return view_ && view_->has_memory(); }
+  void start(const SenseInput& in, int first_agent, int last_agent) const noexcept override {
+    if (view_) view_->start(in, first_agent, last_agent);
+  }
+  void advance(const SenseInput& in, int first_agent, int last_agent) const noexcept override {
+    if (view_) view_->advance(in, first_agent, last_agent);
+  }
 
   void sense(const SenseInput& in, int first_agent, int last_agent,
              const ObservationRows& out) const noexcept override {
+    if (view_) return view_->write(in, first_agent, last_agent, out);
     // other sensors may have asked for more neighbors, or for farther ones
     const int known = std::min(config_.count, in.neighbors.count);
     const sense::NeighborSlots slots{in.neighbors, in.slab.num_agents, first_agent, last_agent,
@@ -96,10 +118,12 @@ class Neighbors final : public Sensor {
   }
 
   NeighborsConfig config_;
+  std::optional<sense::View> view_;  // where not all is seen as it is
 };
 
 std::unique_ptr<Sensor> make(const SensorContext& context) {
-  return std::make_unique<Neighbors>(sense::load_config<NeighborsConfig>(context, "neighbors"));
+  return std::make_unique<Neighbors>(sense::load_config<NeighborsConfig>(context, "neighbors"),
+                                     context);
 }
 
 }  // namespace

@@ -25,32 +25,38 @@ PrimitiveKind kind_of(CollisionSpec::Shape shape) {
   return PrimitiveKind::kCylinder;
 }
 
-// Squared distances of the 16 lanes of a block, and whether any is within the limit. A loop that
-// compilers make vectors of; the sums are in a fixed order in each lane.
-bool squared_distances(const float* __restrict block, Vec3 point, float limit_m2,
+}  // namespace
+
+// A loop that compilers make vectors of; the sums are in a fixed order in each lane.
+bool squared_distances(const float* __restrict block, Vec3 point_w_m, float limit_m2,
                        float* __restrict out) noexcept {
   const float* const x = block + kPosition * kLanes;
   int any = 0;
   for (int l = 0; l < kLanes; ++l) {
-    const float dx = x[l] - point.x;
-    const float dy = x[kLanes + l] - point.y;
-    const float dz = x[2 * kLanes + l] - point.z;
+    const float dx = x[l] - point_w_m.x;
+    const float dy = x[kLanes + l] - point_w_m.y;
+    const float dz = x[2 * kLanes + l] - point_w_m.z;
     out[l] = dx * dx + dy * dy + dz * dz;
     any |= out[l] <= limit_m2 ? 1 : 0;
   }
   return any != 0;
 }
 
-bool is_absent(const Blocks& blocks, int body) noexcept {
-  return blocks.at(body, kMode) == static_cast<float>(BodyMode::kAbsent);
-}
-
-}  // namespace
-
 void SeenKinds::describe(FieldVisitor& v) {
   v.field("statics", statics, {.doc = "whether static geometry is seen"});
   v.field("agents", agents, {.doc = "whether other agents are seen, by their collision shapes"});
   v.field("props", props, {.doc = "whether props are seen"});
+}
+
+float distance_m(const RaySolid& solid, Vec3 point_w_m) noexcept {
+  const Vec3 from = point_w_m - solid.center_w_m;
+  const auto past = [](float at, float half) { return std::max(at - half, 0.0F); };
+  if (solid.kind == PrimitiveKind::kSphere) return past(length(from), solid.half_m.x);
+  const Vec3 at{dot(solid.axes_w[0], from), dot(solid.axes_w[1], from), dot(solid.axes_w[2], from)};
+  const float up = past(std::abs(at.z), solid.half_m.z);
+  if (solid.kind == PrimitiveKind::kCylinder)
+    return length({past(length({at.x, at.y, 0}), solid.half_m.x), 0, up});
+  return length({past(std::abs(at.x), solid.half_m.x), past(std::abs(at.y), solid.half_m.y), up});
 }
 
 Sight::Mounted Sight::mounted(PrimitiveKind kind, const std::vector<float>& size_m,
@@ -105,22 +111,20 @@ void Sight::find_near(const SenseInput& in, int agent, float reach_m,
   // agents: what is far is left out, with some slack for rounding
   constexpr float kSlack = 1.0001F;
   const float limit_m = (reach_m + agent_reach_m_) * kSlack;
-  const int first = base + near.next_body;
-  const int last = seen_.agents ? base + slab.num_agents : first;
-  for (int b = first / kLanes; b * kLanes < last; ++b) {
-    alignas(64) float m2[kLanes];
-    if (!squared_distances(slab.agents.block(b), at, limit_m * limit_m, m2)) continue;
-    for (int body = std::max(first, b * kLanes); body < std::min(last, (b + 1) * kLanes); ++body) {
-      if (!(m2[body % kLanes] <= limit_m * limit_m) || body == agent) continue;
-      if (is_absent(slab.agents, body)) continue;
-      if (near.count == NearSolids::kRoom) {
+  bool full = false;
+  if (seen_.agents && near.next_body < slab.num_agents) {
+    for_agents_within(slab, agent, limit_m * limit_m, base + near.next_body, [&](int body) {
+      if (full) return;
+      full = near.count == NearSolids::kRoom;
+      if (full) {
         near.next_body = body - base;
         return;
       }
       const int type = type_row_ < 0 ? 0 : static_cast<int>(slab.agents.at(body, type_row_));
       add(slab.agents, body, agents_[static_cast<std::size_t>(type)], near);
-    }
+    });
   }
+  if (full) return;
 
   // props, few of them
   const int num_props = seen_.props ? slab.num_props : 0;

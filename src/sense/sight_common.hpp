@@ -10,6 +10,7 @@
 
 #include "model/fleet.hpp"
 #include "scene/ray_packet.hpp"
+#include "state/blocks.hpp"
 #include "volery/sensor.hpp"
 
 namespace volery::sense {
@@ -21,6 +22,36 @@ struct SeenKinds {
   bool props = true;
   void describe(FieldVisitor& v);
 };
+
+/// Distance from the point to the solid, 0 inside.
+[[nodiscard]] float distance_m(const RaySolid& solid, Vec3 point_w_m) noexcept;
+
+/// Squared distances of the 16 agents of a block from a point; returns whether any is at most
+/// limit_m2. Those at a position that is not finite are not.
+bool squared_distances(const float* block, Vec3 point_w_m, float limit_m2, float* out) noexcept;
+
+[[nodiscard]] inline bool is_absent(const Blocks& blocks, int body) noexcept {
+  return blocks.at(body, kMode) == static_cast<float>(BodyMode::kAbsent);
+}
+
+/// Calls add(other) for each present agent of the world from agent `first` of the slab on whose
+/// squared distance is at most limit_m2, but for the agent itself, ascending.
+template <class Add>
+void for_agents_within(const Slab& slab, int agent, float limit_m2, int first,
+                       const Add& add) noexcept {
+  const Vec3 at = slab.agents.vec3(agent, kPosition);
+  const int last = (agent / slab.num_agents + 1) * slab.num_agents;
+  for (int b = first / kLanes; b * kLanes < last; ++b) {
+    alignas(64) float m2[kLanes];
+    if (!squared_distances(slab.agents.block(b), at, limit_m2, m2)) continue;
+    const int from = first > b * kLanes ? first : b * kLanes;
+    const int to = last < (b + 1) * kLanes ? last : (b + 1) * kLanes;
+    for (int body = from; body < to; ++body) {
+      if (!(m2[body % kLanes] <= limit_m2) || body == agent) continue;
+      if (!is_absent(slab.agents, body)) add(body);
+    }
+  }
+}
 
 /// Moving solids near an agent, as many as are dealt with at a time.
 struct NearSolids {
