@@ -20,13 +20,17 @@ struct Group {
 };
 
 struct Layout {
-  int num_worlds = 0;                  // W
-  int num_agents = 0;                  // A
-  std::vector<Column> action;          // U columns
+  int num_worlds = 0;          // W
+  int num_agents = 0;          // A
+  std::vector<Column> action;  // U columns
+  // of them, how many each vehicle type reads of the control level; agent a is of type a modulo
+  // their number, and columns behind the longest are everyone's
+  std::vector<int> control_sizes;
   std::vector<Column> observation;     // O columns
   std::vector<Group> groups;           // of the observation, in order
   std::vector<TermSpec> reward_terms;  // T
   std::vector<TermSpec> metrics;       // M
+  Headline headline;                   // which of them counts
 
   [[nodiscard]] int action_size() const noexcept { return static_cast<int>(action.size()); }
   [[nodiscard]] int observation_size() const noexcept {
