@@ -203,6 +203,7 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.flight.gravity_mps2,
                               edits,
                               &setup.fleet,
+                              &setup.teams,
                               setup.spec().columns,
                               setup.spec().column_rows,
                               setup.messages(),
