@@ -147,8 +147,8 @@ class Batch:
         Args:
             actions: (W, A, U) float32, C-contiguous, finite; read in place, never written. Values
                 outside a column's range are clipped by the engine and counted in `stats`.
-            outbox: Messages apart from the actions, whose outbox columns may then be left out:
-                from `radio.outbox()`, or a dict with any of its arrays.
+            outbox: Messages apart from the actions, whose outbox columns may be left out: from
+                `radio.outbox()`, or a dict with any of its arrays. Without either nobody sends.
             out: Arrays to write to instead of the batch's own, by name: any of `observation`
                 (W, A, O) float32, `reward` (W, A) float32, `terminated` and `truncated` (W, A)
                 bool, `final_observation` (W, A, O) float32, `reward_terms` (W, A, T) float32; or

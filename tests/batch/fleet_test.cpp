@@ -260,6 +260,7 @@ TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
     config.sensors = sensor_names();
     config.radio = "disc";
     std::erase(config.sensors, "estimate");
+    config.sensor_config = Value::Table{{"fields", Value::Table{{"names", Value::Array{"alive"}}}}};
     if (task == "hover") std::erase(config.sensors, "neighbors");
     // these two show what a task may not have
     const Batch plain(BatchConfig{.task = task});
