@@ -121,18 +121,62 @@ class Occupancy final : public Sensor {
     return (k * config_.cells + i) * config_.cells + j;
   }
 
+  /// Cells [low, high) of each axis, and the primitives that may stand in them.
+  struct Part {
+    static constexpr int kRoom = 32;
+    int low[3];  // layer, x, y
+    int high[3];
+    int count = kRoom + 1;  // more than there is room for: not known yet
+    int primitives[kRoom];
+  };
+
   void mark_statics(const Scene& scene, const GridPose& pose, float* grid) const noexcept {
     if (scene.clearance_lower_bound_m(pose.center_w_m) > reach_m_) return;
-    for (int k = 0; k < config_.layers; ++k) {
-      for (int i = 0; i < config_.cells; ++i) {
-        for (int j = 0; j < config_.cells; ++j) {
-          const Vec3 p_w_m = pose.to_world(center(k, i, j));
-          // the bound spares most cells the tree
-          if (scene.clearance_lower_bound_m(p_w_m) > touch_m_) continue;
-          if (scene.near_primitives(p_w_m, touch_m_, nullptr, 0) > 0) grid[cell(k, i, j)] = 1;
-        }
-      }
+    mark_part({{0, 0, 0}, {config_.layers, config_.cells, config_.cells}, Part::kRoom + 1, {}},
+              scene, pose, grid);
+  }
+
+  /// By halves, of which most are soon out of reach of everything.
+  void mark_part(Part part, const Scene& scene, const GridPose& pose, float* grid) const noexcept {
+    // the centers of its cells lie within `around_m` of the middle
+    const float steps[3] = {config_.layer_m, config_.cell_m, config_.cell_m};
+    float around_m2 = 0;
+    int longest = 0;
+    for (int axis = 0; axis < 3; ++axis) {
+      const float half_m =
+          0.5F * static_cast<float>(part.high[axis] - part.low[axis] - 1) * steps[axis];
+      around_m2 += half_m * half_m;
+      if (part.high[axis] - part.low[axis] > part.high[longest] - part.low[longest]) longest = axis;
     }
+    const bool one_cell = part.high[longest] - part.low[longest] == 1;
+    const Vec3 first = center(part.low[0], part.low[1], part.low[2]);
+    const Vec3 last = center(part.high[0] - 1, part.high[1] - 1, part.high[2] - 1);
+    const Vec3 middle_w_m = pose.to_world(one_cell ? first : (first + last) * 0.5F);
+    // a little more, as distances and middles are rounded; a cell by itself is decided exactly
+    constexpr float kSlack_m = 1e-3F;
+    const float reach_m = one_cell ? touch_m_ : std::sqrt(around_m2) + touch_m_ + kSlack_m;
+
+    if (part.count > Part::kRoom) {
+      part.count = scene.near_primitives(middle_w_m, reach_m, part.primitives, Part::kRoom);
+    } else {
+      int kept = 0;
+      for (int i = 0; i < part.count; ++i) {
+        const int primitive = part.primitives[i];
+        if (scene.distance_m(primitive, middle_w_m) <= reach_m) part.primitives[kept++] = primitive;
+      }
+      part.count = kept;
+    }
+    if (part.count == 0) return;
+    if (one_cell) {
+      grid[cell(part.low[0], part.low[1], part.low[2])] = 1;
+      return;
+    }
+    const int split = (part.low[longest] + part.high[longest]) / 2;
+    Part half = part;
+    half.high[longest] = split;
+    mark_part(half, scene, pose, grid);
+    part.low[longest] = split;
+    mark_part(part, scene, pose, grid);
   }
 
   /// Indices of cells whose centers may lie within `reach_m` of a coordinate.

@@ -126,6 +126,45 @@ TEST(OccupancySensor, EqualsDistancesInACrowd) {
   EXPECT_GT(marked, 20);
 }
 
+TEST(OccupancySensor, EqualsDistancesAmongManyStatics) {
+  // more than are dealt with at a time, any attitude
+  SceneConfig scene;
+  std::mt19937 generator(3);
+  std::uniform_real_distribution<float> draw(-1, 1);
+  for (int i = 0; i < 90; ++i) {
+    scene.statics.emplace_back();
+    scene.statics.back().kind = i % 2 == 0 ? PrimitiveKind::kBox : PrimitiveKind::kSphere;
+    scene.statics.back().position_w_m = {4 * draw(generator), 4 * draw(generator),
+                                         4 * draw(generator)};
+    scene.statics.back().rpy_rad = {draw(generator), draw(generator), 0};
+    scene.statics.back().size_m = {0.6F, 0.6F, 0.6F};
+  }
+  SenseWorld world(1, 20, scene);
+  const auto sensor = world.make(
+      "occupancy",
+      "cells = 11\nlayers = 5\ncell_m = 0.4\nlayer_m = 0.5\nagents = false\nalignment = \"world\"");
+  const std::vector<float> grid = world.observe(*sensor);
+  int marked = 0;
+  for (int agent = 0; agent < 20; ++agent) {
+    for (int cell = 0; cell < 605; ++cell) {
+      const auto at = [](int i, float middle, float step_m) {
+        return (static_cast<float>(i) - middle) * step_m;
+      };
+      const Vec3 p =
+          world.slab.agents.vec3(agent, kPosition) +
+          Vec3{at(cell / 11 % 11, 5, 0.4F), at(cell % 11, 5, 0.4F), at(cell / 121, 2, 0.5F)};
+      float least_m = 1e9F;
+      for (int i = 0; i < 90; ++i) least_m = std::min(least_m, world.scene.distance_m(i, p));
+      // cells that float32 may decide either way
+      if (std::abs(least_m - 0.2F) < 1e-5F) continue;
+      const float value = grid[static_cast<std::size_t>(agent * 605 + cell)];
+      ASSERT_EQ(value, least_m < 0.2F ? 1.0F : 0.0F) << "agent " << agent << ", cell " << cell;
+      marked += value > 0 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(marked, 300);
+}
+
 TEST(OccupancySensor, RefusesGridsThatAreTooLarge) {
   SenseWorld world;
   EXPECT_NE(world.refusal("occupancy", "cells = 64\nlayers = 2").find("8192"), std::string::npos);
