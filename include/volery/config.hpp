@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/described.hpp"
 #include "flight/flight.hpp"
 #include "flight/wind.hpp"
+#include "volery/host_task.hpp"
 #include "volery/randomize.hpp"
 #include "volery/task.hpp"
 #include "volery/value.hpp"
@@ -66,6 +68,9 @@ struct BatchConfig {
 
   std::vector<RangeConfig> randomize{};  // what differs from episode to episode
   int randomize_sets = 64;  // prepared sets of what objects are built from: wind, task, sensors
+
+  // no field: `task` is this one, which the host scores (Batch::advance, Batch::finish)
+  std::shared_ptr<const HostTask> host_task = nullptr;
 
   void describe(FieldVisitor& v);
 };

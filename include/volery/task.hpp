@@ -49,6 +49,7 @@ struct TaskSpec {
   int num_world_fields = 0;          // floats per world
   bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
   FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
+  Headline headline;                 // the metric that counts, for tables of results
   // What an agent perceives of the task beside itself and others, shown by the sensor `task`. Rows
   // of the task's own, one per column, written by reset(), respawn() and score().
   std::vector<Column> columns;
