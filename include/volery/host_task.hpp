@@ -48,6 +48,7 @@ struct HostField {
 struct HostTask {
   std::string name, doc;
   std::string scene = "hover";
+  std::string vehicle = "cf2x";
   std::vector<HostTerm> terms;
   std::vector<HostMetric> metrics;
   std::vector<HostField> fields;

@@ -26,8 +26,7 @@ struct Layout {
   int num_controls = 0;                // columns of the action level
   int inbox_slots = 0;                 // messages that an agent holds (K); 0: there is no radio
   std::vector<Column> inbox_slot;      // columns of one of them
-  // columns that each vehicle type reads of the control level; agent a is of type a modulo their
-  // number, and columns behind the longest are everyone's
+  // of those, how many each vehicle type reads; agent a is of type a modulo their number
   std::vector<int> control_sizes;
   std::vector<Column> observation;     // O columns
   std::vector<Group> groups;           // of the observation, in order

@@ -19,6 +19,7 @@ __all__: list[str] = [
     "GpdBatch",
     "GpdOutputs",
     "Group",
+    "Headline",
     "Layout",
     "Outputs",
     "PlainBullet",
@@ -26,8 +27,10 @@ __all__: list[str] = [
     "Policy",
     "StateField",
     "Status",
+    "TaskScores",
     "Term",
     "Vehicle",
+    "WorldFacts",
     "active_isa",
     "asset_names",
     "assets_folder",
@@ -111,6 +114,23 @@ class Term:
     @property
     def name(self) -> str: ...
 
+class Headline:
+    """
+    The one number that tells how well a task was done.
+    """
+    @property
+    def bound(self) -> float:
+        """
+        The best known or possible; nan where none is.
+        """
+    @property
+    def lower_is_better(self) -> bool: ...
+    @property
+    def metric(self) -> str:
+        """
+        By name; empty: the return.
+        """
+
 class Layout:
     """
     Names, shapes and offsets of every buffer of a batch.
@@ -126,9 +146,19 @@ class Layout:
         U
         """
     @property
+    def control_sizes(self) -> list[int]:
+        """
+        Control columns that each vehicle type reads; types take turns.
+        """
+    @property
     def groups(self) -> list[Group]:
         """
         Of the observation, in order.
+        """
+    @property
+    def headline(self) -> Headline:
+        """
+        Which of them counts.
         """
     @property
     def metrics(self) -> list[Term]:
@@ -255,6 +285,11 @@ class Outputs:
     One set of arrays that a step or reset writes.
     """
     @property
+    def alive(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
     def all_terminated(self) -> numpy.ndarray:
         """
         (W,) bool
@@ -307,11 +342,61 @@ class Outputs:
         (W, A) bool
         """
 
+class TaskScores:
+    """
+    The arrays that a Python task scores into.
+    """
+    @property
+    def crashed(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
+    def metrics(self) -> numpy.ndarray:
+        """
+        (M, W, A) float32
+        """
+    @property
+    def terminated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
+    def terms(self) -> numpy.ndarray:
+        """
+        (T, W, A) float32
+        """
+    @property
+    def truncated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+
+class WorldFacts:
+    """
+    What a Python task needs to know of its worlds.
+    """
+    @property
+    def bounds_high_w_m(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of the scene.
+        """
+    @property
+    def bounds_low_w_m(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of the scene.
+        """
+    @property
+    def hover_speed_radps(self) -> float: ...
+    @property
+    def step_s(self) -> float: ...
+
 class Batch:
     """
     The engine; volery.Batch is what users want.
     """
-    def __init__(self, config: dict[str, typing.Any]) -> None: ...
+    def __init__(self, config: dict[str, typing.Any], task: typing.Any = None) -> None: ...
+    def branch(self, snapshot: bytes) -> None: ...
     def close(self) -> None: ...
     def episodes(self) -> dict[str, numpy.ndarray]: ...
     def make_outputs(
@@ -324,6 +409,7 @@ class Batch:
         seeds: typing.Any,
         mask: typing.Any,
         out: Outputs,
+        task: typing.Any = None,
     ) -> None: ...
     def restore(
         self,
@@ -335,6 +421,8 @@ class Batch:
     def set_state(
         self, world: typing.SupportsInt | typing.SupportsIndex, values: dict[str, typing.Any]
     ) -> None: ...
+    def set_task_columns(self, field: str, values: typing.Any) -> None: ...
+    def set_task_rows(self, field: str, values: typing.Any) -> None: ...
     def snapshot(
         self, worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]
     ) -> bytes: ...
@@ -343,15 +431,27 @@ class Batch:
     def state_hash(self, world: typing.SupportsInt | typing.SupportsIndex | None) -> int: ...
     def stats(self) -> BatchStats: ...
     def status(self) -> numpy.ndarray: ...
-    def step(self, actions: typing.Any, out: Outputs) -> None: ...
+    def step(self, actions: typing.Any, out: Outputs, task: typing.Any = None) -> None: ...
+    def task_columns(self, field: str, out: typing.Any) -> None: ...
+    def task_draw(
+        self,
+        worlds: typing.SupportsInt | typing.SupportsIndex,
+        count: typing.SupportsInt | typing.SupportsIndex,
+        first: typing.SupportsInt | typing.SupportsIndex,
+    ) -> numpy.ndarray: ...
+    def task_rows(self, field: str, out: typing.Any) -> None: ...
     @property
     def closed(self) -> bool: ...
     @property
     def config(self) -> dict[str, typing.Any]: ...
     @property
+    def facts(self) -> WorldFacts: ...
+    @property
     def layout(self) -> Layout: ...
     @property
     def num_props(self) -> int: ...
+    @property
+    def scores(self) -> TaskScores: ...
 
 class Policy:
     """

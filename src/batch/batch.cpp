@@ -196,7 +196,7 @@ batch::StepIo step_io(Batch::Impl& impl, const float* actions, const StepOutputs
           impl.episode_radio.data()};
 }
 
-void clear_trace(Batch::Impl& impl) noexcept {
+void clear_traces(Batch::Impl& impl) noexcept {
   if (impl.setup.radio == nullptr || !impl.setup.radio->config().trace) return;
   for (const auto& worker : impl.workers) worker->radio->clear_trace();
 }
@@ -213,8 +213,8 @@ void Batch::step(std::span<const float> actions, const StepOutputs& out) {
                                        " is scored by its host; use advance() and finish()");
   }
   check_step(*impl_, actions, "step");
-  clear_trace(*impl_);
   const batch::StepIo io = step_io(*impl_, actions.data(), out);
+  clear_traces(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::step_slab(impl_->setup, slab, worker, split, io);
   });

@@ -112,7 +112,7 @@ WorldFacts Batch::facts() const {
 void Batch::advance(std::span<const float> actions) {
   const BusyGuard guard(impl_->busy, "advance");
   check_step(*impl_, actions, "advance");
-  clear_trace(*impl_);
+  clear_traces(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::advance_slab(impl_->setup, slab, worker, split, actions.data());
   });

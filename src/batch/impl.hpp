@@ -70,8 +70,8 @@ void check_step(Batch::Impl& impl, std::span<const float> actions, const char* c
 /// The arrays of a step.
 [[nodiscard]] batch::StepIo step_io(Batch::Impl& impl, const float* actions,
                                     const StepOutputs& out) noexcept;
-/// Forgets the packets of the last step.
-void clear_trace(Batch::Impl& impl) noexcept;
+/// Forgets the packets of the last step, where they are traced.
+void clear_traces(Batch::Impl& impl) noexcept;
 /// Worlds that ended in a step, into the events.
 void count_ended(Batch::Impl& impl) noexcept;
 

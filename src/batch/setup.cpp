@@ -41,8 +41,9 @@ const TaskEntry* find_task(const BatchConfig& config) {
 
 // The vehicle has to be known before the task is made.
 BatchConfig with_vehicle(BatchConfig config) {
-  const TaskEntry* const task = find_task(config);
-  if (config.vehicle == Value("")) config.vehicle = Value(task != nullptr ? task->vehicle : "cf2x");
+  const TaskEntry* task = find_task(config);
+  if (config.vehicle == Value(""))
+    config.vehicle = Value(task != nullptr ? task->vehicle : config.host_task->vehicle);
   return config;
 }
 

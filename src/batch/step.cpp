@@ -1,6 +1,6 @@
 // One agent step of one slab, stage by stage. The order is fixed: action(t), physics, radio, score,
-// reset, observation(t+1). step_slab() is the step; the three functions after it are the same step cut
-// where a host scores and places agents itself.
+// reset, observation(t+1). step_slab() is the step; the three functions after it are the same step
+// cut where a host scores and places agents itself.
 #include <cstring>
 
 #include "batch/worker.hpp"

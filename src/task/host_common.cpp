@@ -156,6 +156,7 @@ void HostTask::describe(FieldVisitor& v) {
   v.field("name", name, {.doc = "of the task"});
   v.field("doc", doc, {.doc = "one line"});
   v.field("scene", scene, {.doc = "default scene, by name"});
+  v.field("vehicle", vehicle, {.doc = "default vehicle, by name"});
   v.tables("terms", terms, {.low = 0, .high = kMaxCount, .doc = "of the reward"});
   v.tables("metrics", metrics, {.low = 0, .high = kMaxCount, .doc = "per agent and step"});
   v.tables("fields", fields, {.low = 0, .high = kMaxCount, .doc = "the task's own state"});
