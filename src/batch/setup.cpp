@@ -34,10 +34,12 @@ const Entry& find_entry(const std::vector<const Entry*>& entries, const std::str
                                      what + did_you_mean(name, names));
 }
 
-// The vehicle has to be known before the task is made.
-BatchConfig with_vehicle(BatchConfig config) {
-  if (config.vehicle == Value(""))
-    config.vehicle = Value(find_entry(task_entries(), config.task, "task").vehicle);
+// The vehicle has to be known before the task is made, and so have the rates: what is drawn depends
+// on them.
+BatchConfig with_defaults(BatchConfig config) {
+  const TaskEntry& task = find_entry(task_entries(), config.task, "task");
+  if (config.vehicle == Value("")) config.vehicle = Value(task.vehicle);
+  config.resolve_rates(task.rates);
   return config;
 }
 
@@ -47,6 +49,12 @@ Scene make_scene(BatchConfig& config, const TaskEntry& task) {
 }
 
 void check_rates(const BatchConfig& config) {
+  constexpr int kLeastPhysicsRateHz = 50;
+  if (config.physics_rate_hz < kLeastPhysicsRateHz) {
+    throw Error(ErrorKind::kValue,
+                "config.physics_rate_hz = " + std::to_string(config.physics_rate_hz) +
+                    ": must be in [50, 10000], or 0 for the task's default");
+  }
   const auto divides = [](int slow, int fast) { return slow > 0 && fast % slow == 0; };
   const auto refuse = [](const char* slow_name, int slow, const char* fast_name, int fast) {
     throw Error(ErrorKind::kValue, std::string("config.") + slow_name + " = " +
@@ -235,7 +243,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 }  // namespace
 
 Setup::Setup(BatchConfig given)
-    : config(with_vehicle(std::move(given))),
+    : config(with_defaults(std::move(given))),
       fleet(config.vehicle),
       randomization(config, fleet),
       vehicle(fleet.widest()),
@@ -265,13 +273,14 @@ Setup::Setup(BatchConfig given)
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
-  variants.push_back({{},
-                      task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s, fleet_row, &fleet.types()}),
-                      0,
-                      {},
-                      {},
-                      {}});
+  variants.push_back(
+      {{},
+       task_entry->make({vehicle, scene, agent_fields, config.task_config, config.num_agents,
+                         step_s, fleet_row, &fleet.types(), config.action}),
+       0,
+       {},
+       {},
+       {}});
   randomization.find_state_rows(agent_fields, agent_fields.num_rows());
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
