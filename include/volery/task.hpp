@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/described.hpp"
@@ -66,6 +67,7 @@ struct TaskContext {
   int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
   // types that the agents of each world take in turn; null: all are `vehicle`
   const std::vector<Vehicle>* types = nullptr;
+  std::string_view action_level = {};  // config.action; empty: the task's default
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
@@ -121,9 +123,20 @@ class Task {
   /// said. `messages.any()` is false where there is no radio; throws Error where the task needs
   /// one.
   virtual void connect(const MessageRows& /*messages*/) {}
+  /// Before control: may overwrite the action rows, from `action_row` on, of agents that the task
+  /// itself flies. They hold the clipped actions of the step. Most tasks need none.
+  virtual void before_control(const Slab& /*slab*/, int /*first_world*/, int /*last_world*/,
+                              int /*action_row*/) const noexcept {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}
+};
+
+/// Rates where the config gives none. Each divides the one before.
+struct TaskRates {
+  int physics_hz = 240;
+  int control_hz = 240;
+  int agent_hz = 30;
 };
 
 struct TaskEntry {
@@ -134,6 +147,7 @@ struct TaskEntry {
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
   const char* vehicle = "cf2x";  // default, by name; known before the task is made, like the scene
+  TaskRates rates{};             // likewise
 };
 
 [[nodiscard]] const std::vector<const TaskEntry*>& task_entries();

@@ -39,11 +39,13 @@ const TaskEntry* find_task(const BatchConfig& config) {
   return &find_entry(task_entries(), config.task, "task");
 }
 
-// The vehicle has to be known before the task is made.
-BatchConfig with_vehicle(BatchConfig config) {
+// The vehicle has to be known before the task is made, and so have the rates: what is drawn depends
+// on them.
+BatchConfig with_defaults(BatchConfig config) {
   const TaskEntry* task = find_task(config);
   if (config.vehicle == Value(""))
     config.vehicle = Value(task != nullptr ? task->vehicle : config.host_task->vehicle);
+  config.resolve_rates(task != nullptr ? task->rates : TaskRates{});
   return config;
 }
 
@@ -54,6 +56,12 @@ Scene make_scene(BatchConfig& config, const TaskEntry* task) {
 }
 
 void check_rates(const BatchConfig& config) {
+  constexpr int kLeastPhysicsRateHz = 50;
+  if (config.physics_rate_hz < kLeastPhysicsRateHz) {
+    throw Error(ErrorKind::kValue,
+                "config.physics_rate_hz = " + std::to_string(config.physics_rate_hz) +
+                    ": must be in [50, 10000], or 0 for the task's default");
+  }
   const auto divides = [](int slow, int fast) { return slow > 0 && fast % slow == 0; };
   const auto refuse = [](const char* slow_name, int slow, const char* fast_name, int fast) {
     throw Error(ErrorKind::kValue, std::string("config.") + slow_name + " = " +
@@ -270,7 +278,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 }  // namespace
 
 Setup::Setup(BatchConfig given)
-    : config(with_vehicle(std::move(given))),
+    : config(with_defaults(std::move(given))),
       fleet(config.vehicle),
       teams(config.teams),
       randomization(config, fleet),
@@ -395,7 +403,8 @@ Setup::Setup(BatchConfig given)
 
 std::unique_ptr<Task> Setup::make_task(const Value& task_config, FieldTable& fields) const {
   const TaskContext context{vehicle,           scene,  fields,    task_config,
-                            config.num_agents, step_s, fleet_row, &fleet.types()};
+                            config.num_agents, step_s, fleet_row, &fleet.types(),
+                            config.action};
   return config.host_task != nullptr ? make_host_task(*config.host_task, context)
                                      : task_entry->make(context);
 }

@@ -39,6 +39,9 @@ void begin_step(const Setup& setup, const Slab& slab, Worker& worker, const Spli
   begin_worlds(slab, worker.resetting.data());
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     read_actions(setup, piece.slab, worker, split, actions);
+    for_each_variant_run(setup, piece.slab, [&](const Task& task, int first, int last) {
+      task.before_control(piece.slab, first, last, setup.rows.action.row);
+    });
     hold_setpoints(setup, piece.slab, split);
   });
   for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
