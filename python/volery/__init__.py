@@ -12,7 +12,7 @@ interfaces to it, `volery.parallel_env` is PettingZoo's. Importing this package 
 
 from pathlib import Path
 
-from volery import _volery
+from volery import _volery, assignment
 from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
 from volery.baseline import Baseline
 from volery.batch import Batch
@@ -41,6 +41,7 @@ __all__ = [
     "Term",
     "VectorEnv",
     "__version__",
+    "assignment",
     "env_ids",
     "make_vec",
     "option",

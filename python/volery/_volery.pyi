@@ -34,6 +34,7 @@ __all__: list[str] = [
     "active_isa",
     "asset_names",
     "assets_folder",
+    "auction",
     "available_isas",
     "baseline_name",
     "benchmark_result",
@@ -43,6 +44,8 @@ __all__: list[str] = [
     "gpd_constants",
     "gpd_pid",
     "gpd_pid_gains",
+    "greedy_assignment",
+    "hungarian",
     "limit_isa",
     "nearest_name",
     "parse_setting",
@@ -725,6 +728,14 @@ def assets_folder() -> str:
     Where vehicles and scenes are read from.
     """
 
+def auction(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    epsilon: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.int32], int, int]:
+    """
+    Columns of the rows, bids made and rounds.
+    """
+
 def available_isas() -> list[str]:
     """
     Those that this CPU and this build have, best first.
@@ -782,6 +793,20 @@ def gpd_pid(
     """
 
 def gpd_pid_gains(model: str) -> tuple[numpy.typing.NDArray[numpy.float64], ...]: ...
+def greedy_assignment(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The column of each row when the cheapest pair is taken first.
+    """
+
+def hungarian(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The column of each row at the least total cost; -1 where none is left.
+    """
+
 def limit_isa(name: str) -> None:
     """
     Limits the kernels of this process to one instruction set; for tests and benchmarks.
