@@ -58,6 +58,7 @@ PUBLIC_LAYER = {
     "column": "core",
     "randomize": "core",
     "controller": "control",
+    "radio": "radio",
     "sensor": "sense",
     "task": "task",
     "host_task": "task",

@@ -20,12 +20,12 @@ struct Group {
 };
 
 struct Layout {
-  int num_worlds = 0;                  // W
-  int num_agents = 0;                  // A
-  std::vector<Column> action;          // U columns: those of the action level, then the outbox
-  int num_controls = 0;                // columns of the action level
-  int inbox_slots = 0;                 // messages that an agent holds (K); 0: there is no radio
-  std::vector<Column> inbox_slot;      // columns of one of them
+  int num_worlds = 0;              // W
+  int num_agents = 0;              // A
+  std::vector<Column> action;      // U columns: those of the action level, then the outbox
+  int num_controls = 0;            // columns of the action level
+  int inbox_slots = 0;             // messages that an agent holds (K); 0: there is no radio
+  std::vector<Column> inbox_slot;  // columns of one of them
   // of those, how many each vehicle type reads; agent a is of type a modulo their number
   std::vector<int> control_sizes;
   std::vector<Column> observation;     // O columns

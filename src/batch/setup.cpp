@@ -402,9 +402,8 @@ Setup::Setup(BatchConfig given)
 }
 
 std::unique_ptr<Task> Setup::make_task(const Value& task_config, FieldTable& fields) const {
-  const TaskContext context{vehicle,           scene,  fields,    task_config,
-                            config.num_agents, step_s, fleet_row, &fleet.types(),
-                            config.action};
+  const TaskContext context{vehicle, scene,     fields,         task_config,  config.num_agents,
+                            step_s,  fleet_row, &fleet.types(), config.action};
   return config.host_task != nullptr ? make_host_task(*config.host_task, context)
                                      : task_entry->make(context);
 }

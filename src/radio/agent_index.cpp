@@ -40,11 +40,8 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
 IndexArrays AgentIndex::world(int world) const noexcept {
   const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * stride_;
   const auto at = static_cast<std::size_t>(world);
-  IndexArrays arrays{position_.axis(0) + slot,
-                     position_.axis(1) + slot,
-                     position_.axis(2) + slot,
-                     sends_.data() + slot,
-                     agent_of_.data() + slot};
+  IndexArrays arrays{position_.axis(0) + slot, position_.axis(1) + slot, position_.axis(2) + slot,
+                     sends_.data() + slot, agent_of_.data() + slot};
   if (small_) {
     arrays.num_slots = num_slots_[at];
     arrays.num_senders = num_senders_[at];

@@ -50,8 +50,7 @@ struct AgentSearch {
       square_m2.store(squares);
       for (; bits != 0; bits &= bits - 1) {
         const int lane = std::countr_zero(bits);
-        if (found < capacity)
-          out[found] = {a.agent_of[slot + lane], squares[lane]};
+        if (found < capacity) out[found] = {a.agent_of[slot + lane], squares[lane]};
         ++found;
       }
     }
@@ -81,8 +80,8 @@ struct AgentSearch {
 int find(const IndexArrays& arrays, Vec3 at, float radius_m, Search search, Found* out,
          int capacity) {
   const bool senders = search == Search::kSenders;
-  AgentSearch links{
-      arrays, at, radius_m * radius_m, senders && arrays.grid != nullptr, out, capacity};
+  AgentSearch links{arrays, at,      radius_m * radius_m, senders && arrays.grid != nullptr,
+                    out,    capacity};
   if (arrays.grid == nullptr) {
     links.scan(0, senders ? arrays.num_senders : arrays.num_slots);
   } else {

@@ -163,8 +163,8 @@ std::vector<Column> Radio::slot_columns() const {
   return columns;
 }
 
-void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
-  alive_row_ = alive_row;
+// The rows of the outbox, and the places in a slot of the inbox.
+void Radio::lay_out_messages(int first_outbox_row) {
   const PayloadConfig& payload = config_.payload;
   const InboxConfig& inbox = config_.inbox;
   rows_.data = first_outbox_row;
@@ -185,7 +185,12 @@ void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
   if (!config_.address.anonymous) rows_.sender = offset++;
   rows_.payload = offset;
   rows_.slot_size = offset + rows_.size;
+}
 
+void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
+  alive_row_ = alive_row;
+  lay_out_messages(first_outbox_row);
+  const InboxConfig& inbox = config_.inbox;
   const auto add = [&fields](const char* name, int width, const char* doc, float initial = 0) {
     return fields
         .add({.name = name,

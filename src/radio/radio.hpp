@@ -82,6 +82,8 @@ class Radio {
   [[nodiscard]] const FaultModel& faults() const noexcept { return faults_; }
 
  private:
+  void lay_out_messages(int first_outbox_row);
+
   RadioConfig config_;
   int num_agents_;
   float step_s_;

@@ -2,9 +2,9 @@
 // action to the inboxes.
 //
 // Senders first (transmit.cpp): what each of them puts on the air, in slots where there is
-// contention. Then every receiver by itself (receive.cpp): which of it arrives, and what becomes of
-// its inbox (inbox.cpp). Receivers share nothing that they write, so threads split them freely, and
-// no result depends on the order in which links are found.
+// contention. Then every receiver by itself (receive.cpp, plain.cpp): which of it arrives, and what
+// becomes of its inbox (inbox.cpp, merge.cpp). Receivers share nothing that they write, so threads
+// split them freely, and no result depends on the order in which links are found.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,12 @@
 #include "volery/radio.hpp"
 
 namespace volery::radio {
+
+/// Room for that many items; grows, never shrinks.
+template <class Vector>
+void reserve_items(Vector& items, std::size_t count) {
+  if (items.size() < count) items.resize(count);
+}
 
 /// What an agent puts on the air in this step.
 struct Outgoing {
@@ -114,10 +120,6 @@ class RadioWorker {
 
   // receive.cpp
   void receive(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
-  void choose_all(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
-  void choose(const World& world, int body, ReceiveScratch& scratch) noexcept;
-  void deliver_chosen(const Slab& slab, const World& world, int body,
-                      ReceiveScratch& scratch) const noexcept;
   void begin_receiver(ReceiveScratch& scratch) const noexcept;
   void search(const World& world, int body, float radius_m, ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] bool is_addressed(int sender_body, int receiver) const noexcept;
@@ -125,9 +127,17 @@ class RadioWorker {
                                const LinkDraws& draws) const noexcept;
   [[nodiscard]] Reach reach(const Slab& slab, const World& world, int body, const Found& found,
                             const ReceiveScratch& scratch) const noexcept;
+  [[nodiscard]] Fate fate_of(const Slab& slab, const World& world, int body, std::size_t index,
+                             const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept;
   void resolve(const Slab& slab, const World& world, int body,
                ReceiveScratch& scratch) const noexcept;
   void miss_far_unicasts(const Slab& slab, const World& world) noexcept;
+
+  // plain.cpp
+  void choose_all(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
+  void choose(const World& world, int body, ReceiveScratch& scratch) noexcept;
+  void deliver_chosen(const Slab& slab, const World& world, int body,
+                      ReceiveScratch& scratch) const noexcept;
 
   // inbox.cpp
   void count_fate(const World& world, int body, const Arrival& arrival, Fate fate, int delay_steps,

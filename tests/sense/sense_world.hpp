@@ -120,9 +120,10 @@ class SenseWorld {
                                              bool with_goal = true) {
     const Value config = parse_toml(toml, "test");
     const SensorContext context{
-        vehicle,      scene,          fields,        action,       with_goal ? goal : FieldRef{},
-        config,       action_columns, agent_rate_hz, kGravityMps2, {},
-        task_columns, task_rows};
+        vehicle,   scene,          fields,        action,       with_goal ? goal : FieldRef{},
+        config,    action_columns, agent_rate_hz, kGravityMps2, {},
+        nullptr,   nullptr,        task_columns,  task_rows,    messages,
+        inbox_slot};
     for (const SensorEntry* entry : sensor_entries()) {
       if (entry->name != name) continue;
       auto sensor = entry->make(context);
@@ -180,6 +181,8 @@ class SenseWorld {
   FieldTable fields;
   FieldRef action, goal;
   std::vector<Column> action_columns;
+  MessageRows messages;
+  std::vector<Column> inbox_slot;
   std::vector<Column> task_columns{{"item", "m", "world", -3, 3, "an item"},
                                    {"load", "", "", -3, 3, "a load"}};
   FieldRef task_rows;
