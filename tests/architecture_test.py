@@ -53,6 +53,7 @@ PUBLIC_LAYER = {
     "error": "core",
     "value": "core",
     "assets": "core",
+    "assignment": "core",
     "isa": "core",
     "column": "core",
     "randomize": "core",

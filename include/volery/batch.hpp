@@ -23,6 +23,7 @@
 #include "volery/config.hpp"
 #include "volery/error.hpp"
 #include "volery/layout.hpp"
+#include "volery/radio.hpp"
 #include "volery/value.hpp"
 
 namespace volery {
@@ -59,6 +60,7 @@ struct WorldEvents {
   std::span<const float> episode_return;   // [W][A] of the episode that ended last
   std::span<const float> episode_terms;    // [W][A][T] sums of the reward terms, likewise
   std::span<const float> episode_metrics;  // [W][A][M] metrics, reduced over it
+  std::span<const float> episode_radio;    // [W][A][radio_count_names()] totals; empty: no radio
   int num_ended = 0;                       // worlds with ended == 1
 };
 
@@ -114,6 +116,9 @@ class Batch {
 
   [[nodiscard]] const WorldEvents& events() const noexcept;
   [[nodiscard]] BatchStats stats() const noexcept;
+  /// What became of every transmission of the last step, by world, receiver and sender. Throws
+  /// Error where config.radio.trace is off.
+  [[nodiscard]] std::vector<Packet> packets() const;
 
   [[nodiscard]] std::vector<StateField> state_fields() const;
   /// Copies a field of all worlds, [W][A][width] (or [W][props][width]). Throws for an unknown

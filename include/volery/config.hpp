@@ -40,7 +40,7 @@ struct BatchConfig {
   std::string action;                // action level; "": the task's default
   Value controller = "";             // law of the inner loops, or one per agent; "": lee
   std::vector<std::string> sensors;  // observation groups in order; empty: the task's default
-  Value vehicle = "cf2x";            // name, path or table with `base`
+  Value vehicle = "";                // name, path or table with `base`; "": the task's default
   std::vector<std::string> teams{};  // a name per agent, taken in turn; empty: one team
   Value scene = "";                  // name, path or table; "": the task's default
   contact::ContactMode contacts = contact::ContactMode::kCulled;
@@ -57,6 +57,7 @@ struct BatchConfig {
   int slab_agents = 0;        // agents per slab; 0: from the cache size and the threads
   flight::FlightConfig flight;
   flight::WindConfig wind;               // any part of it turns flight.wind on
+  Value radio = "";                      // name, path or table; "": the task's default
   Value task_config = Value::Table{};    // the task's own fields
   Value sensor_config = Value::Table{};  // one table per sensor name
   EstimatorKind estimator = EstimatorKind::kNone;

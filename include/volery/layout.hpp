@@ -22,12 +22,19 @@ struct Group {
 struct Layout {
   int num_worlds = 0;                  // W
   int num_agents = 0;                  // A
-  std::vector<Column> action;          // U columns
+  std::vector<Column> action;          // U columns: those of the action level, then the outbox
+  int num_controls = 0;                // columns of the action level
+  int inbox_slots = 0;                 // messages that an agent holds (K); 0: there is no radio
+  std::vector<Column> inbox_slot;      // columns of one of them
   std::vector<Column> observation;     // O columns
   std::vector<Group> groups;           // of the observation, in order
   std::vector<TermSpec> reward_terms;  // T
   std::vector<TermSpec> metrics;       // M
 
+  /// The columns of the action level alone.
+  [[nodiscard]] std::vector<Column> controls() const {
+    return {action.begin(), action.begin() + num_controls};
+  }
   [[nodiscard]] int action_size() const noexcept { return static_cast<int>(action.size()); }
   [[nodiscard]] int observation_size() const noexcept {
     return static_cast<int>(observation.size());

@@ -19,13 +19,24 @@ struct ColumnRange {
   int count = 0;
 };
 
+/// Where the outbox stands in an action row.
+struct OutboxColumns {
+  ColumnRange data;  // the payload; first is -1 where there is no radio
+  int send = -1;     // sent where > 0
+  int to = -1;       // an Address; -1 where all messages are broadcast
+  int channel = -1;  // -1 where there is one
+  [[nodiscard]] bool any() const noexcept { return data.first >= 0; }
+};
+
 struct PolicyContext {
   const Vehicle& vehicle;
   const std::string& action_level;
-  int num_actions;  // U
+  int num_actions;  // columns of the action level; those of the outbox come behind them
   float step_s;     // agent step
   ColumnRange (*find_group)(const void* layout, std::string_view group);
   const void* layout;
+  OutboxColumns outbox{};  // to be written by policies with PolicyEntry::speaks
+  int inbox_slots = 0;     // K of the group "inbox"
   [[nodiscard]] ColumnRange group(std::string_view name) const { return find_group(layout, name); }
 };
 
@@ -45,6 +56,8 @@ struct PolicyEntry {
   const char* doc;
   /// Throws Error naming the sensor or action level that it needs and lacks.
   std::unique_ptr<Policy> (*make)(const PolicyContext& context);
+  /// It writes the outbox where there is one; others are given silence by the batch.
+  bool speaks = false;
 };
 
 [[nodiscard]] const std::vector<const PolicyEntry*>& policy_entries();

@@ -18,6 +18,7 @@
 #include "core/described.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
+#include "state/message_rows.hpp"
 #include "state/slab.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/column.hpp"
@@ -81,15 +82,19 @@ struct SensorContext {
   const Vehicle& vehicle;
   const Scene& scene;
   FieldTable& fields;   // to look up or declare rows
-  FieldRef action;      // rows of the clipped action
+  FieldRef action;      // rows of the clipped action, those of the radio apart
   FieldRef goal;        // goal_w_m, row -1 where the task has none
   const Value& config;  // the sensor's own table
   const std::vector<Column>& action_columns;
   int agent_rate_hz = 30;  // agent steps per second
   float gravity_mps2 = kGravityMps2;
-  std::span<const NumberEdit> edits{};  // changes to the config, after the table
-  const VehicleFleet* fleet = nullptr;  // all types of vehicles; null: `vehicle` alone
-  const Teams* teams = nullptr;         // null: all are of one team
+  std::span<const NumberEdit> edits{};     // changes to the config, after the table
+  const VehicleFleet* fleet = nullptr;     // all types of vehicles; null: `vehicle` alone
+  std::span<const Column> task_columns{};  // what the task shows of itself
+  FieldRef task_rows{};                    // and the rows that hold it
+  MessageRows messages{};                  // of the radio, if there is one
+  std::span<const Column> inbox_slot{};    // the columns of an inbox slot
+  const Teams* teams = nullptr;            // null: all are of one team
 };
 
 struct SensorEntry {

@@ -14,6 +14,7 @@
 #include "core/rng.hpp"
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
+#include "state/message_rows.hpp"
 #include "state/slab.hpp"
 #include "volery/column.hpp"
 
@@ -39,6 +40,7 @@ struct TaskSpec {
   std::vector<std::string> sensors;    // default observation
   Value sensor_config;                 // defaults of the sensors' own tables, by sensor name
   std::string action = "rotor";        // default action level
+  Value radio = "";                    // default radio; "": none
   std::string baseline;                // policy/ name
   OnCrash on_crash = OnCrash::kTerminateAgent;
   float episode_s = 10;  // truncation by time
@@ -47,6 +49,10 @@ struct TaskSpec {
   int num_world_fields = 0;          // floats per world
   bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
   FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
+  // What an agent perceives of the task beside itself and others, shown by the sensor `task`. Rows
+  // of the task's own, one per column, written by reset(), respawn() and score().
+  std::vector<Column> columns;
+  FieldRef column_rows;
 };
 
 struct TaskContext {
@@ -57,6 +63,8 @@ struct TaskContext {
   int num_agents;       // 0: not given, use the task's default
   float step_s;         // agent step
   int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
+  // types that the agents of each world take in turn; null: all are `vehicle`
+  const std::vector<Vehicle>* types = nullptr;
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
@@ -108,6 +116,10 @@ class Task {
   /// threads at once. first_agent is a multiple of 16.
   virtual void score_agents(const Slab& /*slab*/, int /*first_agent*/, int /*last_agent*/,
                             const ScoreRows& /*out*/) const noexcept {}
+  /// Called once, after all rows are declared: where messages are, for tasks that score what is
+  /// said. `messages.any()` is false where there is no radio; throws Error where the task needs
+  /// one.
+  virtual void connect(const MessageRows& /*messages*/) {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}
@@ -120,6 +132,7 @@ struct TaskEntry {
       scene;  // default, by name; known before the task is made, since making it needs the scene
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
+  const char* vehicle = "cf2x";  // default, by name; known before the task is made, like the scene
 };
 
 [[nodiscard]] const std::vector<const TaskEntry*>& task_entries();

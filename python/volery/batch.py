@@ -26,6 +26,7 @@ from volery.baseline import Baseline
 from volery.buffers import BufferSet, Floats, Observation
 from volery.gpd_registration import batch_refusal
 from volery.graph import Graph, from_observation
+from volery.radio import Outbox, Radio
 
 Bools = NDArray[np.bool_]
 StepResult = tuple[Observation, Floats, Bools, Bools, dict[str, Any]]
@@ -90,6 +91,7 @@ class Batch:
         self._with_final = self._engine.config["autoreset"] == "same_step"
         self._sets = (self.new_buffers(), self.new_buffers())
         self._turn = 0
+        self._radio = Radio(self) if self._layout.inbox_slots > 0 else None
 
     # --- stepping ---------------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ class Batch:
     def step(
         self,
         actions: Floats,
-        outbox: None = None,
+        outbox: Outbox | Mapping[str, Any] | None = None,
         out: Mapping[str, NDArray[Any]] | BufferSet | None = None,
     ) -> StepResult:
         """Takes one agent step in every world.
@@ -145,7 +147,8 @@ class Batch:
         Args:
             actions: (W, A, U) float32, C-contiguous, finite; read in place, never written. Values
                 outside a column's range are clipped by the engine and counted in `stats`.
-            outbox: Must be None: there is no radio yet.
+            outbox: Messages apart from the actions, whose outbox columns may then be left out:
+                from `radio.outbox()`, or a dict with any of its arrays.
             out: Arrays to write to instead of the batch's own, by name: any of `observation`
                 (W, A, O) float32, `reward` (W, A) float32, `terminated` and `truncated` (W, A)
                 bool, `final_observation` (W, A, O) float32, `reward_terms` (W, A, T) float32; or
@@ -157,7 +160,8 @@ class Batch:
             bool, truncated (W, A) bool, and info: `ended`, `all_terminated` and `just_reset`
             (W,) bool, `status` (W,) uint32 (see `volery.Status`); where a world ended `episode`
             with `worlds` (n,), `length` (n,) in agent steps, `return` (n, A), `terms` (n, A, T)
-            and `metrics` (n, A, M) of the n worlds that ended; in "same_step" mode `final_obs`,
+            and `metrics` (n, A, M) of the n worlds that ended, with a radio `radio` (n, A, C) as
+            in `radio.counts()`; in "same_step" mode `final_obs`,
             whose rows mean something for the worlds that ended.
 
         Raises:
@@ -167,8 +171,10 @@ class Batch:
             RuntimeError: Before reset, after close, while another call runs, or where an episode
                 has ended in "disabled" mode.
         """
-        if outbox is not None:
-            raise ValueError("outbox: must be None; this version has no radio")
+        if self._radio is not None:
+            actions = self._radio.compose(actions, outbox)
+        elif outbox is not None:
+            raise ValueError("outbox: the batch has no radio; set config radio, for example 'disc'")
         buffers = self._sets[self._turn] if out is None else self._buffers(out)
         self._engine.step(actions, buffers.outputs)
         self._turn ^= 1
@@ -371,6 +377,17 @@ class Batch:
     def status(self) -> NDArray[np.uint32]:
         """(W,) bits of `volery.Status`, of the last step or reset."""
         return self._engine.status()
+
+    @property
+    def radio(self) -> Radio:
+        """Outboxes, inboxes, packets and what became of them.
+
+        Raises:
+            ValueError: Where the batch has no radio.
+        """
+        if self._radio is None:
+            raise ValueError("radio: the batch has none; set config radio, for example 'disc'")
+        return self._radio
 
     @property
     def stats(self) -> BatchStats:

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "batch/actions.hpp"
 #include "batch/impl.hpp"
 #include "core/described.hpp"
 #include "core/float_mode.hpp"
 #include "policy/fleet_common.hpp"
+#include "policy/silent_common.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -63,8 +65,10 @@ Batch::Impl::Impl(BatchConfig config)
   episode_return.resize(rows);
   episode_terms.resize(rows * setup.layout.reward_terms.size());
   episode_metrics.resize(rows * setup.layout.metrics.size());
-  events = {ended,          terminated,    just_reset,      status, length,
-            episode_return, episode_terms, episode_metrics, 0};
+  if (setup.radio != nullptr)
+    episode_radio.resize(rows * static_cast<std::size_t>(setup.messages().num_counts));
+  events = {ended,          terminated,    just_reset,      status,        length,
+            episode_return, episode_terms, episode_metrics, episode_radio, 0};
 }
 
 Batch::Batch(BatchConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
@@ -169,7 +173,11 @@ void Batch::step(std::span<const float> actions, const StepOutputs& out) {
                          impl_->length.data(),
                          impl_->episode_return.data(),
                          impl_->episode_terms.data(),
-                         impl_->episode_metrics.data()};
+                         impl_->episode_metrics.data(),
+                         impl_->episode_radio.data()};
+  if (setup.radio != nullptr && setup.radio->config().trace) {
+    for (const auto& worker : impl_->workers) worker->radio->clear_trace();
+  }
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::step_slab(setup, slab, worker, split, io);
   });
@@ -205,6 +213,21 @@ BatchStats Batch::stats() const noexcept {
   return stats;
 }
 
+std::vector<Packet> Batch::packets() const {
+  const BusyGuard guard(impl_->busy, "packets");
+  const radio::Radio* const radio = impl_->setup.radio.get();
+  if (radio == nullptr) throw Error(ErrorKind::kValue, "packets: the batch has no radio");
+  if (!radio->config().trace)
+    throw Error(ErrorKind::kValue, "packets: needs config.radio.trace = true");
+  std::vector<Packet> packets;
+  for (const auto& worker : impl_->workers) worker->radio->append_trace(packets);
+  // which worker found them is an accident
+  const auto key = [](const Packet& p) { return std::tuple(p.world, p.receiver, p.sender); };
+  std::sort(packets.begin(), packets.end(),
+            [&](const Packet& a, const Packet& b) { return key(a) < key(b); });
+  return packets;
+}
+
 void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask) {
   const BusyGuard guard(impl_->busy, "set_config");
   if (!mask.empty() && mask.size() != static_cast<std::size_t>(num_worlds())) {
@@ -231,13 +254,23 @@ std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
       return ColumnRange{};
     };
     const batch::Setup& setup = impl_->setup;
+    const MessageRows messages = setup.messages();
+    const auto column = [&](int row) { return row < 0 ? -1 : row - setup.rows.action.row; };
+    const OutboxColumns outbox{{column(messages.data), messages.size},
+                               column(messages.send),
+                               column(messages.to),
+                               column(messages.channel)};
     std::vector<std::unique_ptr<Policy>> types;
     for (const Vehicle& type : setup.fleet.types()) {
-      types.push_back(entry->make({type, setup.config.action, layout().action_size(), setup.step_s,
-                                   find_group, &layout()}));
+      types.push_back(entry->make({type, setup.config.action, layout().num_controls, setup.step_s,
+                                   find_group, &layout(), outbox, messages.slots}));
     }
-    if (types.size() == 1) return std::move(types.front());
-    return std::make_unique<policy::FleetPolicy>(std::move(types), setup.num_agents());
+    std::unique_ptr<Policy> policy = types.size() == 1 ? std::move(types.front())
+                                                       : std::make_unique<policy::FleetPolicy>(
+                                                             std::move(types), setup.num_agents());
+    if (!messages.any() || entry->speaks) return policy;
+    return std::make_unique<policy::SilentPolicy>(std::move(policy), layout().num_controls,
+                                                  layout().action_size());
   }
   throw Error(ErrorKind::kValue,
               "policy \"" + wanted + "\": no such policy" + did_you_mean(wanted, policy_names()));

@@ -29,7 +29,8 @@ void BatchConfig::describe(FieldVisitor& v) {
          "for each agent of a world; empty: lee");
   v.field("sensors", sensors, {.doc = "observation groups, in order; empty: the task's default"});
   v.tree("vehicle", vehicle,
-         "vehicle name, path of a TOML file, or a table that overrides its `base`");
+         "vehicle name, path of a TOML file, or a table that overrides its `base`; empty: the "
+         "task's default");
   v.field("teams", teams,
           {.doc = "the team of each agent of a world by name, taken in turn; empty: one team"});
   v.tree("scene", scene, "scene name, path of a TOML file, or a table; empty: the task's default");
@@ -67,6 +68,9 @@ void BatchConfig::describe(FieldVisitor& v) {
            .doc = "agents per slab; 0: from the cache size and the threads"});
   v.table("flight", flight, "which effects of flight are on");
   v.table("wind", wind, "what the air does; anything but still air turns flight.wind on");
+  v.tree("radio", radio,
+         "radio name, path of a TOML file, or a table that overrides its `base`; empty: the "
+         "task's default, \"off\": none");
   v.tree("task_config", task_config, "fields of the task; `volery describe <task>` lists them");
   v.tree("sensor_config", sensor_config, "one table per sensor");
   v.choice("estimator", estimator, {"none", "complementary"},

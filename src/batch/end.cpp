@@ -105,6 +105,9 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
       io.episode_metrics[row * metrics + m] =
           slab.agents.at(body, setup.rows.metric_sums.row + m) / (mean ? steps : 1.0F);
     }
+    const MessageRows messages = setup.messages();
+    for (int c = 0; c < messages.num_counts; ++c)
+      io.episode_radio[row * messages.num_counts + c] = slab.agents.at(body, messages.counts + c);
   }
   io.terminated[w] = all_terminated ? 1 : 0;
   slab.worlds[world].phase = WorldPhase::kEnded;

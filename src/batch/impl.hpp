@@ -27,7 +27,7 @@ struct Batch::Impl {
   std::vector<std::uint8_t> ended, terminated, just_reset;
   std::vector<std::uint32_t> status;
   std::vector<std::int32_t> length;
-  std::vector<float> episode_return, episode_terms, episode_metrics;
+  std::vector<float> episode_return, episode_terms, episode_metrics, episode_radio;
   WorldEvents events;
 
   [[nodiscard]] const Slab& slab(int i) const noexcept { return store.slab(i); }

@@ -30,20 +30,21 @@ const VariantDraws& draws_of(const Setup& setup, const WorldHeader& header) noex
   return setup.variants[header.next_variant].draws;
 }
 
-// Numbers that are drawn anew for each episode.
+// Numbers that are drawn anew for each episode, and those of a world without prepared sets.
 void draw_numbers(const Setup& setup, const Slab& slab, int world) noexcept {
   const Randomization& plan = setup.randomization;
   const WorldHeader& header = slab.worlds[world];
   const VariantDraws& draws = draws_of(setup, header);
   for (std::size_t f = 0; f < plan.fields.size(); ++f) {
     const DrawnField& field = plan.fields[f];
-    if (field.target == DrawnTarget::kSensor || field.target == DrawnTarget::kWorld) continue;
+    if (field.target == DrawnTarget::kSensor) continue;
+    const bool drawn = draws.numbers[f] && field.target != DrawnTarget::kWorld;
     for (int a = 0; a < slab.num_agents; ++a) {
       const std::uint32_t who =
           field.config.per == DrawnPer::kWorld ? kWholeWorld : static_cast<std::uint32_t>(a);
-      const float value = draws.numbers[f] ? draws.numbers[f]->at(inner_uniform(rng_of(
-                                                 header, who, static_cast<std::uint32_t>(f))))
-                                           : field.nominal;
+      const float value = drawn ? draws.numbers[f]->at(inner_uniform(
+                                      rng_of(header, who, static_cast<std::uint32_t>(f))))
+                                : field.nominal;
       slab.agents.at(world * slab.num_agents + a, plan.values.row + static_cast<int>(f)) = value;
     }
   }
@@ -62,14 +63,6 @@ void take_sets(const Setup& setup, const Slab& slab, int world) noexcept {
         slab.agents.at(world * slab.num_agents + a, values_row + draws.world_fields[i]) =
             draws.world_values[s][i];
       }
-    }
-  } else {
-    for (std::size_t f = 0; f < setup.randomization.fields.size(); ++f) {
-      const DrawnField& field = setup.randomization.fields[f];
-      if (field.target != DrawnTarget::kWorld) continue;
-      for (int a = 0; a < slab.num_agents; ++a)
-        slab.agents.at(world * slab.num_agents + a, values_row + static_cast<int>(f)) =
-            field.nominal;
     }
   }
   for (std::size_t i = 0; i < draws.sensors.size(); ++i) {
@@ -115,7 +108,7 @@ void fold_vehicle(const Setup& setup, const Slab& slab, int body, int type,
 // What the disturbances of an agent are drawn with: the config's numbers, then those of its ranges.
 void write_wrench_law(const Setup& setup, const Blocks& agents, int body) noexcept {
   const Randomization& plan = setup.randomization;
-  const flight::DisturbanceConfig& law = plan.disturbance;
+  const flight::DisturbanceConfig& law = setup.config.flight.disturbance;
   for (int axis = 0; axis < 3; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     agents.at(body, plan.wrench_row + axis) = law.force_w_n[i];

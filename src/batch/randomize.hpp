@@ -101,11 +101,9 @@ class Randomization {
   void check_vehicles(const VehicleFleet& fleet, const flight::FlightParams& params) const;
 
   std::vector<DrawnField> fields;
-  FieldRef values;                        // "randomized": what was drawn, one row per field
-  int mass_row = -1;                      // first MassRow
-  int wrench_row = -1;                    // 8: force, torque and their standard deviations
-  flight::DisturbanceConfig disturbance;  // of the config: what is not drawn
-  float agent_step_s = 0;
+  FieldRef values;      // "randomized": what was drawn, one row per field
+  int mass_row = -1;    // first MassRow
+  int wrench_row = -1;  // 8: force, torque and their standard deviations
 
  private:
   void read_field(const BatchConfig& config, const VehicleFleet& fleet, std::size_t index);

@@ -122,9 +122,7 @@ void read_world_field(const BatchConfig& config, DrawnField& field) {
 
 }  // namespace
 
-Randomization::Randomization(const BatchConfig& config, const VehicleFleet& fleet)
-    : disturbance(config.flight.disturbance),
-      agent_step_s(1.0F / static_cast<float>(config.agent_rate_hz)) {
+Randomization::Randomization(const BatchConfig& config, const VehicleFleet& fleet) {
   for (std::size_t i = 0; i < config.randomize.size(); ++i) read_field(config, fleet, i);
 }
 

@@ -34,6 +34,13 @@ const Entry& find_entry(const std::vector<const Entry*>& entries, const std::str
                                      what + did_you_mean(name, names));
 }
 
+// The vehicle has to be known before the task is made.
+BatchConfig with_vehicle(BatchConfig config) {
+  if (config.vehicle == Value(""))
+    config.vehicle = Value(find_entry(task_entries(), config.task, "task").vehicle);
+  return config;
+}
+
 Scene make_scene(BatchConfig& config, const TaskEntry& task) {
   if (config.scene == Value("")) config.scene = Value(task.scene);
   return Scene(load_scene(config.scene));
@@ -128,6 +135,19 @@ RewardRows make_reward_rows(const Setup& setup, const TaskSpec& spec) {
   return out;
 }
 
+// The radio that the config or the task asks for, its columns behind those of the action level.
+void make_radio(Setup& setup, const TaskSpec& spec) {
+  BatchConfig& config = setup.config;
+  if (config.radio == Value("")) config.radio = spec.radio;
+  if (config.radio == Value("") || config.radio == Value("off")) return;
+  setup.radio = std::make_unique<radio::Radio>(radio::load_radio(config.radio), config.num_agents,
+                                               setup.step_s, &setup.scene.config());
+  config.radio = to_value(setup.radio->config());
+  for (const Column& column : setup.radio->outbox_columns()) setup.layout.action.push_back(column);
+  setup.layout.inbox_slots = setup.radio->config().inbox.slots;
+  setup.layout.inbox_slot = setup.radio->slot_columns();
+}
+
 // What the task asks of the sensors that were chosen.
 Value task_sensor_config(const Setup& setup, const TaskSpec& spec) {
   Value wanted;
@@ -146,21 +166,32 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
   const SensorContext context{setup.vehicle,
                               setup.scene,
                               fields,
-                              setup.rows.action,
+                              {setup.rows.action.row, setup.layout.num_controls},
                               setup.spec().goal,
                               own != nullptr ? *own : empty,
-                              setup.layout.action,
+                              setup.layout.controls(),
                               setup.config.agent_rate_hz,
                               setup.config.flight.gravity_mps2,
                               edits,
                               &setup.fleet,
+                              setup.spec().columns,
+                              setup.spec().column_rows,
+                              setup.messages(),
+                              setup.layout.inbox_slot,
                               &setup.teams};
   return entry.make(context);
 }
 
 // Sensors in order, their columns appended to the layout.
 void make_sensors(Setup& setup, const TaskSpec& spec) {
-  if (setup.config.sensors.empty()) setup.config.sensors = spec.sensors;
+  if (setup.config.sensors.empty()) {
+    setup.config.sensors = spec.sensors;
+    // whoever has a radio listens
+    std::vector<std::string>& sensors = setup.config.sensors;
+    if (setup.radio != nullptr &&
+        std::find(sensors.begin(), sensors.end(), "inbox") == sensors.end())
+      sensors.emplace_back("inbox");
+  }
   if (!setup.config.sensor_config.is_table()) {
     throw Error(ErrorKind::kType, std::string("config.sensor_config: must be a table, not ") +
                                       setup.config.sensor_config.type_name());
@@ -209,7 +240,7 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 }  // namespace
 
 Setup::Setup(BatchConfig given)
-    : config(std::move(given)),
+    : config(with_vehicle(std::move(given))),
       fleet(config.vehicle),
       teams(config.teams),
       randomization(config, fleet),
@@ -242,7 +273,7 @@ Setup::Setup(BatchConfig given)
   if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
   variants.push_back({{},
                       task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s, fleet_row}),
+                                        config.num_agents, step_s, fleet_row, &fleet.types()}),
                       0,
                       {},
                       {},
@@ -268,6 +299,8 @@ Setup::Setup(BatchConfig given)
   const int first_control_row = agent_fields.num_rows();
   const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
   layout.action = widest_columns(level, fleet);
+  layout.num_controls = layout.action_size();
+  make_radio(*this, spec);
   rows.action = agent_fields.add({.name = "action",
                                   .width = layout.action_size(),
                                   .unit = "",
@@ -281,6 +314,9 @@ Setup::Setup(BatchConfig given)
   controller = make_controller(*this, level, first_control_row);
   put_estimator(*this);
   motion_rows.push_back({first_control_row, agent_fields.num_rows()});
+  if (radio != nullptr)
+    radio->declare(agent_fields, rows.action.row + layout.num_controls, rows.alive.row);
+  variants.front().task->connect(messages());
   control = {controller->kernel(), controller->constants(),
              config.physics_rate_hz / config.control_rate_hz};
   fields_before_sensors = agent_fields;

@@ -14,6 +14,7 @@
 #include "flight/wind.hpp"
 #include "model/fleet.hpp"
 #include "model/teams.hpp"
+#include "radio/radio.hpp"
 #include "scene/scene.hpp"
 #include "state/fields.hpp"
 #include "swarm/downwash.hpp"
@@ -85,6 +86,7 @@ struct Setup {
   std::vector<float> prop_initial;
 
   std::vector<Variant> variants;
+  std::unique_ptr<radio::Radio> radio;  // null: there is none
   std::unique_ptr<Controller> controller;
   const EstimatedController* estimator = nullptr;  // the controller where it flies on estimates
   FieldTable fields_before_sensors;                // what sensors are declared after
@@ -121,6 +123,10 @@ struct Setup {
   }
   [[nodiscard]] const TaskSpec& spec() const noexcept { return variants.front().task->spec(); }
 
+  /// Rows of messages; none without a radio.
+  [[nodiscard]] MessageRows messages() const noexcept {
+    return radio == nullptr ? MessageRows{} : radio->rows();
+  }
   /// One lane of a fresh block for that agent of a world.
   [[nodiscard]] const std::vector<float>& initial_of(int agent) const noexcept {
     return agent_initial[static_cast<std::size_t>(fleet.type_of(agent))];

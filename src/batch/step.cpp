@@ -1,5 +1,5 @@
-// One agent step of one slab, stage by stage. The order is fixed: action(t), physics, score, reset,
-// observation(t+1).
+// One agent step of one slab, stage by stage. The order is fixed: action(t), physics, radio, score,
+// reset, observation(t+1).
 #include <cstring>
 
 #include "batch/worker.hpp"
@@ -54,6 +54,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
     advance_far(setup, piece, worker, split);
     const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
     advance_sensors(setup, piece.slab, split);
+    exchange_messages(setup, piece, worker, split);
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);

@@ -97,8 +97,8 @@ std::uint32_t Setup::add_variant(const BatchConfig& changed) {
   }
   const int rows_before = agent_fields.num_rows();
   FieldTable fields = agent_fields;
-  variant.task = task_entry->make(
-      {vehicle, scene, fields, changed.task_config, config.num_agents, step_s, fleet_row});
+  variant.task = task_entry->make({vehicle, scene, fields, changed.task_config, config.num_agents,
+                                   step_s, fleet_row, &fleet.types()});
   const TaskSpec& fresh = variant.task->spec();
   if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
       !same_terms(fresh.reward_terms, spec().reward_terms) ||

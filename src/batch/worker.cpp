@@ -6,6 +6,10 @@ namespace volery::batch {
 
 Worker::Worker(const Setup& setup, const Store& store)
     : contact(*setup.contact_model, setup.motion_rows), vehicles(make_vehicle_scratch(setup)) {
+  if (setup.radio != nullptr) {
+    radio =
+        std::make_unique<radio::RadioWorker>(*setup.radio, setup.scene, setup.config.num_threads);
+  }
   // the first slab is the largest
   const Slab& slab = store.slab(0);
   const int piece_worlds =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "batch/lanes.hpp"
@@ -11,6 +12,7 @@
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
 #include "core/split.hpp"
+#include "radio/worker.hpp"
 #include "swarm/downwash.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/batch.hpp"
@@ -38,6 +40,7 @@ struct Worker {
   contact::ContactWorker contact;
   swarm::NeighborSearch neighbors;
   swarm::Downwash downwash;
+  std::unique_ptr<radio::RadioWorker> radio;  // where the batch has one
   // [blocks of a piece][score rows][16], or [threads][kScoredBlocks] of them
   AlignedFloats score;
   std::vector<BlockEvents> events;     // [blocks of a piece]
@@ -62,6 +65,7 @@ struct StepIo {
   float* episode_return = nullptr;     // [W][A]
   float* episode_terms = nullptr;      // [W][A][T]
   float* episode_metrics = nullptr;    // [W][A][M]
+  float* episode_radio = nullptr;      // [W][A][counts] where there is a radio
 };
 
 /// job(task, first_world, last_world) for each run of worlds under the same task config.
@@ -99,6 +103,9 @@ void advance_far(const Setup& setup, const Piece& piece, Worker& worker,
 /// world is flagged, for this or for its contacts.
 [[nodiscard]] bool flag_diverged(const Setup& setup, const Slab& slab, Worker& worker,
                                  const Split& split) noexcept;
+/// The radio of a step: outboxes of the action to inboxes, where everybody is now (radio.cpp).
+void exchange_messages(const Setup& setup, const Piece& piece, Worker& worker,
+                       const Split& split) noexcept;
 /// Reward terms, metrics and flags of the task; rewards and sums over the episode. Flags go to
 /// worker.events. True where it also observed, on the way: a world of its own (the next may be a
 /// reset away, hence not where worlds share the slab) whose deaths change nothing that is seen.

@@ -14,6 +14,7 @@ namespace volery::bench {
 [[nodiscard]] Result run_reset(const Options& options);
 [[nodiscard]] Result run_overhead(const Options& options);
 [[nodiscard]] Result run_memory(const Options& options);
+[[nodiscard]] Result run_radio(const Options& options);
 [[nodiscard]] Result run_sensors(const Options& options);
 [[nodiscard]] Result run_lidar(const Options& options);
 [[nodiscard]] Result run_threads(const Options& options);

@@ -75,8 +75,9 @@ Result run_sensors(const Options& options) {
   // the case's own figure is the IMU's
   fill(result, time_sensor(options, config, "imu"), num_agents);
   for (const SensorEntry* entry : sensor_entries()) {
-    // no battery without the model of one
-    if (std::string(entry->name) == "battery") continue;
+    // no battery without the model of one, and hovering shows nothing of its own
+    const std::string name = entry->name;
+    if (name == "battery" || name == "task") continue;
     add(entry->name, time_sensor(options, config, entry->name));
   }
   add("control", time_control(options, config, EstimatorKind::kNone));

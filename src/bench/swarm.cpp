@@ -1,9 +1,12 @@
-// swarm64 and giant: many drones in a world, with neighbors and collisions.
+// swarm64 and giant: many drones in a world, with neighbors and collisions; swarm64 with a radio,
+// and beside it without one.
 #include "bench/cases.hpp"
 #include "bench/environment.hpp"
 #include "bench/timing.hpp"
 #include "core/rng.hpp"
+#include "core/toml.hpp"
 #include "volery/policy.hpp"
+#include "volery/radio.hpp"
 
 namespace volery::bench {
 
@@ -57,17 +60,41 @@ Giant measure_giant(const Options& options, int agents, bool with_neighbors) {
   return out;
 }
 
-}  // namespace
+// Eight numbers to those within 2 m, at this density some ten of whom half speak; some loss, in the
+// next observation.
+constexpr const char* kSwarmRadio =
+    "payload.size = 8\nrange.range_m = [2]\nloss.probability = 0.1\ninbox.slots = 4\n";
 
-Result run_swarm64(const Options& options) {
-  BatchConfig config =
-      swarm_config(options, options.quick ? 2 : 64, options.agents > 0 ? options.agents : 64);
-  config.scene = open_scene(config.num_agents, 2);
-  // every drone crosses the swarm to a place of its own
-  config.task_config = Value::Table{{"goal", Value("random")}};
+// swarm64 with or without a radio.
+struct Swarm {
+  std::vector<double> seconds;  // per step
+  double messages = 0;          // delivered, per agent and step
+  BatchStats stats;
+};
+
+// Half of the agents say something in each step.
+void add_messages(const Layout& layout, int step, std::span<float> actions) {
+  const auto size = static_cast<std::size_t>(layout.action_size());
+  for (std::size_t row = 0; row < layout.num_rows(); ++row) {
+    Rng rng(1, 0, Stream::kAction, static_cast<std::uint32_t>(row),
+            static_cast<std::uint32_t>(step));
+    for (auto i = static_cast<std::size_t>(layout.num_controls); i < size; ++i)
+      actions[row * size + i] = rng.uniform(-1, 1);
+  }
+}
+
+double delivered(const Batch& batch) {
+  const std::size_t counts = radio_count_names().size();
+  std::vector<float> totals(batch.layout().num_rows() * counts);
+  batch.state("radio_counts", totals);
+  double sum = 0;
+  for (std::size_t i = 0; i < totals.size(); i += counts) sum += static_cast<double>(totals[i]);
+  return sum;
+}
+
+Swarm measure_swarm(const Options& options, const BatchConfig& config) {
   Environment env(config);
   const std::unique_ptr<Policy> baseline = env.batch.policy("");
-
   const int steps = options.quick ? 8 : 150;
   const Layout& layout = env.batch.layout();
   std::vector<float> recorded(layout.action_count() * static_cast<std::size_t>(steps));
@@ -82,26 +109,48 @@ Result run_swarm64(const Options& options) {
     baseline->act(env.observation().data(), layout.observation_size(), actions(step).data(),
                   layout.action_size(), static_cast<int>(layout.num_rows()), 0,
                   static_cast<std::uint32_t>(step));
+    if (layout.inbox_slots > 0) add_messages(layout, step, actions(step));
     env.step(actions(step));
   }
 
-  std::vector<double> seconds;
+  Swarm out;
   for (int r = 0; r < repeats_of(options); ++r) {
     env.batch.restore(start, {});
-    seconds.push_back(seconds_of([&] {
-                        for (int step = 0; step < steps; ++step) env.step(actions(step));
-                      }) /
-                      steps);
+    out.seconds.push_back(seconds_of([&] {
+                            for (int step = 0; step < steps; ++step) env.step(actions(step));
+                          }) /
+                          steps);
   }
+  if (layout.inbox_slots > 0) out.messages = delivered(env.batch) / env.num_rows() / steps;
+  out.stats = env.batch.stats();
+  return out;
+}
+
+}  // namespace
+
+Result run_swarm64(const Options& options) {
+  BatchConfig config =
+      swarm_config(options, options.quick ? 2 : 64, options.agents > 0 ? options.agents : 64);
+  config.scene = open_scene(config.num_agents, 2);
+  // every drone crosses the swarm to a place of its own
+  config.task_config = Value::Table{{"goal", Value("random")}};
+  const Swarm mute = measure_swarm(options, config);
+  config.radio = parse_toml(kSwarmRadio, "swarm64");
+  config.sensors.emplace_back("inbox");
+  const Swarm talking = measure_swarm(options, config);
+
   Result result;
   result.case_name = "swarm64";
-  result.worlds = env.batch.num_worlds();
-  result.agents = env.batch.num_agents();
-  result.threads = env.batch.config().num_threads;
+  result.worlds = config.num_worlds;
+  result.agents = config.num_agents;
+  result.threads = config.num_threads;
   result.substeps = config.physics_rate_hz / config.agent_rate_hz;
-  fill(result, seconds, env.num_rows());
-  const BatchStats stats = env.batch.stats();
-  result.figures = {{"near_share", stats.near_share}, {"touching_share", stats.touching_share}};
+  const double rows = static_cast<double>(config.num_worlds) * config.num_agents;
+  fill(result, talking.seconds, rows);
+  result.figures = {{"near_share", talking.stats.near_share},
+                    {"touching_share", talking.stats.touching_share},
+                    {"messages_per_agent_step", talking.messages},
+                    {"ns_per_agent_step_without_radio", median(mute.seconds) * 1e9 / rows}};
   return result;
 }
 

@@ -123,7 +123,16 @@ ArrayDict PyBatch::episodes() {
   out["return"] = rows_of(events.episode_return, worlds, {ended, agents});
   out["terms"] = rows_of(events.episode_terms, worlds, {ended, agents, terms});
   out["metrics"] = rows_of(events.episode_metrics, worlds, {ended, agents, metrics});
+  if (!events.episode_radio.empty()) {
+    const auto counts = static_cast<py::ssize_t>(radio_count_names().size());
+    out["radio"] = rows_of(events.episode_radio, worlds, {ended, agents, counts});
+  }
   return out;
+}
+
+py::array PyBatch::packets() {
+  const std::vector<Packet> packets = exclusive([](Batch& batch) { return batch.packets(); });
+  return py::array_t<Packet>(static_cast<py::ssize_t>(packets.size()), packets.data());
 }
 
 BatchStats PyBatch::stats() {

@@ -48,6 +48,8 @@ class PyBatch {
   void restore(const pybind11::bytes& snapshot, const std::vector<int>& worlds);
 
   [[nodiscard]] BatchStats stats();
+  /// A structured array, one entry per transmission and candidate.
+  [[nodiscard]] pybind11::array packets();
   [[nodiscard]] const std::vector<StateField>& state_fields() const noexcept { return fields_; }
   [[nodiscard]] const Layout& layout() const noexcept { return layout_; }
   [[nodiscard]] AnyDict config() const { return config_; }

@@ -50,6 +50,11 @@ void bind_layout(py::module_& module) {
       .def_property_readonly("observation_size", &Layout::observation_size, "O")
       .def_readonly("action", &Layout::action, "U columns.")
       .def_readonly("observation", &Layout::observation, "O columns.")
+      .def_readonly("num_controls", &Layout::num_controls,
+                    "Columns of the action level; those of the outbox come behind them.")
+      .def_readonly("inbox_slots", &Layout::inbox_slots,
+                    "K messages that an agent holds; 0 without a radio.")
+      .def_readonly("inbox_slot", &Layout::inbox_slot, "Columns of one of them.")
       .def_readonly("groups", &Layout::groups, "Of the observation, in order.")
       .def_readonly("reward_terms", &Layout::reward_terms, "T terms that sum to the reward.")
       .def_readonly("metrics", &Layout::metrics, "M numbers of info[\"episode\"].");

@@ -16,6 +16,9 @@ namespace py = pybind11;
 namespace volery::bindings {
 
 void bind_batch(py::module_& module) {
+  PYBIND11_NUMPY_DTYPE(Packet, world, step, sender, receiver, fate, delay_steps, bytes, distance_m);
+  module.def("radio_count_names", &radio_count_names,
+             "Names of the columns of the state field \"radio_counts\".");
   py::class_<Outputs>(module, "Outputs", "One set of arrays that a step or reset writes.")
       .def_readonly("observation", &Outputs::observation, "(W, A, O) float32")
       .def_readonly("reward", &Outputs::reward, "(W, A) float32")
@@ -47,6 +50,7 @@ void bind_batch(py::module_& module) {
       .def("snapshot", &PyBatch::snapshot, py::arg("worlds"))
       .def("restore", &PyBatch::restore, py::arg("snapshot"), py::arg("worlds"))
       .def("stats", &PyBatch::stats)
+      .def("packets", &PyBatch::packets)
       .def("state_fields", &PyBatch::state_fields)
       .def("close", &PyBatch::close)
       .def_property_readonly("layout", &PyBatch::layout,
@@ -79,4 +83,5 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_programs(module);
   volery::bindings::bind_gpd(module);
   volery::bindings::bind_vehicle(module);
+  volery::bindings::bind_assignment(module);
 }

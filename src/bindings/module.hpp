@@ -12,5 +12,6 @@ void bind_programs(pybind11::module_& module);
 void bind_gpd(pybind11::module_& module);
 void bind_gpd_pid(pybind11::module_& module);
 void bind_vehicle(pybind11::module_& module);
+void bind_assignment(pybind11::module_& module);
 
 }  // namespace volery::bindings

@@ -9,6 +9,7 @@
 #include "volery/controller.hpp"
 #include "volery/isa.hpp"
 #include "volery/policy.hpp"
+#include "volery/radio.hpp"
 #include "volery/sensor.hpp"
 #include "volery/task.hpp"
 
@@ -60,8 +61,9 @@ void bind_registries(py::module_& module) {
         return field_rows(DescribedRef(config));
       },
       "The fields of the batch's config, in order.");
+  module.def("radio_fields", &radio_fields, "The fields of the config's table `radio`, in order.");
   module.def("asset_names", &asset_names, py::arg("kind"),
-             "Names in assets/<kind>/: \"vehicles\" or \"scenes\".");
+             "Names in assets/<kind>/: \"vehicles\", \"scenes\" or \"radios\".");
   module.def(
       "assets_folder", [] { return assets_folder().string(); },
       "Where vehicles and scenes are read from.");

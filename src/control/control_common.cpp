@@ -88,6 +88,17 @@ VelocityConstants::VelocityConstants(const Vehicle& vehicle, const FieldTable& f
   speed_row = rotor_speed_row(fields);
 }
 
+int position_setpoint_row(FieldTable& fields) {
+  return fields
+      .add({.name = "position_setpoint_w_m",
+            .width = 3,
+            .unit = "m",
+            .frame = "world",
+            .writer = "control",
+            .doc = "where the agent shall go in this agent step"})
+      .row;
+}
+
 int rotor_speed_row(const FieldTable& fields) {
   return fields.find("rotor_speed_radps").row;
 }

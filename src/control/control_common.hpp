@@ -65,6 +65,8 @@ struct VelocityConstants {
   float mass_kg = 0;
 };
 
+/// Declares the place to go to in an agent step, which all levels that have one share by name.
+[[nodiscard]] int position_setpoint_row(FieldTable& fields);
 /// The first of the rows of rotor speeds.
 [[nodiscard]] int rotor_speed_row(const FieldTable& fields);
 

@@ -12,8 +12,7 @@
 #include <hwy/foreach_target.h>
 
 // after foreach_target
-#include "control/mixer_lanes.hpp"
-#include "core/vec3_lanes.hpp"
+#include "control/latch_lanes.hpp"
 
 #ifndef VOLERY_CONTROL_PARTICLE_CONSTANTS_
 #define VOLERY_CONTROL_PARTICLE_CONSTANTS_
@@ -35,14 +34,7 @@ struct ParticleConstants {
     const double share = response_s > 0 ? -expm1(-tick_s / response_s) : 1;
     velocity_per_s = static_cast<float>(share / tick_s);
     if (level != ParticleLevel::kPosition) return;
-    setpoint_row = context.fields
-                       .add({.name = "position_setpoint_w_m",
-                             .width = 3,
-                             .unit = "m",
-                             .frame = "world",
-                             .writer = "control position",
-                             .doc = "where the agent shall go in this agent step"})
-                       .row;
+    setpoint_row = position_setpoint_row(context.fields);
   }
   ParticleLevel level;
   int action_row;
@@ -92,15 +84,8 @@ HWY_INLINE Vec3F32 wanted_acceleration(const control::ParticleConstants& c, cons
 }
 
 void particle_window(const void* constants, const Blocks& blocks, int first_block, int last_block) {
-  const auto& c = *static_cast<const control::ParticleConstants*>(constants);
-  for (int b = first_block; b < last_block; ++b) {
-    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      float* const lanes = blocks.block(b) + lane;
-      store_vec3(
-          lanes, c.setpoint_row,
-          load_vec3(lanes, kPosition) + F32(kPositionReachM) * load_vec3(lanes, c.action_row));
-    }
-  }
+  latch_positions(*static_cast<const control::ParticleConstants*>(constants), blocks, first_block,
+                  last_block);
 }
 
 void particle_tick(const void* constants, const Blocks& blocks, int first_block, int last_block) {

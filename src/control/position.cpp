@@ -7,6 +7,7 @@
 
 // after foreach_target
 #include "control/attitude_lanes.hpp"
+#include "control/latch_lanes.hpp"
 #include "control/particle_common.hpp"
 #include "control/rover_common.hpp"
 
@@ -17,14 +18,7 @@ namespace volery::control {
 struct PositionLevelConstants {
   explicit PositionLevelConstants(const ControllerContext& context)
       : action_row(context.action.row),
-        setpoint_row(context.fields
-                         .add({.name = "position_setpoint_w_m",
-                               .width = 3,
-                               .unit = "m",
-                               .frame = "world",
-                               .writer = "control position",
-                               .doc = "where the agent shall go in this agent step"})
-                         .row),
+        setpoint_row(position_setpoint_row(context.fields)),
         gain_per_s(context.vehicle.gains.position_per_s),
         max_speed_mps(context.vehicle.gains.max_speed_mps),
         max_yaw_rate_radps(context.vehicle.gains.max_rate_radps.z),
@@ -48,18 +42,8 @@ HWY_BEFORE_NAMESPACE();
 namespace volery::HWY_NAMESPACE {
 
 void position_window(const void* constants, const Blocks& blocks, int first_block, int last_block) {
-  const auto& c = *static_cast<const control::PositionLevelConstants*>(constants);
-  for (int b = first_block; b < last_block; ++b) {
-    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      float* const lanes = blocks.block(b) + lane;
-      const Vec3F32 action = load_vec3(lanes, c.action_row);
-      const Vec3F32 position_w = load_vec3(lanes, kPosition);
-      const F32 reach = F32(kPositionReachM);
-      store_vec3(lanes, c.setpoint_row,
-                 {position_w.x + reach * action.x, position_w.y + reach * action.y,
-                  position_w.z + reach * action.z});
-    }
-  }
+  latch_positions(*static_cast<const control::PositionLevelConstants*>(constants), blocks,
+                  first_block, last_block);
 }
 
 template <int kRotors>

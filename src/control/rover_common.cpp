@@ -13,6 +13,7 @@
 
 // after foreach_target
 #include "control/attitude_lanes.hpp"
+#include "control/latch_lanes.hpp"
 
 #ifndef VOLERY_CONTROL_ROVER_CONSTANTS_
 #define VOLERY_CONTROL_ROVER_CONSTANTS_
@@ -35,14 +36,7 @@ struct RoverConstants {
     const float turning_mps = max_yaw_rate_radps * half_track_m;
     rim_mps = turning_mps > max_speed_mps ? turning_mps : max_speed_mps;
     if (level != RoverLevel::kPosition) return;
-    setpoint_row = context.fields
-                       .add({.name = "position_setpoint_w_m",
-                             .width = 3,
-                             .unit = "m",
-                             .frame = "world",
-                             .writer = "control position",
-                             .doc = "where the agent shall go in this agent step"})
-                       .row;
+    setpoint_row = position_setpoint_row(context.fields);
   }
   RoverLevel level;
   int action_row;
@@ -113,15 +107,8 @@ HWY_INLINE Drive approach(const control::RoverConstants& c, const float* lanes) 
 }
 
 void rover_window(const void* constants, const Blocks& blocks, int first_block, int last_block) {
-  const auto& c = *static_cast<const control::RoverConstants*>(constants);
-  for (int b = first_block; b < last_block; ++b) {
-    for (int lane = 0; lane < kLanes; lane += kVectorLanes) {
-      float* const lanes = blocks.block(b) + lane;
-      store_vec3(
-          lanes, c.setpoint_row,
-          load_vec3(lanes, kPosition) + F32(kPositionReachM) * load_vec3(lanes, c.action_row));
-    }
-  }
+  latch_positions(*static_cast<const control::RoverConstants*>(constants), blocks, first_block,
+                  last_block);
 }
 
 void rover_tick(const void* constants, const Blocks& blocks, int first_block, int last_block) {

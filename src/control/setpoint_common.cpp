@@ -37,14 +37,7 @@ SetpointConstants::SetpointConstants(const ControllerContext& context, Level at)
                    .row;
   }
   if (level >= Level::kPosition) {
-    position_row = context.fields
-                       .add({.name = "position_setpoint_w_m",
-                             .width = 3,
-                             .unit = "m",
-                             .frame = "world",
-                             .writer = "control",
-                             .doc = "where the agent shall be"})
-                       .row;
+    position_row = position_setpoint_row(context.fields);
   }
   if (level == Level::kTrack) {
     motion_row = context.fields

@@ -11,6 +11,7 @@
 #endif
 
 #include "control/attitude_lanes.hpp"
+#include "control/latch_lanes.hpp"
 #include "control/setpoint_common.hpp"
 #include "core/math_lanes.hpp"
 
@@ -49,8 +50,7 @@ HWY_INLINE void latch_setpoint(const SetpointConstants& c, float* lanes) {
     store_vec3(lanes, c.axis_row, {sin_pitch * cos_roll, -sin_roll, cos_pitch * cos_roll});
   }
   if (c.level >= Level::kPosition) {
-    const Vec3F32 offset_m = F32(kPositionReachM) * load_vec3(lanes, c.action_row);
-    store_vec3(lanes, c.position_row, load_vec3(lanes, kPosition) + offset_m);
+    latch_position(lanes, c.action_row, c.position_row);
   }
   if (c.level == Level::kTrack) {
     // velocity, acceleration, jerk and yaw stand in the action as they are kept

@@ -8,6 +8,7 @@
 
 #include <Random123/philox.h>
 
+#include <array>
 #include <cstdint>
 
 namespace volery {
@@ -24,6 +25,21 @@ enum class Stream : std::uint32_t {
   kParameter = 7,    // domain randomisation
   kDisturbance = 8,  // random wrenches on bodies
 };
+
+/// One Philox block, the four words of the coordinates: what Rng draws first with `draw` = 0. For
+/// draws that have a fifth coordinate, such as the two ends of a link.
+[[nodiscard]] inline std::array<std::uint32_t, 4> random_words(std::uint64_t seed,
+                                                               std::uint32_t episode, Stream stream,
+                                                               std::uint32_t agent,
+                                                               std::uint32_t step,
+                                                               std::uint32_t draw) noexcept {
+  const r123::Philox4x32::key_type key{
+      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
+  const r123::Philox4x32::ctr_type counter{
+      {draw, agent, step, (episode << 8U) | static_cast<std::uint32_t>(stream)}};
+  const r123::Philox4x32::ctr_type words = r123::Philox4x32()(counter, key);
+  return {words[0], words[1], words[2], words[3]};
+}
 
 /// Draws of one (seed, episode, stream, agent, step), four 32-bit words per Philox call.
 class Rng {

@@ -38,6 +38,9 @@ class Pilot {
   [[nodiscard]] Vec3 approach(Vec3 offset_w_m, float speed_mps) const noexcept;
   [[nodiscard]] float max_speed_mps() const noexcept { return vehicle_.gains.max_speed_mps; }
   [[nodiscard]] float position_per_s() const noexcept { return position_per_s_; }
+  /// Acceleration per error of the velocity, level and upwards.
+  [[nodiscard]] float velocity_per_s() const noexcept { return velocity_per_s_; }
+  [[nodiscard]] float climb_velocity_per_s() const noexcept { return climb_velocity_per_s_; }
 
  private:
   [[nodiscard]] Vec3 force_for(const OwnMotion& own, Vec3 velocity_setpoint_w_mps) const noexcept;

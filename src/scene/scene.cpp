@@ -127,10 +127,10 @@ RayHit Scene::cast_ray(Vec3 origin_w_m, Vec3 direction_w, float max_distance_m) 
 
 void Scene::cast_rays(RayPacket& rays) const noexcept {
   if (!is_finite(rays.origin_w_m)) return;
-  scene::cast_scene({index_->shapes.data(), index_->plane_surfaces.data(),
-                     static_cast<int>(index_->plane_surfaces.size()), index_->bounded.data(),
-                     &index_->tree},
-                    rays);
+  scene::cast_scene(
+      {index_->shapes.data(), index_->plane_surfaces.data(),
+       static_cast<int>(index_->plane_surfaces.size()), index_->bounded.data(), &index_->tree},
+      rays);
 }
 
 float Scene::surface_height_m(Vec3 point_w_m, float floor_m) const noexcept {

@@ -257,6 +257,7 @@ TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
     config.num_worlds = 3;
     config.on_crash = "respawn";
     config.sensors = sensor_names();
+    config.radio = "disc";
     std::erase(config.sensors, "estimate");
     if (task == "hover") std::erase(config.sensors, "neighbors");
     config.flight.battery = true;

@@ -125,7 +125,7 @@ def test_arrays_of_another_batch_are_refused():
                 call()
 
 
-def test_an_outbox_is_refused_until_there_is_a_radio():
+def test_an_outbox_is_refused_without_a_radio():
     with make_batch() as batch:
         batch.reset(seed=1)
         with pytest.raises(ValueError, match=r"outbox.*radio"):

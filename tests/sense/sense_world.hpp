@@ -44,6 +44,7 @@ class SenseWorld {
     declare_rigid_fields(fields);
     action = fields.add({.name = "action", .width = 4});
     goal = fields.add({.name = "goal_w_m", .width = 3, .unit = "m", .frame = "world"});
+    task_rows = fields.add({.name = "perceived", .width = 2});
     fields.add({.name = "battery_voltage_v", .width = 1, .unit = "V"});
     fields.add({.name = "battery_soc", .width = 1});
     fields.add({.name = "estimate_quat_wb_xyzw", .width = 4});
@@ -118,9 +119,11 @@ class SenseWorld {
   [[nodiscard]] std::unique_ptr<Sensor> make(const std::string& name, const std::string& toml = "",
                                              bool with_goal = true) {
     const Value config = parse_toml(toml, "test");
-    const SensorContext context{
+    SensorContext context{
         vehicle, scene,          fields,       action, with_goal ? goal : FieldRef{},
         config,  action_columns, agent_rate_hz};
+    context.task_columns = task_columns;
+    context.task_rows = task_rows;
     for (const SensorEntry* entry : sensor_entries()) {
       if (entry->name != name) continue;
       auto sensor = entry->make(context);
@@ -178,6 +181,9 @@ class SenseWorld {
   FieldTable fields;
   FieldRef action, goal;
   std::vector<Column> action_columns;
+  std::vector<Column> task_columns{{"item", "m", "world", -3, 3, "an item"},
+                                   {"load", "", "", -3, 3, "a load"}};
+  FieldRef task_rows;
   std::vector<WorldHeader> headers;
   Slab slab;
   int agent_rate_hz = 30;

@@ -1,0 +1,161 @@
+// One step of the radio for a slab: what a worker needs to take every message from its sender's
+// action to the inboxes.
+//
+// Senders first (transmit.cpp): what each of them puts on the air, in slots where there is
+// contention. Then every receiver by itself (receive.cpp): which of it arrives, and what becomes of
+// its inbox (inbox.cpp). Receivers share nothing that they write, so threads split them freely, and
+// no result depends on the order in which links are found.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "radio/agent_index.hpp"
+#include "radio/radio.hpp"
+#include "swarm/neighbors.hpp"
+#include "volery/radio.hpp"
+
+namespace volery::radio {
+
+/// What an agent puts on the air in this step.
+struct Outgoing {
+  std::int32_t to = kBroadcast;  // an agent, kBroadcast, or a group behind the agents
+  std::int32_t channel = 0;
+  std::int32_t bytes = 0;
+  std::int32_t slot = 0;         // kDeferred: it found none
+  std::uint32_t created = 0;     // the step in which it was handed over
+  std::int32_t extra_steps = 0;  // that it takes on the air
+  float busy_s = 0;              // for which the last message keeps the sender
+  bool sends = false;
+  bool queued = false;  // it is the oldest of its queue
+};
+
+/// A message that reaches a receiver.
+struct Arrival {
+  float square_m2 = 0;
+  std::int32_t sender = 0;
+  std::uint32_t created = 0;
+};
+
+/// What of a transmission gets to a receiver's antenna.
+struct Reach {
+  Fate fate = Fate::kDelivered;  // or kOutOfRange, kOccluded
+  bool disturbs = false;         // it is strong enough to disturb others
+  float power_db = 0;            // where contention asks for it
+};
+
+/// One thread's memory.
+struct ReceiveScratch {
+  std::vector<Found> found, near;
+  std::vector<std::int32_t> bodies;
+  std::vector<Reach> reaches;              // [found] with contention
+  std::vector<Heard> heard;                // those of them that disturb
+  std::vector<Fate> fates;                 // [heard]
+  std::vector<Fate> slot_fates;            // [found]
+  std::vector<Arrival> arrivals;           // [delays][slots]
+  std::vector<std::int32_t> num_arrivals;  // [delays]
+  std::vector<float> merged;               // [2 slots] messages, for the new inbox
+  std::vector<Packet> packets;
+  // of the present receiver
+  int num_found = 0;
+  std::int32_t num_fates[kNumFates] = {};
+  int received_bytes = 0;
+  int delay_steps = 0;
+};
+
+/// Farthest that k_nearest looks for receivers.
+inline constexpr float kNearestRadius_m = 1e4F;
+/// Most slots of an inbox.
+inline constexpr int kMostSlots = 64;
+
+/// Reusable memory; grows to the largest slab that it has seen, then allocates no more.
+class RadioWorker {
+ public:
+  RadioWorker(const Radio& radio, const Scene& scene, int num_threads);
+
+  /// Takes all running worlds of the slab through the radio of one step, after physics: headers
+  /// still count the steps before this one. `resting` [worlds]: 1 where the world sits it out.
+  void exchange(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
+
+  /// For tests: see AgentIndex.
+  void set_largest_brute_force(int num_agents) noexcept {
+    index_.set_largest_brute_force(num_agents);
+  }
+  /// With config.trace: what became of every transmission since clear_trace().
+  void append_trace(std::vector<Packet>& packets) const;
+  void clear_trace() noexcept;
+
+ private:
+  struct World {  // that is being received
+    int first_agent = 0;
+    RadioKey key;
+    IndexArrays index;
+    int number = 0;  // in the batch
+  };
+
+  [[nodiscard]] World world_of(const Slab& slab, int world) const noexcept;
+  void draw_fields(const Slab& slab, std::size_t room);
+
+  // transmit.cpp
+  void collect(const Slab& slab, const std::uint8_t* resting, int first_block,
+               int last_block) noexcept;
+  void take_outgoing(const Slab& slab, int body, const RadioKey& key, Outgoing& out) noexcept;
+  void take_payload(const Slab& slab, int body, const RadioKey& key, const Outgoing& out) noexcept;
+  void assign_slots(const Slab& slab, const std::uint8_t* resting) noexcept;
+  void list_hearing(const Slab& slab, int world) noexcept;
+  void commit(const Slab& slab, int first_block, int last_block) noexcept;
+
+  // receive.cpp
+  void receive(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
+  void receive_plainly(const Slab& slab, const World& world, int body,
+                       ReceiveScratch& scratch) const noexcept;
+  void begin_receiver(ReceiveScratch& scratch) const noexcept;
+  void search(const World& world, int body, float radius_m, ReceiveScratch& scratch) const noexcept;
+  [[nodiscard]] bool is_addressed(int sender_body, int receiver) const noexcept;
+  [[nodiscard]] bool is_masked(const Slab& slab, const World& world, int sender, int receiver,
+                               const LinkDraws& draws) const noexcept;
+  [[nodiscard]] Reach reach(const Slab& slab, const World& world, int body, const Found& found,
+                            const ReceiveScratch& scratch) const noexcept;
+  void resolve(const Slab& slab, const World& world, int body,
+               ReceiveScratch& scratch) const noexcept;
+  void miss_far_unicasts(const Slab& slab, const World& world) noexcept;
+
+  // inbox.cpp
+  void count_fate(const World& world, int body, const Arrival& arrival, Fate fate, int delay_steps,
+                  ReceiveScratch& scratch) const noexcept;
+  void accept(const World& world, int body, const Arrival& arrival, const LinkDraws& draws,
+              ReceiveScratch& scratch) const noexcept;
+  void deliver(const Slab& slab, const World& world, int body,
+               ReceiveScratch& scratch) const noexcept;
+  void write_message(const Slab& slab, const World& world, int body, const Arrival& arrival,
+                     float* slot, float* from, float* sent) const noexcept;
+  void fill_inbox(const Slab& slab, const World& world, int body,
+                  ReceiveScratch& scratch) const noexcept;
+  void keep_for_later(const Slab& slab, const World& world, int body,
+                      ReceiveScratch& scratch) const noexcept;
+  void merge(const Slab& slab, const World& world, int body,
+             ReceiveScratch& scratch) const noexcept;
+  /// Which step's messages under way those are that arrive after `delay` steps.
+  [[nodiscard]] int flight_of(const World& world, int delay) const noexcept;
+
+  const Radio& radio_;
+  const Scene& scene_;
+  bool plain_ = false;  // see receive_plainly()
+  AgentIndex index_;
+  float radius_m_ = 0;                      // within which messages are heard, or disturb
+  std::vector<swarm::PackedAgent> packed_;  // [blocks][16]
+  std::vector<Outgoing> outgoing_;          // [blocks][16]
+  std::vector<float> sends_;                // [blocks][16]
+  std::vector<float> payload_;              // [blocks][16][size]
+  std::vector<float> shadow_;               // [blocks][16] field at the agent
+  std::vector<ShadowField> fields_;         // [worlds]
+  swarm::NeighborSearch nearest_;           // of senders, for k_nearest
+  swarm::NeighborTable nearest_table_;
+  // of the senders of one world
+  std::vector<std::int32_t> senders_, slots_, hearing_first_, hearing_;
+  std::vector<std::int32_t> sender_index_;  // [agents] place in senders_
+  SlotScratch slot_scratch_;
+  std::vector<ReceiveScratch> scratch_;  // [threads]
+};
+
+}  // namespace volery::radio
