@@ -60,6 +60,7 @@ PUBLIC_LAYER = {
     "controller": "control",
     "sensor": "sense",
     "task": "task",
+    "host_task": "task",
     "policy": "policy",
     "config": "batch",
     "layout": "batch",

@@ -11,6 +11,7 @@
 // seed, actions) alone.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@
 
 #include "volery/config.hpp"
 #include "volery/error.hpp"
+#include "volery/host_task.hpp"
 #include "volery/layout.hpp"
 #include "volery/radio.hpp"
 #include "volery/value.hpp"
@@ -40,6 +42,7 @@ struct StepOutputs {
       nullptr;  // [W][A][O] optional, same_step: the last observation of worlds that
                 // ended in this step; other rows are left unspecified
   float* reward_terms = nullptr;  // [W][A][T] optional
+  bool* alive = nullptr;          // [W][A] optional: takes part in the next step
 };
 
 /// Which worlds to reset, and their seeds.
@@ -78,6 +81,13 @@ struct BatchStats {
   std::uint64_t audit_failures = 0;
 };
 
+/// What a task outside of the engine needs to know of the worlds.
+struct WorldFacts {
+  float step_s = 0;             // agent step
+  float hover_speed_radps = 0;  // of the vehicle's rotors; of the widest where there are several
+  std::array<float, 3> bounds_low_w_m{}, bounds_high_w_m{};  // of the scene
+};
+
 /// A field of the state, for state() and set_state().
 struct StateField {
   std::string name;
@@ -100,16 +110,38 @@ class Batch {
   [[nodiscard]] int num_worlds() const noexcept;
   [[nodiscard]] int num_agents() const noexcept;
   [[nodiscard]] int num_props() const noexcept;
+  [[nodiscard]] WorldFacts facts() const;
 
   /// Starts new episodes in the masked worlds and writes the observations of all. With a seed:
-  /// episode 0 of seed + i; without: the next episode of each masked world.
-  void reset(const ResetRequest& request, const StepOutputs& out);
+  /// episode 0 of seed + i; without: the next episode of each masked world. `place`: see finish().
+  void reset(const ResetRequest& request, const StepOutputs& out, const PlaceAgents& place = {});
 
   /// One agent step of all worlds. actions: [W][A][U], finite; values outside a column's range are
   /// clipped on read and counted. Throws Error before anything is written: kValue for non-finite
   /// actions, kState before the first reset, after an end in disabled mode, or while another step
   /// runs.
   void step(std::span<const float> actions, const StepOutputs& out);
+
+  // A step of a task that the host scores (host_task.hpp) is advance(), the score, finish().
+
+  /// Action and physics of a step. Throws as step() does.
+  void advance(std::span<const float> actions);
+  /// The rest of it: scores, ends, resets, observation. Where the host places agents, `place` is
+  /// called with the worlds that begin an episode; what it throws is thrown on once the step is
+  /// complete. Throws Error (kValue) for a score of a living agent that is not finite; the step is
+  /// then still to be finished.
+  void finish(const HostScores& scores, const StepOutputs& out, const PlaceAgents& place = {});
+  /// Copies a field of all agents, [width][W][A]: the fast way to read one for a score.
+  void columns(const std::string& field, std::span<float> out) const;
+  /// Overwrites a field of the host task's own, [width][W][A], between advance() and finish().
+  void set_columns(const std::string& field, std::span<const float> values);
+  /// Inside PlaceAgents: a field of its n worlds, [n][A][width], and writing it: poses, velocities
+  /// and the task's own fields.
+  void rows(const std::string& field, std::span<float> out) const;
+  void set_rows(const std::string& field, std::span<const float> values);
+  /// Uniform numbers in [0, 1) keyed by seed, episode, agent and step: [n][A][k] inside
+  /// PlaceAgents, [W][A][k] between advance() and finish(). `first`: numbers drawn already.
+  void draw(int first, std::span<float> out) const;
 
   /// Observations of the present state, as the last step or reset wrote them.
   void observe(float* observation);
@@ -144,6 +176,8 @@ class Batch {
   /// Puts the snapshot's worlds into the named ones, in order. All or nothing; throws Error for a
   /// damaged, foreign or newer snapshot.
   void restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds);
+  /// Puts the only world of the snapshot into every world of this batch, as a planner wants it.
+  void branch(std::span<const std::uint8_t> snapshot);
 
   struct Impl;
 

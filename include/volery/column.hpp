@@ -1,6 +1,7 @@
 // What layouts, spaces, plots and docs know about a number that crosses the boundary.
 #pragma once
 
+#include <limits>
 #include <string>
 
 namespace volery {
@@ -19,6 +20,13 @@ struct Column {
 struct TermSpec {
   std::string name;
   std::string doc;
+};
+
+/// The one number that tells how well a task was done.
+struct Headline {
+  std::string metric;  // by name; "": the return
+  bool lower_is_better = false;
+  float bound = std::numeric_limits<float>::quiet_NaN();  // the best known or possible, if any is
 };
 
 }  // namespace volery

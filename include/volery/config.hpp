@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/described.hpp"
 #include "flight/flight.hpp"
 #include "flight/wind.hpp"
+#include "volery/host_task.hpp"
 #include "volery/randomize.hpp"
 #include "volery/task.hpp"
 #include "volery/value.hpp"
@@ -46,11 +48,11 @@ struct BatchConfig {
   contact::ContactMode contacts = contact::ContactMode::kCulled;
   Autoreset autoreset = Autoreset::kNextStep;
   RewardShare reward = RewardShare::kAgent;
-  std::string on_crash;  // an OnCrash name; "": the task's default
-  float episode_s = 0;   // time limit; 0: the task's default
-  int physics_rate_hz = 240;
-  int control_rate_hz = 240;  // divides physics_rate_hz
-  int agent_rate_hz = 30;     // divides control_rate_hz
+  std::string on_crash;       // an OnCrash name; "": the task's default
+  float episode_s = 0;        // time limit; 0: the task's default
+  int physics_rate_hz = 0;    // 0: the task's default, as for the next two
+  int control_rate_hz = 0;    // divides physics_rate_hz
+  int agent_rate_hz = 0;      // divides control_rate_hz
   float max_speed_mps = 200;  // faster bodies are taken as diverged
   int max_contact_pairs = 0;  // per world; 0: derived from the number of bodies
   bool audit = false;         // check the near set in every substep (slow)
@@ -68,7 +70,15 @@ struct BatchConfig {
   std::vector<RangeConfig> randomize{};  // what differs from episode to episode
   int randomize_sets = 64;  // prepared sets of what objects are built from: wind, task, sensors
 
+  // no field: `task` is this one, which the host scores (Batch::advance, Batch::finish)
+  std::shared_ptr<const HostTask> host_task = nullptr;
+
   void describe(FieldVisitor& v);
+  /// Fills in the rates that were not given.
+  void resolve_rates(const TaskRates& defaults) noexcept;
+  /// Physics substeps per agent step, of a config whose task asks for no rates of its own or whose
+  /// rates are resolved.
+  [[nodiscard]] int substeps() const noexcept;
 };
 
 /// A config from values (a dict or TOML table); unknown keys and bad values throw Error.

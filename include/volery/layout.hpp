@@ -26,10 +26,13 @@ struct Layout {
   int num_controls = 0;                // columns of the action level
   int inbox_slots = 0;                 // messages that an agent holds (K); 0: there is no radio
   std::vector<Column> inbox_slot;      // columns of one of them
+  // of those, how many each vehicle type reads; agent a is of type a modulo their number
+  std::vector<int> control_sizes;
   std::vector<Column> observation;     // O columns
   std::vector<Group> groups;           // of the observation, in order
   std::vector<TermSpec> reward_terms;  // T
   std::vector<TermSpec> metrics;       // M
+  Headline headline;                   // which of them counts
 
   /// The columns of the action level alone.
   [[nodiscard]] std::vector<Column> controls() const {

@@ -90,11 +90,11 @@ struct SensorContext {
   float gravity_mps2 = kGravityMps2;
   std::span<const NumberEdit> edits{};     // changes to the config, after the table
   const VehicleFleet* fleet = nullptr;     // all types of vehicles; null: `vehicle` alone
+  const Teams* teams = nullptr;            // null: all are of one team
   std::span<const Column> task_columns{};  // what the task shows of itself
   FieldRef task_rows{};                    // and the rows that hold it
   MessageRows messages{};                  // of the radio, if there is one
   std::span<const Column> inbox_slot{};    // the columns of an inbox slot
-  const Teams* teams = nullptr;            // null: all are of one team
 };
 
 struct SensorEntry {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/described.hpp"
@@ -49,6 +50,7 @@ struct TaskSpec {
   int num_world_fields = 0;          // floats per world
   bool scores_agents_alone = false;  // each agent by its own rows only: score_agents() is there
   FieldRef goal;                     // goal_w_m rows, row -1 where the task has none
+  Headline headline;                 // the metric that counts, for tables of results
   // What an agent perceives of the task beside itself and others, shown by the sensor `task`. Rows
   // of the task's own, one per column, written by reset(), respawn() and score().
   std::vector<Column> columns;
@@ -65,6 +67,7 @@ struct TaskContext {
   int fleet_row = -1;   // first of the rows of FleetRow; -1: all agents are `vehicle`
   // types that the agents of each world take in turn; null: all are `vehicle`
   const std::vector<Vehicle>* types = nullptr;
+  std::string_view action_level = {};  // config.action; empty: the task's default
 };
 
 /// What score() writes, as lanes: the 16 agents of a block side by side, like state rows. Blocks
@@ -120,9 +123,20 @@ class Task {
   /// said. `messages.any()` is false where there is no radio; throws Error where the task needs
   /// one.
   virtual void connect(const MessageRows& /*messages*/) {}
+  /// Before control: may overwrite the action rows, from `action_row` on, of agents that the task
+  /// itself flies. They hold the clipped actions of the step. Most tasks need none.
+  virtual void before_control(const Slab& /*slab*/, int /*first_world*/, int /*last_world*/,
+                              int /*action_row*/) const noexcept {}
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}
+};
+
+/// Rates where the config gives none. Each divides the one before.
+struct TaskRates {
+  int physics_hz = 240;
+  int control_hz = 240;
+  int agent_hz = 30;
 };
 
 struct TaskEntry {
@@ -133,6 +147,7 @@ struct TaskEntry {
   std::unique_ptr<Task> (*make)(const TaskContext& context);
   std::vector<FieldRow> (*config_rows)();
   const char* vehicle = "cf2x";  // default, by name; known before the task is made, like the scene
+  TaskRates rates{};             // likewise
 };
 
 [[nodiscard]] const std::vector<const TaskEntry*>& task_entries();

@@ -7,12 +7,12 @@
 
 `volery.Batch` is the engine with raw arrays, `volery.VectorEnv` and `volery.Env` are Gymnasium's
 interfaces to it, `volery.parallel_env` is PettingZoo's. Importing this package registers
-"Volery/<Task>-v0" for every task.
+"Volery/<Task>-v0" for every task; `volery.register_task` adds tasks of one's own.
 """
 
 from pathlib import Path
 
-from volery import _volery
+from volery import _volery, assignment
 from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
 from volery.baseline import Baseline
 from volery.batch import Batch
@@ -20,6 +20,8 @@ from volery.gpd_registration import register_gpd
 from volery.registration import env_ids, make_vec, register_tasks
 from volery.single_env import Env
 from volery.status import Status
+from volery.task import Field, Metric, Task, option
+from volery.task_registry import register_task
 from volery.vector_env import VectorEnv
 from volery.zoo import parallel_env
 
@@ -29,16 +31,22 @@ __all__ = [
     "BatchStats",
     "Column",
     "Env",
+    "Field",
     "Group",
     "Layout",
+    "Metric",
     "StateField",
     "Status",
+    "Task",
     "Term",
     "VectorEnv",
     "__version__",
+    "assignment",
     "env_ids",
     "make_vec",
+    "option",
     "parallel_env",
+    "register_task",
 ]
 
 # a wheel carries the vehicles and scenes; an editable install reads those of the checkout

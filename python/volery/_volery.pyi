@@ -19,6 +19,7 @@ __all__: list[str] = [
     "GpdBatch",
     "GpdOutputs",
     "Group",
+    "Headline",
     "Layout",
     "Outputs",
     "PlainBullet",
@@ -26,11 +27,14 @@ __all__: list[str] = [
     "Policy",
     "StateField",
     "Status",
+    "TaskScores",
     "Term",
     "Vehicle",
+    "WorldFacts",
     "active_isa",
     "asset_names",
     "assets_folder",
+    "auction",
     "available_isas",
     "baseline_name",
     "benchmark_result",
@@ -40,6 +44,8 @@ __all__: list[str] = [
     "gpd_constants",
     "gpd_pid",
     "gpd_pid_gains",
+    "greedy_assignment",
+    "hungarian",
     "limit_isa",
     "nearest_name",
     "parse_setting",
@@ -111,6 +117,23 @@ class Term:
     @property
     def name(self) -> str: ...
 
+class Headline:
+    """
+    The one number that tells how well a task was done.
+    """
+    @property
+    def bound(self) -> float:
+        """
+        The best known or possible; nan where none is.
+        """
+    @property
+    def lower_is_better(self) -> bool: ...
+    @property
+    def metric(self) -> str:
+        """
+        By name; empty: the return.
+        """
+
 class Layout:
     """
     Names, shapes and offsets of every buffer of a batch.
@@ -126,9 +149,19 @@ class Layout:
         U
         """
     @property
+    def control_sizes(self) -> list[int]:
+        """
+        Control columns that each vehicle type reads; types take turns.
+        """
+    @property
     def groups(self) -> list[Group]:
         """
         Of the observation, in order.
+        """
+    @property
+    def headline(self) -> Headline:
+        """
+        Which of them counts.
         """
     @property
     def metrics(self) -> list[Term]:
@@ -255,6 +288,11 @@ class Outputs:
     One set of arrays that a step or reset writes.
     """
     @property
+    def alive(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
     def all_terminated(self) -> numpy.ndarray:
         """
         (W,) bool
@@ -307,11 +345,61 @@ class Outputs:
         (W, A) bool
         """
 
+class TaskScores:
+    """
+    The arrays that a Python task scores into.
+    """
+    @property
+    def crashed(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
+    def metrics(self) -> numpy.ndarray:
+        """
+        (M, W, A) float32
+        """
+    @property
+    def terminated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+    @property
+    def terms(self) -> numpy.ndarray:
+        """
+        (T, W, A) float32
+        """
+    @property
+    def truncated(self) -> numpy.ndarray:
+        """
+        (W, A) bool
+        """
+
+class WorldFacts:
+    """
+    What a Python task needs to know of its worlds.
+    """
+    @property
+    def bounds_high_w_m(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of the scene.
+        """
+    @property
+    def bounds_low_w_m(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Of the scene.
+        """
+    @property
+    def hover_speed_radps(self) -> float: ...
+    @property
+    def step_s(self) -> float: ...
+
 class Batch:
     """
     The engine; volery.Batch is what users want.
     """
-    def __init__(self, config: dict[str, typing.Any]) -> None: ...
+    def __init__(self, config: dict[str, typing.Any], task: typing.Any = None) -> None: ...
+    def branch(self, snapshot: bytes) -> None: ...
     def close(self) -> None: ...
     def episodes(self) -> dict[str, numpy.ndarray]: ...
     def make_outputs(
@@ -324,6 +412,7 @@ class Batch:
         seeds: typing.Any,
         mask: typing.Any,
         out: Outputs,
+        task: typing.Any = None,
     ) -> None: ...
     def restore(
         self,
@@ -335,6 +424,8 @@ class Batch:
     def set_state(
         self, world: typing.SupportsInt | typing.SupportsIndex, values: dict[str, typing.Any]
     ) -> None: ...
+    def set_task_columns(self, field: str, values: typing.Any) -> None: ...
+    def set_task_rows(self, field: str, values: typing.Any) -> None: ...
     def snapshot(
         self, worlds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]
     ) -> bytes: ...
@@ -343,15 +434,27 @@ class Batch:
     def state_hash(self, world: typing.SupportsInt | typing.SupportsIndex | None) -> int: ...
     def stats(self) -> BatchStats: ...
     def status(self) -> numpy.ndarray: ...
-    def step(self, actions: typing.Any, out: Outputs) -> None: ...
+    def step(self, actions: typing.Any, out: Outputs, task: typing.Any = None) -> None: ...
+    def task_columns(self, field: str, out: typing.Any) -> None: ...
+    def task_draw(
+        self,
+        worlds: typing.SupportsInt | typing.SupportsIndex,
+        count: typing.SupportsInt | typing.SupportsIndex,
+        first: typing.SupportsInt | typing.SupportsIndex,
+    ) -> numpy.ndarray: ...
+    def task_rows(self, field: str, out: typing.Any) -> None: ...
     @property
     def closed(self) -> bool: ...
     @property
     def config(self) -> dict[str, typing.Any]: ...
     @property
+    def facts(self) -> WorldFacts: ...
+    @property
     def layout(self) -> Layout: ...
     @property
     def num_props(self) -> int: ...
+    @property
+    def scores(self) -> TaskScores: ...
 
 class Policy:
     """
@@ -625,6 +728,14 @@ def assets_folder() -> str:
     Where vehicles and scenes are read from.
     """
 
+def auction(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    epsilon: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.int32], int, int]:
+    """
+    Columns of the rows, bids made and rounds.
+    """
+
 def available_isas() -> list[str]:
     """
     Those that this CPU and this build have, best first.
@@ -682,6 +793,20 @@ def gpd_pid(
     """
 
 def gpd_pid_gains(model: str) -> tuple[numpy.typing.NDArray[numpy.float64], ...]: ...
+def greedy_assignment(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The column of each row when the cheapest pair is taken first.
+    """
+
+def hungarian(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The column of each row at the least total cost; -1 where none is left.
+    """
+
 def limit_isa(name: str) -> None:
     """
     Limits the kernels of this process to one instruction set; for tests and benchmarks.

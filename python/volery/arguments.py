@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import operator
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -50,6 +50,28 @@ def checked_choice(name: str, value: object, choices: Sequence[str]) -> str:
         hint = _volery.nearest_name(value, list(choices))
         raise ValueError(f"{name} = {value!r}: must be one of {', '.join(choices)}{hint}")
     return value
+
+
+def check_single(
+    config: Mapping[str, Any], render_mode: object, why: str, names: Sequence[str] = ()
+) -> None:
+    """Checks what the environments of one world share: no rendering yet, no batch settings.
+
+    Args:
+        config: Further arguments of the environment.
+        render_mode: What was given for it.
+        why: The end of the message about a setting of batches.
+        names: Settings of batches, beside `num_worlds` and `autoreset`.
+
+    Raises:
+        TypeError: For a setting of batches.
+        ValueError: For a render mode.
+    """
+    if render_mode is not None:
+        raise ValueError(f"render_mode = {render_mode!r}: must be None")
+    for name in ("num_worlds", "autoreset", *names):
+        if name in config:
+            raise TypeError(f"{name}: {why}")
 
 
 def checked_count(name: str, value: object, low: int = 1) -> int:

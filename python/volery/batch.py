@@ -27,6 +27,8 @@ from volery.buffers import BufferSet, Floats, Observation
 from volery.gpd_registration import batch_refusal
 from volery.graph import Graph, from_observation
 from volery.radio import Outbox, Radio
+from volery.rollout import checked_plan, checked_record, play
+from volery.task_registry import driver_of, python_task
 
 Bools = NDArray[np.bool_]
 StepResult = tuple[Observation, Floats, Bools, Bools, dict[str, Any]]
@@ -39,7 +41,7 @@ class Batch:
     after the next one. One call at a time; the interpreter lock is released while it runs.
 
     Args:
-        task: Name of the task, for example "formation".
+        task: Name of the task, for example "formation", or of one made by `register_task`.
         num_worlds: Number of worlds W.
         num_agents: Agents per world A; the task's default where None.
         seed: Of the first reset without one; world i uses seed + i.
@@ -86,12 +88,19 @@ class Batch:
             values["num_agents"] = checked_count("num_agents", num_agents)
         self._as_dict = checked_choice("obs", obs, ("flat", "dict")) == "dict"
         self._with_terms = bool(reward_terms)
-        self._engine = _volery.Batch(values)
+        self._driver = driver_of(task, config)
+        if self._driver is None:
+            self._engine = _volery.Batch(values)
+        else:
+            values["task_config"] = self._driver.task_config
+            self._engine = _volery.Batch(values, self._driver.spec)
+            self._driver.bind(self._engine)
         self._layout = self._engine.layout
         self._with_final = self._engine.config["autoreset"] == "same_step"
         self._sets = (self.new_buffers(), self.new_buffers())
         self._turn = 0
         self._radio = Radio(self) if self._layout.inbox_slots > 0 else None
+        self._branches: Batch | None = None
 
     # --- stepping ---------------------------------------------------------------------------
 
@@ -132,7 +141,7 @@ class Batch:
         if mask is not None:
             mask = checked_mask("mask", mask, self.num_worlds)
         buffers = self._buffers(out)
-        self._engine.reset(single, several, mask, buffers.outputs)
+        self._engine.reset(single, several, mask, buffers.outputs, self._driver)
         self._turn ^= 1
         return buffers.observation
 
@@ -147,8 +156,8 @@ class Batch:
         Args:
             actions: (W, A, U) float32, C-contiguous, finite; read in place, never written. Values
                 outside a column's range are clipped by the engine and counted in `stats`.
-            outbox: Messages apart from the actions, whose outbox columns may then be left out:
-                from `radio.outbox()`, or a dict with any of its arrays.
+            outbox: Messages apart from the actions, whose outbox columns may be left out: from
+                `radio.outbox()`, or a dict with any of its arrays. Without either nobody sends.
             out: Arrays to write to instead of the batch's own, by name: any of `observation`
                 (W, A, O) float32, `reward` (W, A) float32, `terminated` and `truncated` (W, A)
                 bool, `final_observation` (W, A, O) float32, `reward_terms` (W, A, T) float32; or
@@ -158,7 +167,8 @@ class Batch:
         Returns:
             observation (W, A, O) float32 or its groups, reward (W, A) float32, terminated (W, A)
             bool, truncated (W, A) bool, and info: `ended`, `all_terminated` and `just_reset`
-            (W,) bool, `status` (W,) uint32 (see `volery.Status`); where a world ended `episode`
+            (W,) bool, `status` (W,) uint32 (see `volery.Status`), `alive` (W, A) bool, who takes
+            part in the next step; where a world ended `episode`
             with `worlds` (n,), `length` (n,) in agent steps, `return` (n, A), `terms` (n, A, T)
             and `metrics` (n, A, M) of the n worlds that ended, with a radio `radio` (n, A, C) as
             in `radio.counts()`; in "same_step" mode `final_obs`,
@@ -176,7 +186,7 @@ class Batch:
         elif outbox is not None:
             raise ValueError("outbox: the batch has no radio; set config radio, for example 'disc'")
         buffers = self._sets[self._turn] if out is None else self._buffers(out)
-        self._engine.step(actions, buffers.outputs)
+        self._engine.step(actions, buffers.outputs, self._driver)
         self._turn ^= 1
         info = buffers.world_info.copy()
         if buffers.outputs.num_ended:
@@ -336,6 +346,52 @@ class Batch:
             raise TypeError(f"snapshot: must be bytes, not {type(snapshot).__name__}")
         self._engine.restore(snapshot, _world_list(worlds))
 
+    def rollout(
+        self,
+        snapshot: bytes,
+        actions: Floats,
+        record: Sequence[str] = ("reward", "terminated", "truncated"),
+    ) -> dict[str, NDArray[Any]]:
+        """Tries action sequences from one state, open loop, and leaves this batch as it is.
+
+        The world of the snapshot is copied into B worlds of another batch of the same config, which
+        is kept for the next call. Branches differ by their actions alone: what is random in a world
+        (wind, noise, drawn numbers) is the same in all of them, and the same as in the world itself
+        if it takes those actions.
+
+        Args:
+            snapshot: Of one world: `batch.snapshot([world])`.
+            actions: (T, B, A, U) float32, C-contiguous, finite: T steps of B branches.
+            record: What is wanted of each step: any of "observation", "reward", "terminated",
+                "truncated", "reward_terms" and names of `state_fields`.
+
+        Returns:
+            Per name an array (T, B, A, ...) or, of props, (T, B, props, width); and "alive" (T, B)
+            bool, the branches whose episode had not ended before the step. After that their
+            results are 0, and fields of the state stay as the next steps found them.
+
+        Raises:
+            TypeError: For actions of another dtype.
+            ValueError: For another shape, an unknown name, a snapshot of several worlds, a damaged
+                or a foreign one.
+            RuntimeError: After close.
+        """
+        if not isinstance(snapshot, bytes):
+            raise TypeError(f"snapshot: must be bytes, not {type(snapshot).__name__}")
+        actions = checked_plan(actions, (self.num_agents, self.action_size))
+        names = checked_record(record, [field.name for field in self.state_fields])
+        if self.closed:
+            raise RuntimeError("the batch is closed")
+        with_terms = "reward_terms" in names
+        kept = self._branches
+        if kept is None or kept.num_worlds != actions.shape[1] or kept._with_terms != with_terms:
+            if kept is not None:
+                kept.close()
+            # after an end the engine may begin what it likes: those steps are not reported
+            config = {**self.config, "num_worlds": actions.shape[1], "autoreset": "next_step"}
+            self._branches = kept = Batch(**config, reward_terms=with_terms)
+        return play(kept, snapshot, actions, names)
+
     # --- what it is -------------------------------------------------------------------------
 
     @property
@@ -399,6 +455,12 @@ class Batch:
         """True after `close`."""
         return self._engine.closed
 
+    @property
+    def baseline_name(self) -> str:
+        """Name of the task's own scripted policy."""
+        task = python_task(self.config["task"])
+        return _volery.baseline_name(self.config) if task is None else task.baseline
+
     def baseline(self, name: str | None = None, seed: int = 0) -> Baseline:
         """Returns a scripted policy that acts on this batch's observations.
 
@@ -418,6 +480,8 @@ class Batch:
             RuntimeError: While another call runs in a different thread.
         """
         self._engine.close()
+        if self._branches is not None:
+            self._branches.close()
 
     def __enter__(self) -> Batch:
         return self

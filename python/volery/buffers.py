@@ -49,6 +49,7 @@ class BufferSet:
             "all_terminated": outputs.all_terminated,
             "just_reset": outputs.just_reset,
             "status": outputs.status,
+            "alive": outputs.alive,
         }
         self.final_obs: Observation | None = None
         if outputs.final_observation is not None:

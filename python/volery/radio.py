@@ -40,7 +40,7 @@ class Message:
     sender: int | None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Outbox:
     """What every agent sends in the next step; zeros where nothing was written.
 
@@ -301,7 +301,10 @@ class Radio:
         elif outbox is None and self._pending is not None:
             box = self._pending
         elif outbox is None:
-            return actions
+            if getattr(actions, "shape", (0,))[-1:] != (self._controls,):
+                return actions
+            # controls alone: nobody sends
+            box = self.outbox()
         else:
             box = self._checked(outbox)
         self._pending = None

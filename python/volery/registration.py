@@ -10,6 +10,7 @@ import gymnasium
 from volery import _volery
 from volery.arguments import ObservationMode
 from volery.gpd_registration import IDS as GPD_IDS
+from volery.task_registry import on_register, task_names
 from volery.vector_env import VectorEnv
 
 NAMESPACE = "Volery"
@@ -24,20 +25,26 @@ def env_id(task: str) -> str:
 
 def env_ids() -> dict[str, str]:
     """Returns the ids of all tasks with the tasks' names."""
-    return {env_id(entry.name): entry.name for entry in _volery.tasks()}
+    return {env_id(name): name for name in task_names()}
 
 
 def register_tasks() -> None:
-    """Registers every task with Gymnasium, once."""
-    for name, task in env_ids().items():
-        if name not in gymnasium.registry:
-            # strings, so that specs can be pickled and written as JSON
-            gymnasium.register(
-                id=name,
-                entry_point="volery.single_env:Env",
-                vector_entry_point="volery.vector_env:VectorEnv",
-                kwargs={"task": task},
-            )
+    """Registers every task with Gymnasium, once, and those that Python adds as they come."""
+    for task in task_names():
+        _register(task)
+    on_register(_register)
+
+
+def _register(task: str) -> None:
+    if env_id(task) in gymnasium.registry:
+        return
+    # strings, so that specs can be pickled and written as JSON
+    gymnasium.register(
+        id=env_id(task),
+        entry_point="volery.single_env:Env",
+        vector_entry_point="volery.vector_env:VectorEnv",
+        kwargs={"task": task},
+    )
 
 
 def make_vec(

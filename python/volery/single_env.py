@@ -8,7 +8,13 @@ import gymnasium
 import numpy as np
 
 from volery import spaces
-from volery.arguments import ObservationMode, any_seed, checked_choice, checked_seed
+from volery.arguments import (
+    ObservationMode,
+    any_seed,
+    check_single,
+    checked_choice,
+    checked_seed,
+)
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
@@ -49,11 +55,7 @@ class Env(gymnasium.Env[Any, Any]):
         render_mode: None = None,
         **config: Any,
     ) -> None:
-        if render_mode is not None:
-            raise ValueError(f"render_mode = {render_mode!r}: must be None")
-        for name in ("num_worlds", "autoreset"):
-            if name in config:
-                raise TypeError(f"{name}: a single environment has none; see volery.VectorEnv")
+        check_single(config, render_mode, "a single environment has none; see volery.VectorEnv")
         checked_choice("obs", obs, ("flat", "dict"))
         self.batch = Batch(
             task,

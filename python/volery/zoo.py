@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from volery import _volery
+from volery.task_registry import task_names
 
 if TYPE_CHECKING:
     from pettingzoo import AECEnv
@@ -76,7 +77,7 @@ def env(task: str, **arguments: Any) -> AECEnv[str, Any, Any]:
 
 
 def __getattr__(name: str) -> TaskEnvs:
-    tasks = {entry.name + _SUFFIX: entry.name for entry in _volery.tasks()}
+    tasks = {task + _SUFFIX: task for task in task_names()}
     if name not in tasks:
         hint = "" if name.startswith("_") else _volery.nearest_name(name, list(tasks))
         raise AttributeError(f"module 'volery.zoo' has no attribute {name!r}{hint}")
@@ -89,4 +90,4 @@ def __getattr__(name: str) -> TaskEnvs:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *(entry.name + _SUFFIX for entry in _volery.tasks())])
+    return sorted([*globals(), *(task + _SUFFIX for task in task_names())])

@@ -95,8 +95,9 @@ const WorldEvents& Batch::events() const noexcept {
   return impl_->events;
 }
 
-void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
+void Batch::reset(const ResetRequest& request, const StepOutputs& out, const PlaceAgents& place) {
   const BusyGuard guard(impl_->busy, "reset");
+  check_between_steps(*impl_, "reset");
   const auto num_worlds = static_cast<std::size_t>(impl_->setup.num_worlds());
   const auto check_size = [&](std::size_t size, const char* what) {
     if (size != 0 && size != num_worlds) {
@@ -109,7 +110,7 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
   check_size(request.seeds.size(), "seeds");
 
   std::atomic<int> failed{-1};
-  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
+  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split&) {
     const FloatMode float_mode;
     for (int w = 0; w < slab.num_worlds; ++w) {
       const auto world = static_cast<std::size_t>(slab.first_world + w);
@@ -129,11 +130,21 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
       impl_->ended[world] = impl_->terminated[world] = impl_->just_reset[world] = 0;
       impl_->status[world] = header.status;
     }
+  });
+  for (int world = 0; impl_->setup.host_places() && world < this->num_worlds(); ++world) {
+    const auto w = static_cast<std::size_t>(world);
+    const bool asked = request.mask.empty() || request.mask[w] != 0;
+    if (asked && impl_->status[w] == kStatusOk) impl_->fresh.push_back(world);
+  }
+  const std::exception_ptr failure = place_fresh(*impl_, place);
+  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
+    const FloatMode float_mode;
     batch::hold_columns(impl_->setup, slab, split);
     batch::hold_air(impl_->setup, slab, worker, split);
     if (out.observation != nullptr)
       batch::sense(impl_->setup, slab, worker, split, out.observation);
   });
+  if (failure) std::rethrow_exception(failure);
   if (failed >= 0) {
     const auto [slab, world] = impl_->store.place(failed);
     throw Error(ErrorKind::kValue,
@@ -142,47 +153,72 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out) {
   }
 }
 
-void Batch::step(std::span<const float> actions, const StepOutputs& out) {
-  const BusyGuard guard(impl_->busy, "step");
-  const batch::Setup& setup = impl_->setup;
+void check_between_steps(const Batch::Impl& impl, const char* call) {
+  if (!impl.mid_step) return;
+  throw Error(ErrorKind::kState,
+              std::string(call) + ": a step has been advanced; finish() it first");
+}
+
+void check_step(Batch::Impl& impl, std::span<const float> actions, const char* call) {
+  const batch::Setup& setup = impl.setup;
+  const std::string prefix = std::string(call) + ": ";
   if (actions.size() != setup.layout.action_count()) {
-    throw Error(ErrorKind::kValue, "step: actions hold " + std::to_string(actions.size()) +
+    throw Error(ErrorKind::kValue, prefix + "actions hold " + std::to_string(actions.size()) +
                                        " numbers, must hold " +
                                        std::to_string(setup.layout.action_count()));
   }
-  // all checks first: a refused step has written nothing
-  if (!impl_->all_started || setup.config.autoreset == Autoreset::kDisabled) {
-    check_phases(*impl_);
-    impl_->all_started = true;
+  check_between_steps(impl, call);
+  if (!impl.all_started || setup.config.autoreset == Autoreset::kDisabled) {
+    check_phases(impl);
+    impl.all_started = true;
   }
   const std::ptrdiff_t bad = batch::first_non_finite(actions.data(), actions.size());
   if (bad >= 0) {
     const std::ptrdiff_t row = bad / setup.layout.action_size();
-    throw Error(ErrorKind::kValue, "step: actions[" + std::to_string(row / setup.num_agents()) +
+    throw Error(ErrorKind::kValue, prefix + "actions[" + std::to_string(row / setup.num_agents()) +
                                        ", " + std::to_string(row % setup.num_agents()) + ", " +
                                        std::to_string(bad % setup.layout.action_size()) +
                                        "] is not finite");
   }
+}
 
-  const batch::StepIo io{actions.data(),
-                         out,
-                         impl_->ended.data(),
-                         impl_->terminated.data(),
-                         impl_->just_reset.data(),
-                         impl_->status.data(),
-                         impl_->length.data(),
-                         impl_->episode_return.data(),
-                         impl_->episode_terms.data(),
-                         impl_->episode_metrics.data(),
-                         impl_->episode_radio.data()};
-  if (setup.radio != nullptr && setup.radio->config().trace) {
-    for (const auto& worker : impl_->workers) worker->radio->clear_trace();
+batch::StepIo step_io(Batch::Impl& impl, const float* actions, const StepOutputs& out) noexcept {
+  return {actions,
+          out,
+          impl.ended.data(),
+          impl.terminated.data(),
+          impl.just_reset.data(),
+          impl.status.data(),
+          impl.length.data(),
+          impl.episode_return.data(),
+          impl.episode_terms.data(),
+          impl.episode_metrics.data(),
+          impl.episode_radio.data()};
+}
+
+void clear_traces(Batch::Impl& impl) noexcept {
+  if (impl.setup.radio == nullptr || !impl.setup.radio->config().trace) return;
+  for (const auto& worker : impl.workers) worker->radio->clear_trace();
+}
+
+void count_ended(Batch::Impl& impl) noexcept {
+  impl.events.num_ended =
+      static_cast<int>(std::count(impl.ended.begin(), impl.ended.end(), std::uint8_t{1}));
+}
+
+void Batch::step(std::span<const float> actions, const StepOutputs& out) {
+  const BusyGuard guard(impl_->busy, "step");
+  if (impl_->setup.config.host_task != nullptr) {
+    throw Error(ErrorKind::kState, "step: task " + impl_->setup.config.task +
+                                       " is scored by its host; use advance() and finish()");
   }
+  check_step(*impl_, actions, "step");
+  const batch::StepIo io = step_io(*impl_, actions.data(), out);
+  clear_traces(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
-    batch::step_slab(setup, slab, worker, split, io);
+    batch::step_slab(impl_->setup, slab, worker, split, io);
   });
-  impl_->events.num_ended =
-      static_cast<int>(std::count(impl_->ended.begin(), impl_->ended.end(), std::uint8_t{1}));
+  count_ended(*impl_);
 }
 
 void Batch::observe(float* observation) {

@@ -46,15 +46,22 @@ void BatchConfig::describe(FieldVisitor& v) {
   v.field("episode_s", episode_s,
           {.unit = "s", .low = 0, .high = 1e6, .doc = "time limit; 0: the task's default"});
   v.field("physics_rate_hz", physics_rate_hz,
-          {.unit = "Hz", .low = 50, .high = 10000, .doc = "substeps per second"});
-  v.field("control_rate_hz", control_rate_hz,
           {.unit = "Hz",
-           .low = 1,
+           .low = 0,
            .high = 10000,
-           .doc = "ticks of the inner loops; divides physics_rate_hz"});
+           .doc = "substeps per second, at least 50; 0: the task's default, mostly 240"});
   v.field(
-      "agent_rate_hz", agent_rate_hz,
-      {.unit = "Hz", .low = 1, .high = 10000, .doc = "steps per second; divides control_rate_hz"});
+      "control_rate_hz", control_rate_hz,
+      {.unit = "Hz",
+       .low = 0,
+       .high = 10000,
+       .doc = "ticks of the inner loops; divides physics_rate_hz; 0: the task's default, mostly "
+              "240"});
+  v.field("agent_rate_hz", agent_rate_hz,
+          {.unit = "Hz",
+           .low = 0,
+           .high = 10000,
+           .doc = "steps per second; divides control_rate_hz; 0: the task's default, mostly 30"});
   v.field("max_speed_mps", max_speed_mps,
           {.unit = "m/s", .low = 1, .high = 1e4, .doc = "faster bodies count as diverged"});
   v.field("max_contact_pairs", max_contact_pairs,
@@ -85,6 +92,18 @@ void BatchConfig::describe(FieldVisitor& v) {
           {.low = 1,
            .high = 4096,
            .doc = "sets prepared of drawn fields of wind, task and sensors; an episode takes one"});
+}
+
+void BatchConfig::resolve_rates(const TaskRates& defaults) noexcept {
+  if (physics_rate_hz == 0) physics_rate_hz = defaults.physics_hz;
+  if (control_rate_hz == 0) control_rate_hz = defaults.control_hz;
+  if (agent_rate_hz == 0) agent_rate_hz = defaults.agent_hz;
+}
+
+int BatchConfig::substeps() const noexcept {
+  BatchConfig resolved = *this;
+  resolved.resolve_rates({});
+  return resolved.physics_rate_hz / resolved.agent_rate_hz;
 }
 
 BatchConfig batch_config(const Value& table) {

@@ -191,4 +191,14 @@ void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
   }
 }
 
+void report_alive(const Setup& setup, const Slab& slab, bool* alive) noexcept {
+  if (alive == nullptr) return;
+  bool* out = alive + static_cast<std::ptrdiff_t>(slab.first_world) * slab.num_agents;
+  for (int b = 0; b < slab.agents.num_blocks; ++b) {
+    const float* row = slab.agents.row(b, setup.rows.alive.row);
+    const int lanes = std::min(kLanes, slab.agents.num_bodies - b * kLanes);
+    for (int l = 0; l < lanes; ++l) out[b * kLanes + l] = row[l] != 0;
+  }
+}
+
 }  // namespace volery::batch

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Batch::Impl {
   std::vector<std::unique_ptr<batch::Worker>> workers;
   std::atomic<bool> busy{false};
   bool all_started = false;  // every world was seen to have been reset; restore() may undo that
+  bool mid_step = false;     // between advance() and finish()
+  std::vector<int> fresh;    // worlds that the host is placing, while it does
 
   // events of the last step, behind the spans of `events`
   std::vector<std::uint8_t> ended, terminated, just_reset;
@@ -59,6 +62,22 @@ class BusyGuard {
  private:
   std::atomic<bool>& busy_;
 };
+
+/// Throws Error(kState) between advance() and finish().
+void check_between_steps(const Batch::Impl& impl, const char* call);
+/// Everything about the arguments of a step that can be refused, before anything is written.
+void check_step(Batch::Impl& impl, std::span<const float> actions, const char* call);
+/// The arrays of a step.
+[[nodiscard]] batch::StepIo step_io(Batch::Impl& impl, const float* actions,
+                                    const StepOutputs& out) noexcept;
+/// Forgets the packets of the last step, where they are traced.
+void clear_traces(Batch::Impl& impl) noexcept;
+/// Worlds that ended in a step, into the events.
+void count_ended(Batch::Impl& impl) noexcept;
+
+/// Lets the host write the starts of `fresh` worlds, then begins their episodes and empties the
+/// list. Returns what the host threw.
+[[nodiscard]] std::exception_ptr place_fresh(Batch::Impl& impl, const PlaceAgents& place) noexcept;
 
 /// The world's index checked against the batch; throws Error.
 void check_world(const Batch::Impl& impl, int world, const char* call);

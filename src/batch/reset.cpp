@@ -30,6 +30,19 @@ void place_props(const Setup& setup, const Slab& slab, int world) noexcept {
 
 }  // namespace
 
+void start_world(const Setup& setup, const Slab& slab, int world) noexcept {
+  const int first = world * slab.num_agents;
+  const int last = first + slab.num_agents;
+  contact::hang_props(*setup.contact_model, slab, world);
+  if (setup.effect_rows.any()) {
+    for (int body = first; body < last; ++body) start_effects(setup, slab, body);
+  }
+  if (setup.randomization.any()) {
+    for (int body = first; body < last; ++body) apply_start(setup, slab, body);
+  }
+  start_sensors(setup, slab, first, last);
+}
+
 bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept {
   WorldHeader& header = slab.worlds[world];
   header.step = 0;
@@ -45,16 +58,8 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   if (setup.randomization.any()) draw_agents(setup, slab, world, worker.vehicles);
   place_props(setup, slab, world);
   const bool placed = setup.variant(header).task->reset(slab, world);
-  contact::hang_props(*setup.contact_model, slab, world);
-  if (setup.effect_rows.any()) {
-    for (int a = 0; a < slab.num_agents; ++a)
-      start_effects(setup, slab, world * slab.num_agents + a);
-  }
-  if (setup.randomization.any()) {
-    for (int a = 0; a < slab.num_agents; ++a) apply_start(setup, slab, world * slab.num_agents + a);
-  }
   if (placed) {
-    start_sensors(setup, slab, world * slab.num_agents, (world + 1) * slab.num_agents);
+    if (!setup.host_places()) start_world(setup, slab, world);
     return true;
   }
 

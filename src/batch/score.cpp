@@ -24,6 +24,33 @@ struct Scoring {
   }
 };
 
+// One column of the host's scores [W][A] into its lanes of a block; zeros where there is none.
+template <class Number>
+void take_lanes(const Number* column, std::ptrdiff_t first, int lanes, float* row) noexcept {
+  for (int l = 0; l < lanes; ++l)
+    row[l] = column != nullptr ? static_cast<float>(column[first + l]) : 0.0F;
+}
+
+// What the host scored for the whole batch, into the rows of the slab.
+void take_scores(const Scoring& s, const ScoreRows& rows) noexcept {
+  const HostScores& scores = *s.io.scores;
+  const auto count = static_cast<std::ptrdiff_t>(s.setup.layout.num_rows());
+  const auto column = [count](const float* columns, int i) {
+    return columns != nullptr ? columns + i * count : nullptr;
+  };
+  for (int b = 0; b < s.slab.agents.num_blocks; ++b) {
+    const std::ptrdiff_t first = s.first_row() + static_cast<std::ptrdiff_t>(b) * kLanes;
+    const int lanes = std::min(kLanes, s.slab.agents.num_bodies - b * kLanes);
+    for (int t = 0; t < rows.num_terms; ++t)
+      take_lanes(column(scores.terms, t), first, lanes, rows.term(b, t));
+    for (int m = 0; m < rows.num_metrics; ++m)
+      take_lanes(column(scores.metrics, m), first, lanes, rows.metric(b, m));
+    take_lanes(scores.terminated, first, lanes, rows.terminated(b));
+    take_lanes(scores.truncated, first, lanes, rows.truncated(b));
+    take_lanes(scores.crashed, first, lanes, rows.crashed(b));
+  }
+}
+
 // The scores of a world that was flagged mean nothing: its agents get 0 in this step.
 void clear_flagged(const Slab& slab, const ScoreRows& rows) noexcept {
   for (int w = 0; w < slab.num_worlds; ++w) {
@@ -76,9 +103,13 @@ void score_by_blocks(const Scoring& s, const Task& task, bool observe, Worker& w
 // Whole worlds, each run of them by the task config that it runs under.
 void score_by_worlds(const Scoring& s, bool any_flagged, Worker& worker) noexcept {
   const ScoreRows rows = s.rows(worker.score.data(), 0);
-  for_each_variant_run(s.setup, s.slab, [&](const Task& task, int first, int last) {
-    task.score(s.slab, first, last, rows);
-  });
+  if (s.io.scores != nullptr) {
+    take_scores(s, rows);
+  } else {
+    for_each_variant_run(s.setup, s.slab, [&](const Task& task, int first, int last) {
+      task.score(s.slab, first, last, rows);
+    });
+  }
   if (any_flagged) clear_flagged(s.slab, rows);
   reward(s, rows, 0, s.slab.agents.num_blocks);
 }

@@ -34,19 +34,34 @@ const Entry& find_entry(const std::vector<const Entry*>& entries, const std::str
                                      what + did_you_mean(name, names));
 }
 
-// The vehicle has to be known before the task is made.
-BatchConfig with_vehicle(BatchConfig config) {
+const TaskEntry* find_task(const BatchConfig& config) {
+  if (config.host_task != nullptr) return nullptr;
+  return &find_entry(task_entries(), config.task, "task");
+}
+
+// The vehicle has to be known before the task is made, and so have the rates: what is drawn depends
+// on them.
+BatchConfig with_defaults(BatchConfig config) {
+  const TaskEntry* task = find_task(config);
   if (config.vehicle == Value(""))
-    config.vehicle = Value(find_entry(task_entries(), config.task, "task").vehicle);
+    config.vehicle = Value(task != nullptr ? task->vehicle : config.host_task->vehicle);
+  config.resolve_rates(task != nullptr ? task->rates : TaskRates{});
   return config;
 }
 
-Scene make_scene(BatchConfig& config, const TaskEntry& task) {
-  if (config.scene == Value("")) config.scene = Value(task.scene);
+Scene make_scene(BatchConfig& config, const TaskEntry* task) {
+  const std::string wanted = task != nullptr ? task->scene : config.host_task->scene;
+  if (config.scene == Value("")) config.scene = Value(wanted);
   return Scene(load_scene(config.scene));
 }
 
 void check_rates(const BatchConfig& config) {
+  constexpr int kLeastPhysicsRateHz = 50;
+  if (config.physics_rate_hz < kLeastPhysicsRateHz) {
+    throw Error(ErrorKind::kValue,
+                "config.physics_rate_hz = " + std::to_string(config.physics_rate_hz) +
+                    ": must be in [50, 10000], or 0 for the task's default");
+  }
   const auto divides = [](int slow, int fast) { return slow > 0 && fast % slow == 0; };
   const auto refuse = [](const char* slow_name, int slow, const char* fast_name, int fast) {
     throw Error(ErrorKind::kValue, std::string("config.") + slow_name + " = " +
@@ -125,6 +140,29 @@ AgentRows declare_rows(FieldTable& table, int num_terms, int num_metrics) {
   return rows;
 }
 
+// Throws where a task has taken the name of a row that the batch declares after it.
+void check_own_rows(const AgentRows& rows, int first_row) {
+  for (const FieldRef& row : {rows.action, rows.alive, rows.blind, rows.outcome, rows.steps,
+                              rows.return_sum, rows.term_sums, rows.metric_sums}) {
+    if (row.row < 0 || row.row >= first_row) continue;
+    throw Error(ErrorKind::kValue,
+                "task.fields: one has the name of a field of the engine's (action, alive, blind, "
+                "outcome, episode_...); take another name");
+  }
+}
+
+// Throws where the headline is none of the metrics.
+Headline checked_headline(const TaskSpec& spec) {
+  std::vector<std::string> names;
+  for (const TermSpec& metric : spec.metrics) names.push_back(metric.name);
+  const std::string& wanted = spec.headline.metric;
+  if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end()) {
+    throw Error(ErrorKind::kValue,
+                "task.headline = \"" + wanted + "\": no such metric" + did_you_mean(wanted, names));
+  }
+  return spec.headline;
+}
+
 RewardRows make_reward_rows(const Setup& setup, const TaskSpec& spec) {
   const AgentRows& rows = setup.rows;
   RewardRows out{rows.alive.row,       rows.steps.row,
@@ -174,11 +212,11 @@ std::unique_ptr<Sensor> make_sensor(Setup& setup, const std::string& name, Field
                               setup.config.flight.gravity_mps2,
                               edits,
                               &setup.fleet,
+                              &setup.teams,
                               setup.spec().columns,
                               setup.spec().column_rows,
                               setup.messages(),
-                              setup.layout.inbox_slot,
-                              &setup.teams};
+                              setup.layout.inbox_slot};
   return entry.make(context);
 }
 
@@ -240,13 +278,13 @@ void make_sensors(Setup& setup, const TaskSpec& spec) {
 }  // namespace
 
 Setup::Setup(BatchConfig given)
-    : config(with_vehicle(std::move(given))),
+    : config(with_defaults(std::move(given))),
       fleet(config.vehicle),
       teams(config.teams),
       randomization(config, fleet),
       vehicle(fleet.widest()),
-      task_entry(&find_entry(task_entries(), config.task, "task")),
-      scene(make_scene(config, *task_entry)) {
+      task_entry(find_task(config)),
+      scene(make_scene(config, task_entry)) {
   check_rates(config);
   substeps = config.physics_rate_hz / config.agent_rate_hz;
   substep_s = 1.0F / static_cast<float>(config.physics_rate_hz);
@@ -271,13 +309,7 @@ Setup::Setup(BatchConfig given)
   motion_rows.push_back({0, agent_fields.num_rows()});
   declare_rigid_fields(prop_fields);
   if (!scene.config().cables.empty()) cables.prop_row = declare_tension(prop_fields);
-  variants.push_back({{},
-                      task_entry->make({vehicle, scene, agent_fields, config.task_config,
-                                        config.num_agents, step_s, fleet_row, &fleet.types()}),
-                      0,
-                      {},
-                      {},
-                      {}});
+  variants.push_back({{}, make_task(config.task_config, agent_fields), 0, {}, {}, {}});
   randomization.find_state_rows(agent_fields, agent_fields.num_rows());
   const TaskSpec& spec = variants.front().task->spec();
   resolve_agents(config, spec);
@@ -292,6 +324,8 @@ Setup::Setup(BatchConfig given)
   layout.num_agents = config.num_agents;
   layout.reward_terms = spec.reward_terms;
   layout.metrics = spec.metrics;
+  layout.headline = checked_headline(spec);
+  const int first_batch_row = agent_fields.num_rows();
   rows = declare_rows(agent_fields, num_terms(), num_metrics());
   randomization.declare_rows(agent_fields);
   reward_rows = make_reward_rows(*this, spec);
@@ -299,6 +333,8 @@ Setup::Setup(BatchConfig given)
   const int first_control_row = agent_fields.num_rows();
   const ControllerEntry& level = find_entry(controller_entries(), config.action, "action");
   layout.action = widest_columns(level, fleet);
+  for (const Vehicle& type : fleet.types())
+    layout.control_sizes.push_back(static_cast<int>(level.columns(type).size()));
   layout.num_controls = layout.action_size();
   make_radio(*this, spec);
   rows.action = agent_fields.add({.name = "action",
@@ -307,6 +343,7 @@ Setup::Setup(BatchConfig given)
                                   .frame = "",
                                   .writer = "batch",
                                   .doc = "clipped action of the last step"});
+  check_own_rows(rows, first_batch_row);
   for (const Column& column : layout.action) {
     action_limits.low.push_back(column.low);
     action_limits.high.push_back(column.high);
@@ -362,6 +399,14 @@ Setup::Setup(BatchConfig given)
   // adding variants may move the first one
   VariantDraws draws = make_draws(*this, config);
   variants.front().draws = std::move(draws);
+}
+
+std::unique_ptr<Task> Setup::make_task(const Value& task_config, FieldTable& fields) const {
+  const TaskContext context{vehicle,           scene,  fields,    task_config,
+                            config.num_agents, step_s, fleet_row, &fleet.types(),
+                            config.action};
+  return config.host_task != nullptr ? make_host_task(*config.host_task, context)
+                                     : task_entry->make(context);
 }
 
 std::unique_ptr<Sensor> Setup::scratch_sensor(const std::string& name,

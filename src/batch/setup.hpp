@@ -67,8 +67,8 @@ struct Setup {
   VehicleFleet fleet;
   Teams teams;
   Randomization randomization;
-  const Vehicle& vehicle;  // that whose bounds hold for all: the widest of the fleet
-  const TaskEntry* task_entry;
+  const Vehicle& vehicle;       // that whose bounds hold for all: the widest of the fleet
+  const TaskEntry* task_entry;  // null where the host scores
   Scene scene;
 
   FieldTable agent_fields;
@@ -122,6 +122,12 @@ struct Setup {
     return variants[header.variant];
   }
   [[nodiscard]] const TaskSpec& spec() const noexcept { return variants.front().task->spec(); }
+  /// The task under a config of its own; declares its rows in `fields`.
+  [[nodiscard]] std::unique_ptr<Task> make_task(const Value& task_config, FieldTable& fields) const;
+  /// The host writes starts before episodes begin.
+  [[nodiscard]] bool host_places() const noexcept {
+    return config.host_task != nullptr && config.host_task->places;
+  }
 
   /// Rows of messages; none without a radio.
   [[nodiscard]] MessageRows messages() const noexcept {

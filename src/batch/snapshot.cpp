@@ -184,6 +184,7 @@ std::uint64_t Batch::state_hash() const {
 
 std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   const BusyGuard guard(impl_->busy, "snapshot");
+  check_between_steps(*impl_, "snapshot");
   const std::vector<int> named = named_worlds(*impl_, worlds, "snapshot");
   std::vector<std::uint8_t> bytes;
   Writer writer(bytes);
@@ -209,21 +210,26 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   return bytes;
 }
 
-void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds) {
-  const BusyGuard guard(impl_->busy, "restore");
-  const std::vector<int> named = named_worlds(*impl_, worlds, "restore");
+// Everything of a snapshot that can be refused, checked; then its worlds into the named ones, or
+// its only one into each of them.
+static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snapshot,
+                           const std::vector<int>& named, bool only_one) {
   std::uint64_t checksum = 0;
   if (snapshot.size() < sizeof checksum)
     throw Error(ErrorKind::kValue, "restore: the snapshot is cut short");
   const std::span<const std::uint8_t> body = snapshot.first(snapshot.size() - sizeof checksum);
   Reader reader(body);
-  const std::uint32_t count = read_head(impl_->setup, reader);
+  const std::uint32_t count = read_head(impl.setup, reader);
   std::memcpy(&checksum, snapshot.data() + body.size(), sizeof checksum);
   if (checksum != hash_bytes(body.data(), body.size())) {
     throw Error(ErrorKind::kValue,
                 "restore: the snapshot is damaged (its checksum does not match)");
   }
-  if (count != named.size()) {
+  if (only_one && count != 1) {
+    throw Error(ErrorKind::kValue, "branch: the snapshot holds " + std::to_string(count) +
+                                       " worlds, must hold one; name it: snapshot([world])");
+  }
+  if (!only_one && count != named.size()) {
     throw Error(ErrorKind::kValue, "restore: the snapshot holds " + std::to_string(count) +
                                        " worlds, " + std::to_string(named.size()) +
                                        " are to be restored; name them with worlds=");
@@ -234,18 +240,32 @@ void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int>
   for (std::uint32_t& variant : variants) {
     const auto size = reader.number<std::uint32_t>();
     const auto* text = reinterpret_cast<const char*>(reader.skip(size));
-    variant = impl_->setup.variant_with(parse_toml({text, size}, "snapshot"));
+    variant = impl.setup.variant_with(parse_toml({text, size}, "snapshot"));
   }
-  impl_->all_started = false;  // the snapshot may hold worlds that were never reset
+  impl.all_started = false;  // the snapshot may hold worlds that were never reset
+  const Reader first = reader;
   for (const int world : named) {
-    const auto place = impl_->store.place(world);
+    if (only_one) reader = first;
+    const auto place = impl.store.place(world);
     WorldHeader& header = place.slab.worlds[place.world];
     header.variant = variants.at(reader.number<std::uint32_t>());
     header.next_variant = variants.at(reader.number<std::uint32_t>());
     batch::walk_world(place.slab, place.world, reader);
     read_contacts(place.slab.contacts[place.world], reader);
-    impl_->status[static_cast<std::size_t>(world)] = header.status;
+    impl.status[static_cast<std::size_t>(world)] = header.status;
   }
+}
+
+void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds) {
+  const BusyGuard guard(impl_->busy, "restore");
+  check_between_steps(*impl_, "restore");
+  restore_worlds(*impl_, snapshot, named_worlds(*impl_, worlds, "restore"), false);
+}
+
+void Batch::branch(std::span<const std::uint8_t> snapshot) {
+  const BusyGuard guard(impl_->busy, "branch");
+  check_between_steps(*impl_, "branch");
+  restore_worlds(*impl_, snapshot, named_worlds(*impl_, {}, "branch"), true);
 }
 
 }  // namespace volery

@@ -1,5 +1,6 @@
 // One agent step of one slab, stage by stage. The order is fixed: action(t), physics, radio, score,
-// reset, observation(t+1).
+// reset, observation(t+1). step_slab() is the step; the three functions after it are the same step
+// cut where a host scores and places agents itself.
 #include <cstring>
 
 #include "batch/worker.hpp"
@@ -32,15 +33,15 @@ void clear_events(const Slab& slab, const std::uint8_t* resetting, const StepIo&
   std::memcpy(io.just_reset + slab.first_world, resetting, num_worlds);
 }
 
-}  // namespace
-
-void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
-               const StepIo& io) noexcept {
-  const FloatMode float_mode;
-
+// Actions, what is held over the step, and the substeps of the near bodies.
+void begin_step(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                const float* actions) noexcept {
   begin_worlds(slab, worker.resetting.data());
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
-    read_actions(setup, piece.slab, worker, split, io.actions);
+    read_actions(setup, piece.slab, worker, split, actions);
+    for_each_variant_run(setup, piece.slab, [&](const Task& task, int first, int last) {
+      task.before_control(piece.slab, first, last, setup.rows.action.row);
+    });
     hold_setpoints(setup, piece.slab, split);
   });
   for_each_variant_run(setup, slab, [&](const Task& task, int first, int last) {
@@ -48,22 +49,75 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   });
   hold_effects(setup, slab, split);
   advance_near(setup, slab, worker, split);
+}
 
+// The substeps of everybody else and what measures them. True where some world is flagged.
+bool end_physics(const Setup& setup, const Piece& piece, Worker& worker,
+                 const Split& split) noexcept {
+  advance_far(setup, piece, worker, split);
+  const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
+  advance_sensors(setup, piece.slab, split);
+  exchange_messages(setup, piece, worker, split);
+  return any_flagged;
+}
+
+}  // namespace
+
+void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+               const StepIo& io) noexcept {
+  const FloatMode float_mode;
+
+  begin_step(setup, slab, worker, split, io.actions);
   clear_events(slab, worker.resetting.data(), io);
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
-    advance_far(setup, piece, worker, split);
-    const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
-    advance_sensors(setup, piece.slab, split);
-    exchange_messages(setup, piece, worker, split);
+    const bool any_flagged = end_physics(setup, piece, worker, split);
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);
+    report_alive(setup, piece.slab, io.out.alive);
     hold_air(setup, piece.slab, worker, split);
     if (observed && worker.num_to_reset == 0) return;
     hold_columns(setup, piece.slab, split);
     sense(setup, piece.slab, worker, split, io.out.observation);
   });
   worker.contact.end_window(slab);
+}
+
+void advance_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  const float* actions) noexcept {
+  const FloatMode float_mode;
+  begin_step(setup, slab, worker, split, actions);
+  for_each_piece(slab, worker.resetting.data(),
+                 [&](const Piece& piece) { (void)end_physics(setup, piece, worker, split); });
+  worker.contact.end_window(slab);
+}
+
+void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+              const StepIo& io) noexcept {
+  const FloatMode float_mode;
+  // another worker may have advanced this slab: what it knew of the worlds still stands in them
+  for (int w = 0; w < slab.num_worlds; ++w)
+    worker.resetting[static_cast<std::size_t>(w)] = slab.worlds[w].phase == WorldPhase::kEnded;
+  clear_events(slab, worker.resetting.data(), io);
+  for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
+    bool any_flagged = false;
+    for (int w = 0; w < piece.slab.num_worlds; ++w)
+      any_flagged = any_flagged || piece.slab.worlds[w].status != kStatusOk;
+    (void)score(setup, piece.slab, any_flagged, worker, split, io);
+    end_episodes(setup, piece, worker, io);
+    autoreset(setup, piece, worker, io);
+    report_alive(setup, piece.slab, io.out.alive);
+  });
+}
+
+void observe_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  float* observation) noexcept {
+  const FloatMode float_mode;
+  for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
+    hold_air(setup, piece.slab, worker, split);
+    hold_columns(setup, piece.slab, split);
+    sense(setup, piece.slab, worker, split, observation);
+  });
 }
 
 }  // namespace volery::batch

@@ -46,6 +46,11 @@ bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) 
 void resolve_variant(const BatchConfig& config, Variant& variant) {
   variant.max_steps = steps_of(config.episode_s, config.agent_rate_hz);
   variant.on_crash = parse_on_crash(config.on_crash);
+  if (variant.on_crash == OnCrash::kRespawn && config.host_task != nullptr &&
+      config.host_task->places) {
+    throw Error(ErrorKind::kValue, "config.on_crash = \"respawn\": task " + config.task +
+                                       " places whole worlds in its reset, not single agents");
+  }
   variant.changed = Value::Table{{"task_config", config.task_config},
                                  {"episode_s", Value(static_cast<double>(config.episode_s))},
                                  {"on_crash", Value(config.on_crash)},
@@ -95,10 +100,14 @@ std::uint32_t Setup::add_variant(const BatchConfig& changed) {
   for (std::size_t i = 0; i < variants.size(); ++i) {
     if (variants[i].changed == variant.changed) return static_cast<std::uint32_t>(i);
   }
+  if (config.host_task != nullptr && !(changed.task_config == config.task_config)) {
+    throw Error(ErrorKind::kValue,
+                "set_config: task_config: " + config.task +
+                    " is scored outside of the engine, under one config; build a new batch");
+  }
   const int rows_before = agent_fields.num_rows();
   FieldTable fields = agent_fields;
-  variant.task = task_entry->make({vehicle, scene, fields, changed.task_config, config.num_agents,
-                                   step_s, fleet_row, &fleet.types()});
+  variant.task = make_task(changed.task_config, fields);
   const TaskSpec& fresh = variant.task->spec();
   if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
       !same_terms(fresh.reward_terms, spec().reward_terms) ||

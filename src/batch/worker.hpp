@@ -66,6 +66,7 @@ struct StepIo {
   float* episode_terms = nullptr;      // [W][A][T]
   float* episode_metrics = nullptr;    // [W][A][M]
   float* episode_radio = nullptr;      // [W][A][counts] where there is a radio
+  const HostScores* scores = nullptr;  // those of a host's task; null: the engine scores
 };
 
 /// job(task, first_world, last_world) for each run of worlds under the same task config.
@@ -117,6 +118,8 @@ void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
                   const StepIo& io) noexcept;
 /// Resets the listed worlds; same_step keeps their last observation first.
 void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept;
+/// Who takes part in the next step, where that is asked for (end.cpp).
+void report_alive(const Setup& setup, const Slab& slab, bool* alive) noexcept;
 /// Surface heights, held until the next step; of blocks [first, last), or of all.
 void hold_columns(const Setup& setup, const Slab& slab, int first, int last) noexcept;
 void hold_columns(const Setup& setup, const Slab& slab, const Split& split) noexcept;
@@ -145,8 +148,23 @@ void sense_final(const Setup& setup, const Slab& slab, Worker& worker, float* ob
 void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
                const StepIo& io) noexcept;
 
+// The same step in three parts, for tasks that the host scores in between (host.cpp).
+
+/// Action(t) and physics: everything before the score.
+void advance_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  const float* actions) noexcept;
+/// The scores, ends of episodes and resets.
+void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+              const StepIo& io) noexcept;
+/// Observation(t+1).
+void observe_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
+                  float* observation) noexcept;
+
 /// Starts the next episode of a world: rows to their initial values, then the task places the
 /// agents. False (and kStatusSpawnFailed) where it could not.
 bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept;
+/// The rest of a start, which follows from where the agents stand: reset_world() does it, or who
+/// writes starts after it (Setup::host_places).
+void start_world(const Setup& setup, const Slab& slab, int world) noexcept;
 
 }  // namespace volery::batch

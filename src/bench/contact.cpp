@@ -151,7 +151,7 @@ Result run_contact(const Options& options) {
   Result result;
   result.case_name = "contact";
   const BatchConfig rates;
-  result.substeps = rates.physics_rate_hz / rates.agent_rate_hz;
+  result.substeps = rates.substeps();
   for (const auto& [worlds, agents] : sizes) {
     Pair pair(worlds, agents);
     for (const double share : kShares) {

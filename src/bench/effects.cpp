@@ -113,7 +113,7 @@ std::vector<Row> time_kernels(const Options& options) {
     for (std::size_t i = 0; i < all.size(); ++i)
       seconds[i].push_back(fleets[i]->fly(windows) / windows);
   }
-  const double substeps = base.physics_rate_hz / base.agent_rate_hz;
+  const double substeps = base.substeps();
   const double scale = 1e9 / (substeps * base.num_worlds * base.num_agents);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -134,7 +134,7 @@ Result run_effects(const Options& options) {
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
   result.threads = config.num_threads;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
 
   std::vector<double> seconds, plain_s;
   for (int r = 0; r < repeats_of(options); ++r) {

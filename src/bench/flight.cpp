@@ -16,7 +16,7 @@ Result run_flight(const Options& options) {
   result.case_name = "flight";
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   // the active set last, so that it stays
   const std::string active = active_isa();
   std::vector<std::string> isas = available_isas();

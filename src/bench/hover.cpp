@@ -27,7 +27,7 @@ Result begin(const char* name, const BatchConfig& config) {
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
   result.threads = config.num_threads;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   return result;
 }
 

@@ -91,7 +91,7 @@ Result run_lidar(const Options& options) {
   result.case_name = "lidar";
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   const Fan fans[] = {{"planar", 360, 1, true, "lidar"},
                       {"planar_sparse", 36, 1, true, "lidar"},
                       {"rows", 64, 16, true, "lidar"},

@@ -32,7 +32,7 @@ Result run_memory(const Options& options) {
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
   result.threads = config.num_threads;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   // until drones have crashed and episodes have ended: contact records grow on use
   constexpr int kSteps = 40;
   std::vector<double> seconds;

@@ -7,13 +7,22 @@
 
 namespace volery::bench {
 
+namespace {
+
+int rate_of(BatchConfig config) noexcept {
+  config.resolve_rates({});
+  return config.physics_rate_hz;
+}
+
+}  // namespace
+
 PlainTwin::PlainTwin(const BatchConfig& config)
     : num_worlds_(config.num_worlds),
       num_agents_(config.num_agents),
       vehicle_(load_vehicle(config.vehicle)),
       scene_(load_scene(config.scene)),
       gravity_mps2_(config.flight.gravity_mps2),
-      bullet_(scene_, vehicle_, gravity_mps2_, 1.0F / static_cast<float>(config.physics_rate_hz),
+      bullet_(scene_, vehicle_, gravity_mps2_, 1.0F / static_cast<float>(rate_of(config)),
               num_worlds_, num_agents_) {}
 
 void PlainTwin::load(std::span<const float> position_w_m, std::span<const float> quat_wb_xyzw,

@@ -63,7 +63,7 @@ Result run_sensors(const Options& options) {
   result.case_name = "sensors";
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   const double num_agents = static_cast<double>(config.num_worlds) * config.num_agents;
   const auto add = [&](const std::string& name, const std::vector<double>& seconds) {
     const double scale = 1e9 / num_agents;

@@ -144,7 +144,7 @@ Result run_swarm64(const Options& options) {
   result.worlds = config.num_worlds;
   result.agents = config.num_agents;
   result.threads = config.num_threads;
-  result.substeps = config.physics_rate_hz / config.agent_rate_hz;
+  result.substeps = config.substeps();
   const double rows = static_cast<double>(config.num_worlds) * config.num_agents;
   fill(result, talking.seconds, rows);
   result.figures = {{"near_share", talking.stats.near_share},
@@ -163,7 +163,7 @@ Result run_giant(const Options& options) {
   result.worlds = options.worlds > 0 ? options.worlds : 1;
   result.threads = options.threads;
   const BatchConfig rates;
-  result.substeps = rates.physics_rate_hz / rates.agent_rate_hz;
+  result.substeps = rates.substeps();
   for (const int agents : sizes) {
     Options repeats = options;
     // a step of a million drones is a long repeat by itself

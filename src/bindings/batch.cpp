@@ -19,8 +19,10 @@ std::span<const float> floats_span(const py::array& array) {
   return {static_cast<const float*>(array.data()), static_cast<std::size_t>(array.size())};
 }
 
-std::shared_ptr<Batch> make_batch(const py::dict& config) {
+std::shared_ptr<Batch> make_batch(const py::dict& config, const py::object& task) {
   BatchConfig parsed = batch_config(to_value(config, "config"));
+  if (!task.is_none())
+    parsed.host_task = std::make_shared<const HostTask>(host_task(to_value(task, "task")));
   const std::string worlds = std::to_string(parsed.num_worlds);
   const py::gil_scoped_release unlocked;
   try {
@@ -63,12 +65,14 @@ py::array rows_of(std::span<const Number> values, std::span<const std::int64_t> 
 
 }  // namespace
 
-PyBatch::PyBatch(const AnyDict& config)
-    : batch_(make_batch(config)),
+PyBatch::PyBatch(const AnyDict& config, const py::object& task)
+    : batch_(make_batch(config, task)),
       layout_(batch_->layout()),
       config_(to_python(volery::to_value(batch_->config()))),
       fields_(batch_->state_fields()),
-      num_props_(batch_->num_props()) {}
+      num_props_(batch_->num_props()),
+      facts_(batch_->facts()),
+      scores_(task.is_none() ? TaskScores() : TaskScores(layout_)) {}
 
 std::unique_ptr<Outputs> PyBatch::make_outputs(const AnyDict& given, bool with_final,
                                                bool with_terms) const {
@@ -76,7 +80,7 @@ std::unique_ptr<Outputs> PyBatch::make_outputs(const AnyDict& given, bool with_f
 }
 
 void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& seeds,
-                    const py::object& mask, Outputs& out) {
+                    const py::object& mask, Outputs& out, const py::object& task) {
   out.check_fits(layout_);
   ResetRequest request{.seed = seed};
   py::array seed_array;
@@ -89,15 +93,17 @@ void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& 
   request.mask = bytes_span(mask_array);
   // a reset scores nothing, so rewards and flags stay as they are
   const StepOutputs observation_only{.observation = out.pointers().observation};
+  if (!task.is_none()) return reset_with(task, request, observation_only);
   exclusive([&](Batch& batch) { batch.reset(request, observation_only); });
 }
 
-void PyBatch::step(const py::object& actions, Outputs& out) {
+void PyBatch::step(const py::object& actions, Outputs& out, const py::object& task) {
   out.check_fits(layout_);
   const py::array array = checked<float>(
       actions, "actions", {layout_.num_worlds, layout_.num_agents, layout_.action_size()},
       Access::kRead);
   out.check_apart("actions", array);
+  if (!task.is_none()) return step_with(task, floats_span(array), out);
   exclusive([&](Batch& batch) {
     batch.step(floats_span(array), out.pointers());
     out.copy_events(batch.events());

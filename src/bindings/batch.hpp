@@ -25,15 +25,34 @@ namespace volery::bindings {
 using AnyDict = pybind11::typing::Dict<pybind11::str, pybind11::object>;
 using ArrayDict = pybind11::typing::Dict<pybind11::str, pybind11::array>;
 
+/// The arrays that a Python task scores into, which the engine reads where they lie.
+class TaskScores {
+ public:
+  TaskScores() = default;
+  explicit TaskScores(const Layout& layout);
+  [[nodiscard]] const HostScores& pointers() const noexcept { return pointers_; }
+
+  pybind11::array terms;       // (T, W, A) float32
+  pybind11::array metrics;     // (M, W, A) float32
+  pybind11::array terminated;  // (W, A) bool
+  pybind11::array truncated;   // (W, A) bool
+  pybind11::array crashed;     // (W, A) bool
+
+ private:
+  HostScores pointers_;
+};
+
 class PyBatch {
  public:
-  explicit PyBatch(const AnyDict& config);
+  /// `task`: the spec of a Python task, or None.
+  PyBatch(const AnyDict& config, const pybind11::object& task);
 
   [[nodiscard]] std::unique_ptr<Outputs> make_outputs(const AnyDict& given, bool with_final,
                                                       bool with_terms) const;
   void reset(const std::optional<std::uint64_t>& seed, const pybind11::object& seeds,
-             const pybind11::object& mask, Outputs& out);
-  void step(const pybind11::object& actions, Outputs& out);
+             const pybind11::object& mask, Outputs& out, const pybind11::object& task);
+  /// `task`: the driver of a Python task, or None.
+  void step(const pybind11::object& actions, Outputs& out, const pybind11::object& task);
   void observe(Outputs& out);
   /// The episodes that ended in the last step, for the worlds that ended only; n of them.
   [[nodiscard]] ArrayDict episodes();
@@ -46,6 +65,16 @@ class PyBatch {
   [[nodiscard]] std::uint64_t state_hash(std::optional<int> world);
   [[nodiscard]] pybind11::bytes snapshot(const std::vector<int>& worlds);
   void restore(const pybind11::bytes& snapshot, const std::vector<int>& worlds);
+  void branch(const pybind11::bytes& snapshot);
+
+  // for a Python task, while it scores or places (batch_host.cpp)
+  [[nodiscard]] const TaskScores& scores() const noexcept { return scores_; }
+  [[nodiscard]] WorldFacts facts() const noexcept { return facts_; }
+  void task_columns(const std::string& field, const pybind11::object& out);
+  void set_task_columns(const std::string& field, const pybind11::object& values);
+  void task_rows(const std::string& field, const pybind11::object& out);
+  void set_task_rows(const std::string& field, const pybind11::object& values);
+  [[nodiscard]] pybind11::array task_draw(int worlds, int count, int first);
 
   [[nodiscard]] BatchStats stats();
   /// A structured array, one entry per transmission and candidate.
@@ -87,6 +116,10 @@ class PyBatch {
     return std::forward<Work>(work)(*batch_);
   }
 
+  void step_with(const pybind11::object& task, std::span<const float> actions, Outputs& out);
+  void reset_with(const pybind11::object& task, const ResetRequest& request,
+                  const StepOutputs& out);
+  void check_in_task(const char* call) const;
   [[nodiscard]] pybind11::array checked_mask(const pybind11::object& mask, const char* name) const;
   [[nodiscard]] const StateField& find_field(const std::string& name) const;
   [[nodiscard]] Shape field_shape(const StateField& field) const;
@@ -99,6 +132,9 @@ class PyBatch {
   AnyDict config_;
   std::vector<StateField> fields_;
   int num_props_ = 0;
+  WorldFacts facts_;
+  TaskScores scores_;     // of a Python task
+  bool in_task_ = false;  // its code is running
 };
 
 }  // namespace volery::bindings

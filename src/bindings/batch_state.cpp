@@ -119,4 +119,11 @@ void PyBatch::restore(const py::bytes& snapshot, const std::vector<int>& worlds)
   });
 }
 
+void PyBatch::branch(const py::bytes& snapshot) {
+  const std::string_view text = snapshot;
+  exclusive([&](Batch& batch) {
+    batch.branch({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  });
+}
+
 }  // namespace volery::bindings

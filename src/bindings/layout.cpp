@@ -43,12 +43,18 @@ void bind_layout(py::module_& module) {
       .def_readonly("name", &TermSpec::name)
       .def_readonly("doc", &TermSpec::doc)
       .def("__repr__", [](const TermSpec& t) { return "Term(" + t.name + ")"; });
+  py::class_<Headline>(module, "Headline", "The one number that tells how well a task was done.")
+      .def_readonly("metric", &Headline::metric, "By name; empty: the return.")
+      .def_readonly("lower_is_better", &Headline::lower_is_better)
+      .def_readonly("bound", &Headline::bound, "The best known or possible; nan where none is.");
   py::class_<Layout>(module, "Layout", "Names, shapes and offsets of every buffer of a batch.")
       .def_readonly("num_worlds", &Layout::num_worlds, "W")
       .def_readonly("num_agents", &Layout::num_agents, "A")
       .def_property_readonly("action_size", &Layout::action_size, "U")
       .def_property_readonly("observation_size", &Layout::observation_size, "O")
       .def_readonly("action", &Layout::action, "U columns.")
+      .def_readonly("control_sizes", &Layout::control_sizes,
+                    "Control columns that each vehicle type reads; types take turns.")
       .def_readonly("observation", &Layout::observation, "O columns.")
       .def_readonly("num_controls", &Layout::num_controls,
                     "Columns of the action level; those of the outbox come behind them.")
@@ -57,7 +63,8 @@ void bind_layout(py::module_& module) {
       .def_readonly("inbox_slot", &Layout::inbox_slot, "Columns of one of them.")
       .def_readonly("groups", &Layout::groups, "Of the observation, in order.")
       .def_readonly("reward_terms", &Layout::reward_terms, "T terms that sum to the reward.")
-      .def_readonly("metrics", &Layout::metrics, "M numbers of info[\"episode\"].");
+      .def_readonly("metrics", &Layout::metrics, "M numbers of info[\"episode\"].")
+      .def_readonly("headline", &Layout::headline, "Which of them counts.");
   py::class_<StateField>(module, "StateField", "A field of the state, for state() and set_state().")
       .def_readonly("name", &StateField::name)
       .def_readonly("width", &StateField::width)

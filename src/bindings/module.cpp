@@ -26,19 +26,34 @@ void bind_batch(py::module_& module) {
       .def_readonly("truncated", &Outputs::truncated, "(W, A) bool")
       .def_readonly("final_observation", &Outputs::final_observation, "(W, A, O) float32, or None")
       .def_readonly("reward_terms", &Outputs::reward_terms, "(W, A, T) float32, or None")
+      .def_readonly("alive", &Outputs::alive, "(W, A) bool")
       .def_readonly("ended", &Outputs::ended, "(W,) bool")
       .def_readonly("all_terminated", &Outputs::all_terminated, "(W,) bool")
       .def_readonly("just_reset", &Outputs::just_reset, "(W,) bool")
       .def_readonly("status", &Outputs::status, "(W,) uint32")
       .def_readonly("num_ended", &Outputs::num_ended);
 
+  py::class_<TaskScores>(module, "TaskScores", "The arrays that a Python task scores into.")
+      .def_readonly("terms", &TaskScores::terms, "(T, W, A) float32")
+      .def_readonly("metrics", &TaskScores::metrics, "(M, W, A) float32")
+      .def_readonly("terminated", &TaskScores::terminated, "(W, A) bool")
+      .def_readonly("truncated", &TaskScores::truncated, "(W, A) bool")
+      .def_readonly("crashed", &TaskScores::crashed, "(W, A) bool");
+
+  py::class_<WorldFacts>(module, "WorldFacts", "What a Python task needs to know of its worlds.")
+      .def_readonly("step_s", &WorldFacts::step_s)
+      .def_readonly("hover_speed_radps", &WorldFacts::hover_speed_radps)
+      .def_readonly("bounds_low_w_m", &WorldFacts::bounds_low_w_m, "Of the scene.")
+      .def_readonly("bounds_high_w_m", &WorldFacts::bounds_high_w_m, "Of the scene.");
+
   py::class_<PyBatch>(module, "Batch", "The engine; volery.Batch is what users want.")
-      .def(py::init<const AnyDict&>(), py::arg("config"))
+      .def(py::init<const AnyDict&, const py::object&>(), py::arg("config"),
+           py::arg("task") = py::none())
       .def("make_outputs", &PyBatch::make_outputs, py::arg("given"), py::arg("with_final"),
            py::arg("with_terms"))
       .def("reset", &PyBatch::reset, py::arg("seed"), py::arg("seeds"), py::arg("mask"),
-           py::arg("out"))
-      .def("step", &PyBatch::step, py::arg("actions"), py::arg("out"))
+           py::arg("out"), py::arg("task") = py::none())
+      .def("step", &PyBatch::step, py::arg("actions"), py::arg("out"), py::arg("task") = py::none())
       .def("observe", &PyBatch::observe, py::arg("out"))
       .def("episodes", &PyBatch::episodes)
       .def("state", &PyBatch::state, py::arg("field"))
@@ -49,9 +64,18 @@ void bind_batch(py::module_& module) {
       .def("state_hash", &PyBatch::state_hash, py::arg("world"))
       .def("snapshot", &PyBatch::snapshot, py::arg("worlds"))
       .def("restore", &PyBatch::restore, py::arg("snapshot"), py::arg("worlds"))
+      .def("branch", &PyBatch::branch, py::arg("snapshot"))
       .def("stats", &PyBatch::stats)
       .def("packets", &PyBatch::packets)
       .def("state_fields", &PyBatch::state_fields)
+      .def_property_readonly("facts", &PyBatch::facts)
+      .def_property_readonly("scores", &PyBatch::scores,
+                             py::return_value_policy::reference_internal)
+      .def("task_columns", &PyBatch::task_columns, py::arg("field"), py::arg("out"))
+      .def("set_task_columns", &PyBatch::set_task_columns, py::arg("field"), py::arg("values"))
+      .def("task_rows", &PyBatch::task_rows, py::arg("field"), py::arg("out"))
+      .def("set_task_rows", &PyBatch::set_task_rows, py::arg("field"), py::arg("values"))
+      .def("task_draw", &PyBatch::task_draw, py::arg("worlds"), py::arg("count"), py::arg("first"))
       .def("close", &PyBatch::close)
       .def_property_readonly("layout", &PyBatch::layout,
                              py::return_value_policy::reference_internal)

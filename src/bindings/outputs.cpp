@@ -66,6 +66,7 @@ Outputs::Outputs(const Layout& layout, const py::dict& given, bool with_final, b
   if (with_terms || given.contains("reward_terms")) {
     reward_terms = given_or_new<float>(given, "reward_terms", terms);
   }
+  alive = new_array<bool>(rows);
   ended = new_array<bool>({worlds});
   all_terminated = new_array<bool>({worlds});
   just_reset = new_array<bool>({worlds});
@@ -77,7 +78,8 @@ Outputs::Outputs(const Layout& layout, const py::dict& given, bool with_final, b
       .terminated = data_of<bool>(terminated),
       .truncated = data_of<bool>(truncated),
       .final_observation = final_observation ? data_of<float>(*final_observation) : nullptr,
-      .reward_terms = reward_terms ? data_of<float>(*reward_terms) : nullptr};
+      .reward_terms = reward_terms ? data_of<float>(*reward_terms) : nullptr,
+      .alive = data_of<bool>(alive)};
 
   events_ = {.ended = data_of<bool>(ended),
              .all_terminated = data_of<bool>(all_terminated),

@@ -35,6 +35,7 @@ class Outputs {
   pybind11::array truncated;                         // (W, A) bool
   std::optional<pybind11::array> final_observation;  // (W, A, O) float32
   std::optional<pybind11::array> reward_terms;       // (W, A, T) float32
+  pybind11::array alive;                             // (W, A) bool
   pybind11::array ended;                             // (W,) bool
   pybind11::array all_terminated;                    // (W,) bool
   pybind11::array just_reset;                        // (W,) bool

@@ -26,6 +26,17 @@ class Avoidance {
   /// `closing_per_s` how fast a distance may be used up.
   [[nodiscard]] Vec3 avoid(const float* observation, Vec3 goal_offset_w_m, Vec3 wished_w_mps,
                            float closing_per_s) const noexcept;
+  /// The first layer alone: the wished velocity turned round obstacles.
+  [[nodiscard]] Vec3 steer(const float* observation, Vec3 goal_offset_w_m,
+                           Vec3 wished_w_mps) const noexcept;
+  /// job(direction_w, range_m) for each beam, the one that looks down last.
+  template <class Job>
+  void for_each_beam(const float* observation, Job&& job) const noexcept {
+    const Heading heading = heading_of(observation);
+    for (int i = 0; i <= num_beams_; ++i) {
+      job(i < num_beams_ ? beam(heading, i) : Vec3{0, 0, -1}, observation[ranges_ + i]);
+    }
+  }
 
  private:
   // horizontal unit vectors as x, y; z unused
@@ -52,8 +63,6 @@ class Avoidance {
   [[nodiscard]] Vec3 beam(const Heading& heading, int index) const noexcept;
   [[nodiscard]] bool is_free(const float* ranges_m, const Heading& heading, Vec3 direction_w,
                              float look_m) const noexcept;
-  [[nodiscard]] Vec3 steer(const float* observation, Vec3 goal_offset_w_m,
-                           Vec3 wished_w_mps) const noexcept;
   [[nodiscard]] Vec3 pass_right(const float* observation, Vec3 wished_w_mps) const noexcept;
   [[nodiscard]] Vec3 limit(const float* observation, Vec3 velocity_w_mps,
                            float closing_per_s) const noexcept;

@@ -1,7 +1,5 @@
 #include "radio/agent_index.hpp"
 
-#include <limits>
-
 namespace volery::radio {
 
 namespace {
@@ -23,12 +21,15 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
   position_.reserve(slots);
   // vectors that begin at the last slot read past it
   reserve_items(sends_, slots + kLanes);
+  reserve_items(agent_of_, slots);
+  const auto num_worlds = static_cast<std::size_t>(slab.num_worlds);
   if (small_) {
+    reserve_items(num_slots_, num_worlds);
+    reserve_items(num_senders_, num_worlds);
     fill_small(slab, agents, sends);
     return;
   }
-  reserve_items(agent_of_, slots);
-  reserve_items(grids_, static_cast<std::size_t>(slab.num_worlds));
+  reserve_items(grids_, num_worlds);
   std::size_t first_cell = 0;
   for (int world = 0; world < slab.num_worlds; ++world) {
     sort_world(world, agents, sends, radius_m, first_cell, split);
@@ -38,37 +39,46 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
 
 IndexArrays AgentIndex::world(int world) const noexcept {
   const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * stride_;
+  const auto at = static_cast<std::size_t>(world);
   IndexArrays arrays{position_.axis(0) + slot,
                      position_.axis(1) + slot,
                      position_.axis(2) + slot,
                      sends_.data() + slot,
-                     nullptr,
-                     stride_,
-                     nullptr,
-                     nullptr};
-  if (small_) return arrays;
-  const swarm::Grid& grid = grids_[static_cast<std::size_t>(world)];
-  arrays.agent_of = agent_of_.data() + slot;
-  arrays.grid = &grid;
-  arrays.cell_start = cell_start_.data() + grid.first_cell;
+                     agent_of_.data() + slot};
+  if (small_) {
+    arrays.num_slots = num_slots_[at];
+    arrays.num_senders = num_senders_[at];
+    return arrays;
+  }
+  arrays.grid = &grids_[at];
+  arrays.num_slots = arrays.grid->num_active;
+  arrays.cell_start = cell_start_.data() + arrays.grid->first_cell;
   return arrays;
 }
 
+// senders first, so that those who look for them look at nobody else
 void AgentIndex::fill_small(const Slab& slab, const swarm::PackedAgent* agents,
                             const float* sends) {
-  constexpr float kNowhere = std::numeric_limits<float>::infinity();
   for (int world = 0; world < slab.num_worlds; ++world) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(world) * num_agents_;
-    const swarm::PackedAgent* const own = agents + first;
     std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * stride_;
-    for (int a = 0; a < stride_; ++a, ++slot) {
-      const bool present = a < num_agents_ && own[a].present != 0;
-      const Vec3 at = present ? own[a].position_w_m : Vec3{kNowhere, kNowhere, kNowhere};
-      position_.axis(0)[slot] = at.x;
-      position_.axis(1)[slot] = at.y;
-      position_.axis(2)[slot] = at.z;
-      sends_[static_cast<std::size_t>(slot)] = present ? sends[first + a] : 0.0F;
-    }
+    const std::ptrdiff_t first_slot = slot;
+    const auto take = [&](bool senders) {
+      for (int a = 0; a < num_agents_; ++a) {
+        if (agents[first + a].present == 0 || (sends[first + a] != 0) != senders) continue;
+        const Vec3 at = agents[first + a].position_w_m;
+        position_.axis(0)[slot] = at.x;
+        position_.axis(1)[slot] = at.y;
+        position_.axis(2)[slot] = at.z;
+        agent_of_[static_cast<std::size_t>(slot)] = a;
+        ++slot;
+      }
+    };
+    const auto world_at = static_cast<std::size_t>(world);
+    take(true);
+    num_senders_[world_at] = static_cast<std::int32_t>(slot - first_slot);
+    take(false);
+    num_slots_[world_at] = static_cast<std::int32_t>(slot - first_slot);
   }
 }
 

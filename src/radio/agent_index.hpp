@@ -26,15 +26,16 @@ struct Found {
 /// Which agents a search returns.
 enum class Search { kSenders, kAll };
 
-/// The agents of one world as the kernels see them; slots are agents, or places in the order of
-/// cells.
+/// The agents of one world as the kernels see them. Slots are in the order of cells; without a grid
+/// the senders come first.
 struct IndexArrays {
   const float* x_m = nullptr;
   const float* y_m = nullptr;
   const float* z_m = nullptr;
   const float* sends = nullptr;            // 1 where it sends
-  const std::int32_t* agent_of = nullptr;  // null: slot i is agent i
-  int num_slots = 0;                       // a multiple of 16 may be read
+  const std::int32_t* agent_of = nullptr;  // [slots]
+  int num_slots = 0;                       // of agents that take part
+  int num_senders = 0;                     // without a grid: those of them that send
   const swarm::Grid* grid = nullptr;       // null: all slots are searched
   const std::int32_t* cell_start = nullptr;
 };
@@ -75,8 +76,10 @@ class AgentIndex {
   bool small_ = true;
   swarm::Coordinates position_;
   std::vector<float> sends_;
-  std::vector<std::int32_t> agent_of_, cell_start_;  // large
-  std::vector<swarm::Grid> grids_;                   // large
+  std::vector<std::int32_t> agent_of_;
+  std::vector<std::int32_t> num_slots_, num_senders_;  // [worlds] small
+  std::vector<std::int32_t> cell_start_;               // large
+  std::vector<swarm::Grid> grids_;                     // large
   swarm::CellSort cells_;
 };
 

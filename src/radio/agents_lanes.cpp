@@ -22,7 +22,7 @@ struct AgentSearch {
   const IndexArrays& a;
   Vec3 at;
   float limit_m2;
-  bool senders_only;
+  bool masks_senders;
   Found* out;
   int capacity;
   int found = 0;
@@ -37,7 +37,8 @@ struct AgentSearch {
       const F32 dz = z - F32(hn::LoadU(d, a.z_m + slot));
       const F32 square_m2 = dx * dx + dy * dy + dz * dz;
       auto within = (square_m2 < limit).raw;
-      if (senders_only) within = hn::And(within, hn::Ne(hn::LoadU(d, a.sends + slot), hn::Zero(d)));
+      if (masks_senders)
+        within = hn::And(within, hn::Ne(hn::LoadU(d, a.sends + slot), hn::Zero(d)));
       if (hn::AllFalse(d, within)) continue;
       std::uint8_t bytes[8] = {};
       hn::StoreMaskBits(d, within, bytes);
@@ -50,8 +51,7 @@ struct AgentSearch {
       for (; bits != 0; bits &= bits - 1) {
         const int lane = std::countr_zero(bits);
         if (found < capacity)
-          out[found] = {a.agent_of == nullptr ? slot + lane : a.agent_of[slot + lane],
-                        squares[lane]};
+          out[found] = {a.agent_of[slot + lane], squares[lane]};
         ++found;
       }
     }
@@ -80,9 +80,11 @@ struct AgentSearch {
 
 int find(const IndexArrays& arrays, Vec3 at, float radius_m, Search search, Found* out,
          int capacity) {
-  AgentSearch links{arrays, at, radius_m * radius_m, search == Search::kSenders, out, capacity};
+  const bool senders = search == Search::kSenders;
+  AgentSearch links{
+      arrays, at, radius_m * radius_m, senders && arrays.grid != nullptr, out, capacity};
   if (arrays.grid == nullptr) {
-    links.scan(0, arrays.num_slots);
+    links.scan(0, senders ? arrays.num_senders : arrays.num_slots);
   } else {
     links.scan_cells(static_cast<double>(radius_m));
   }

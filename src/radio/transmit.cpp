@@ -143,7 +143,9 @@ void RadioWorker::take_payload(const Slab& slab, int body, const RadioKey& key,
     std::fill_n(payload, size, 0.0F);
     payload[best] = 1;
   } else if (kind == PayloadKind::kFloats) {
-    for (int i = 0; i < size; ++i) payload[i] = radio_.quantized(payload[i]);
+    if (radio_.config().payload.quantize_bits > 0) {
+      for (int i = 0; i < size; ++i) payload[i] = radio_.quantized(payload[i]);
+    }
   } else {
     for (int i = 0; i < size; ++i) payload[i] = static_cast<float>(whole(payload[i]));
     // bytes beyond the length were not sent

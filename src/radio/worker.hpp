@@ -37,6 +37,13 @@ struct Arrival {
   std::uint32_t created = 0;
 };
 
+/// What a plain radio brings to a receiver.
+struct Chosen {
+  std::int32_t number = 0;  // arrivals, at most the slots
+  std::int32_t lost = 0;
+  std::int32_t full = 0;  // that found no room
+};
+
 /// What of a transmission gets to a receiver's antenna.
 struct Reach {
   Fate fate = Fate::kDelivered;  // or kOutOfRange, kOccluded
@@ -107,8 +114,10 @@ class RadioWorker {
 
   // receive.cpp
   void receive(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
-  void receive_plainly(const Slab& slab, const World& world, int body,
-                       ReceiveScratch& scratch) const noexcept;
+  void choose_all(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
+  void choose(const World& world, int body, ReceiveScratch& scratch) noexcept;
+  void deliver_chosen(const Slab& slab, const World& world, int body,
+                      ReceiveScratch& scratch) const noexcept;
   void begin_receiver(ReceiveScratch& scratch) const noexcept;
   void search(const World& world, int body, float radius_m, ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] bool is_addressed(int sender_body, int receiver) const noexcept;
@@ -140,7 +149,7 @@ class RadioWorker {
 
   const Radio& radio_;
   const Scene& scene_;
-  bool plain_ = false;  // see receive_plainly()
+  bool plain_ = false;  // see choose_all()
   AgentIndex index_;
   float radius_m_ = 0;                      // within which messages are heard, or disturb
   std::vector<swarm::PackedAgent> packed_;  // [blocks][16]
@@ -151,6 +160,8 @@ class RadioWorker {
   std::vector<ShadowField> fields_;         // [worlds]
   swarm::NeighborSearch nearest_;           // of senders, for k_nearest
   swarm::NeighborTable nearest_table_;
+  std::vector<Chosen> chosen_;            // [blocks][16] of plain radios
+  std::vector<Arrival> chosen_arrivals_;  // [blocks][16][slots]
   // of the senders of one world
   std::vector<std::int32_t> senders_, slots_, hearing_first_, hearing_;
   std::vector<std::int32_t> sender_index_;  // [agents] place in senders_

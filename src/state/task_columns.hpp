@@ -82,4 +82,40 @@ enum SearchColumn : int {
   kNumSearchColumns = kSearchRecords + kMostRecords * kSearchRecordSize,
 };
 
+/// Of `consensus`.
+enum ConsensusColumn : int {
+  kConsensusValue = 0,  // the agent's own
+  kConsensusLiars,      // how many neighbors it must expect to lie
+  kNumConsensusColumns,
+};
+
+/// Of `sync`.
+enum SyncColumn : int {
+  kSyncSincePulse = 0,  // s since the agent's own last pulse
+  kSyncPeriod,          // s
+  kNumSyncColumns,
+};
+
+/// Of `dispatch`, after those of the area.
+inline constexpr int kShownJobs = 4;  // the oldest open ones
+enum JobColumn : int {
+  kJobOpen = 0,  // 1, or 0 where the place is empty and all else 0
+  kJobFromX,     // m, to where it is picked up
+  kJobFromY,
+  kJobToX,  // m, to where it is brought
+  kJobToY,
+  kJobAge,  // s since it came up
+  kNumJobColumns,
+};
+enum DispatchColumn : int {
+  kDispatchHomeX = kNumAreaColumns,  // m, to the agent's own charging station
+  kDispatchHomeY,
+  kDispatchCharge,    // 0 to 1
+  kDispatchCarrying,  // 1 with a load
+  kDispatchToX,       // m, to where the load is brought, else 0
+  kDispatchToY,
+  kDispatchJobs,  // kShownJobs of kNumJobColumns
+  kNumDispatchColumns = kDispatchJobs + kShownJobs * kNumJobColumns,
+};
+
 }  // namespace volery

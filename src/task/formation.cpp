@@ -144,6 +144,7 @@ class FormationTask final : public Task {
                      {"closest_m", "least distance to another agent, between centers"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMean, Reduction::kLast,
                         Reduction::kSum,  Reduction::kSum,  Reduction::kMin};
+    spec_.headline = {"success", false, 1};
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
     // with four beams a column fits between two of them until it is too late
     spec_.sensor_config = Value::Table{{"rangefinder", Value::Table{{"horizontal", 8}}}};

@@ -161,6 +161,7 @@ class HoverTask final : public Task {
                      {"success", "1 where the episode ended within the success radius"},
                      {"crashes", "times that the agent began to touch something"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMean, Reduction::kLast, Reduction::kSum};
+    spec_.headline = {"success", false, 1};
     spec_.sensors = {"pose", "velocity", "rates", "goal"};
     spec_.action = "rotor";
     spec_.baseline = "hover";

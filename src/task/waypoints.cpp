@@ -166,6 +166,7 @@ class WaypointsTask final : public Task {
                      {"success", "1 where the last waypoint was passed"},
                      {"crashes", "times that the agent began to touch something"}};
     spec_.reductions = {Reduction::kSum, Reduction::kMean, Reduction::kLast, Reduction::kSum};
+    spec_.headline = {"success", false, 1};
     spec_.sensors = {"pose", "velocity", "rates", "goal"};
     spec_.action = "ctbr";
     spec_.baseline = "waypoints";

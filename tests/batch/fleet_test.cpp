@@ -1,6 +1,7 @@
 // Worlds whose agents are of several types: each flies as it does among its own kind.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/hash.hpp"
@@ -259,7 +260,15 @@ TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
     config.sensors = sensor_names();
     config.radio = "disc";
     std::erase(config.sensors, "estimate");
+    config.sensor_config = Value::Table{{"fields", Value::Table{{"names", Value::Array{"alive"}}}}};
     if (task == "hover") std::erase(config.sensors, "neighbors");
+    // these two show what a task may not have
+    const Batch plain(BatchConfig{.task = task});
+    for (const char* name : {"goal", "task"}) {
+      const auto& groups = plain.layout().groups;
+      if (std::none_of(groups.begin(), groups.end(), [&](const Group& g) { return g.name == name; }))
+        std::erase(config.sensors, name);
+    }
     config.flight.battery = true;
     config.flight.downwash = true;
     config.flight.ceiling_effect = true;

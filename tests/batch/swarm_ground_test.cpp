@@ -52,11 +52,15 @@ struct Outcome {
   double mean_return = 0, metric = 0;
 };
 
-// The first whole episode of each world under a policy; `metric` by its name, mean over agents.
-Outcome fly(const std::string& task, const std::string& policy_name, const std::string& metric) {
+BatchConfig worlds_of(const std::string& task) {
   BatchConfig config;
   config.task = task;
   config.num_worlds = 3;
+  return config;
+}
+
+// The first whole episode of each world under a policy; `metric` by its name, mean over agents.
+Outcome fly(const BatchConfig& config, const std::string& policy_name, const std::string& metric) {
   test::Rig rig(config);
   const std::unique_ptr<Policy> policy = rig.batch.policy(policy_name);
   const Layout& layout = rig.batch.layout();
@@ -91,8 +95,8 @@ Outcome fly(const std::string& task, const std::string& policy_name, const std::
 }
 
 TEST(SwarmGroundBaseline, LloydComesNearTheBoundOfItsCost) {
-  const Outcome random = fly("coverage", "random", "final_cost_ratio");
-  const Outcome baseline = fly("coverage", "", "final_cost_ratio");
+  const Outcome random = fly(worlds_of("coverage"), "random", "final_cost_ratio");
+  const Outcome baseline = fly(worlds_of("coverage"), "", "final_cost_ratio");
   EXPECT_GT(baseline.mean_return, random.mean_return + 20);
   // measured: 1.113 over 20 seeds; Lloyd's points without mass end at 1.058
   EXPECT_LT(baseline.metric, 1.2);
@@ -100,35 +104,85 @@ TEST(SwarmGroundBaseline, LloydComesNearTheBoundOfItsCost) {
 }
 
 TEST(SwarmGroundBaseline, PatrolComesNearAnEvenRound) {
-  const Outcome random = fly("patrol", "random", "idleness_ratio");
-  const Outcome baseline = fly("patrol", "", "idleness_ratio");
+  const Outcome random = fly(worlds_of("patrol"), "random", "idleness_ratio");
+  const Outcome baseline = fly(worlds_of("patrol"), "", "idleness_ratio");
   EXPECT_GT(baseline.mean_return, random.mean_return + 50);
   EXPECT_LT(baseline.metric, 1.4);  // measured: 1.20
   EXPECT_GT(random.metric, 3);
 }
 
 TEST(SwarmGroundBaseline, ForagingBringsItemsHome) {
-  const Outcome random = fly("foraging", "random", "items_per_agent_minute");
-  const Outcome baseline = fly("foraging", "", "items_per_agent_minute");
+  const Outcome random = fly(worlds_of("foraging"), "random", "items_per_agent_minute");
+  const Outcome baseline = fly(worlds_of("foraging"), "", "items_per_agent_minute");
   EXPECT_GT(baseline.mean_return, random.mean_return + 10);
   EXPECT_GT(baseline.metric, 7);  // measured: 9.4
   EXPECT_LT(random.metric, 1);
 }
 
 TEST(SwarmGroundBaseline, TransportBringsTheBoxToItsGoal) {
-  const Outcome random = fly("transport", "random", "success");
-  const Outcome baseline = fly("transport", "", "success");
+  const Outcome random = fly(worlds_of("transport"), "random", "success");
+  const Outcome baseline = fly(worlds_of("transport"), "", "success");
   EXPECT_GT(baseline.mean_return, random.mean_return + 3);
   EXPECT_GT(baseline.metric, 0.9);
   EXPECT_EQ(random.metric, 0);
 }
 
 TEST(SwarmGroundBaseline, SlungTransportBringsTheLoadToItsGoal) {
-  const Outcome random = fly("transport_slung", "random", "success");
-  const Outcome baseline = fly("transport_slung", "", "success");
+  const Outcome random = fly(worlds_of("transport_slung"), "random", "success");
+  const Outcome baseline = fly(worlds_of("transport_slung"), "", "success");
   EXPECT_GT(baseline.mean_return, random.mean_return + 3);
   EXPECT_GT(baseline.metric, 0.9);
   EXPECT_EQ(random.metric, 0);
+}
+
+TEST(SwarmGroundBaseline, SearchRelayTellsTheBaseOverSeveralHops) {
+  BatchConfig config = worlds_of("search_relay");
+  config.num_worlds = 2;
+  config.episode_s = 15;  // enough for the baseline to report 0.9 and more
+  const Outcome random = fly(config, "random", "reported");
+  const Outcome baseline = fly(config, "", "reported");
+  EXPECT_GT(baseline.mean_return, random.mean_return + 5);
+  EXPECT_GT(baseline.metric, 0.7);
+  EXPECT_LT(random.metric, 0.1);
+
+  // a radio that reaches nobody but the nearest: hops are what it takes
+  config.radio =
+      Value::Table{{"base", "hall"}, {"range", Value::Table{{"range_m", Value::Array{0.5}}}}};
+  EXPECT_LT(fly(config, "", "reported").metric, 0.5 * baseline.metric);
+  // without a radio all is found and nothing counts
+  config.radio = "off";
+  const Outcome silent = fly(config, "", "reported");
+  EXPECT_EQ(silent.metric, 0);
+  EXPECT_LT(silent.mean_return, baseline.mean_return - 3);
+}
+
+// Sums of thirds.
+constexpr double kRounding = 1e-9;
+
+TEST(SwarmGroundBaseline, ConsensusHoldsAgainstLiarsThatTheMeanFollows) {
+  BatchConfig config = worlds_of("consensus");
+  const Outcome random = fly(config, "random", "success");
+  const Outcome baseline = fly(config, "", "success");
+  EXPECT_GT(baseline.mean_return, random.mean_return + 3);
+  EXPECT_NEAR(baseline.metric, 1, kRounding);
+  // who expects no liar is led out of the hull, or never agrees
+  config.task_config = Value::Table{{"assumed_liars", 0}};
+  EXPECT_LT(fly(config, "", "success").metric, 0.5);
+  config.radio = "off";
+  EXPECT_EQ(fly(config, "", "success").metric, 0);
+}
+
+TEST(SwarmGroundBaseline, SyncIsInStepForTenPeriodsAndDriftsWithoutARadio) {
+  BatchConfig config = worlds_of("sync");
+  const Outcome random = fly(config, "random", "success");
+  const Outcome baseline = fly(config, "", "success");
+  EXPECT_GT(baseline.mean_return, random.mean_return + 3);
+  EXPECT_NEAR(baseline.metric, 1, kRounding);
+  EXPECT_EQ(random.metric, 0);
+  // all phases within the latency of one step
+  EXPECT_LT(fly(config, "", "spread_s").metric, 1.1 / 30);
+  config.radio = "off";
+  EXPECT_EQ(fly(config, "", "success").metric, 0);
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ def test_a_step_returns_arrays_of_the_promised_shapes():
         assert (reward.shape, reward.dtype) == (shape, np.float32)
         assert (terminated.shape, terminated.dtype) == (shape, np.bool_)
         assert (truncated.shape, truncated.dtype) == (shape, np.bool_)
-        assert set(info) == {"ended", "all_terminated", "just_reset", "status"}
+        assert set(info) == {"ended", "all_terminated", "just_reset", "status", "alive"}
+        assert info.pop("alive").shape == shape
         assert all(value.shape == (3,) for value in info.values())
         assert np.array_equal(batch.observe(), obs)
 

@@ -29,5 +29,5 @@ def test_runs(example, tmp_path):
 def test_there_are_examples():
     assert {path.name for path in EXAMPLES} >= {
         *("quickstart.py", "random_rollout_vec.py", "formation_baseline.py"),
-        "snapshot_branching.py",
+        *("snapshot_branching.py", "mppi.py"),
     }

@@ -35,6 +35,13 @@ def make(name, **changes):
     return volery.parallel_env(task, **CONFIGS[name], **changes)
 
 
+CONFIGS["teams"] = {"teams": {"red": 2, "blue": 1}, "team_share": 0.5, "episode_s": 1.0}
+CONFIGS["rovers and drones in uniform spaces"] = {
+    **CONFIGS["rovers and drones"],
+    "spaces": "uniform",
+}
+
+
 # velocities have no bound; PettingZoo would rather see one
 @pytest.mark.filterwarnings("ignore:Environment's m.*imum state space value is")
 @pytest.mark.parametrize("name", CONFIGS)
@@ -182,3 +189,101 @@ def test_without_pettingzoo_the_way_to_it_is_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "volery.adapters.pettingzoo", raising=False)
     with pytest.raises(ImportError, match=r"pip install 'volery\[pettingzoo\]'"):
         volery.parallel_env("hover")
+
+
+FLEET = {"num_agents": 4, "vehicle": ["cf2x", "firefly"], "action": "rotor", "episode_s": 1.0}
+
+
+def test_each_agent_has_the_action_space_of_its_vehicle():
+    env = volery.parallel_env("hover", **FLEET)
+    assert [env.action_space(name).shape for name in env.possible_agents] == [(4,), (6,)] * 2
+    uniform = volery.parallel_env("hover", spaces="uniform", **FLEET)
+    assert {uniform.action_space(name).shape for name in env.possible_agents} == {(6,)}
+    env.reset(seed=1)
+    _, infos = uniform.reset(seed=1)
+    assert infos["agent_0"]["action_mask"].tolist() == [1, 1, 1, 1, 0, 0]
+    assert infos["agent_1"]["action_mask"].all()
+    # what an agent does not have, it does not feel
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        wide = {name: rng.uniform(-0.2, 0.2, 6).astype(np.float32) for name in env.agents}
+        own = {name: wide[name][: env.action_space(name).shape[0]] for name in env.agents}
+        ours, theirs = env.step(own), uniform.step(wide)
+        for name, observation in ours[0].items():
+            masked = observation == theirs[0][name]
+            # the last action is shown as it was given
+            assert masked[: env.batch.layout.groups[1].first].all()
+        np.testing.assert_array_equal(env.state(), uniform.state())
+    with pytest.raises(ValueError, match=r"actions\['agent_0'\]: shape must be \(4,\)"):
+        env.step(wide)
+
+
+def test_teams_name_their_agents_and_share_their_rewards():
+    teams = {"red": 3, "blue": 2}
+    plain = volery.parallel_env("formation", num_agents=5)
+    teamed = volery.parallel_env("formation", teams=teams, team_share=1.0)
+    blended = volery.parallel_env("formation", teams=teams, team_share=0.25)
+    assert teamed.possible_agents == ["red_0", "red_1", "red_2", "blue_0", "blue_1"]
+    assert teamed.teams["blue"] == ["blue_0", "blue_1"]
+    for env in (plain, teamed, blended):
+        env.reset(seed=0)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        action = rng.uniform(-1, 1, (5, plain.batch.action_size)).astype(np.float32)
+        rewards = [
+            list(env.step(dict(zip(env.possible_agents, action, strict=True)))[1].values())
+            for env in (plain, teamed, blended)
+        ]
+        own = np.array(rewards[0])
+        mean = np.repeat([own[:3].mean(), own[3:].mean()], [3, 2])
+        np.testing.assert_allclose(rewards[1], mean, atol=1e-6)
+        np.testing.assert_allclose(rewards[2], 0.75 * own + 0.25 * mean, atol=1e-6)
+
+
+def test_an_agent_that_starts_again_was_never_terminated():
+    env = volery.parallel_env(
+        "formation", num_agents=4, on_crash="respawn", action="rotor", episode_s=4.0
+    )
+    env.reset(seed=0)
+    before = env.batch.state("position_w_m")
+    jumps = 0
+    for _ in range(119):
+        *_, ends, cuts, _ = env.step({name: np.full(4, -1, np.float32) for name in env.agents})
+        assert not any(ends.values())
+        assert not any(cuts.values())
+        after = env.batch.state("position_w_m")
+        jumps += int((np.abs(after - before).max(axis=-1) > 0.5).sum())
+        before = after
+    assert jumps > 4  # all fell, and more than once
+    assert len(env.agents) == 4
+
+
+def test_who_is_alive_is_told_for_the_whole_batch():
+    config = {"on_crash": "terminate_agent", "action": "rotor"}
+    with volery.Batch("formation", 6, 4, **config) as batch:
+        batch.reset(seed=0)
+        alive = np.ones((6, 4), np.bool_)
+        falling = np.full((6, 4, 4), -1, np.float32)
+        some_left = False
+        for _ in range(60):
+            _, _, terminated, truncated, info = batch.step(falling)
+            alive = (alive & ~(terminated | truncated)) | info["just_reset"][:, None]
+            np.testing.assert_array_equal(info["alive"], alive)
+            some_left = some_left or bool((alive.any(axis=1) & ~alive.all(axis=1)).any())
+        assert some_left
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"teams": ["red"]}, TypeError, "dict of numbers"),
+        ({"teams": {}}, ValueError, "at least one"),
+        ({"teams": {"red": 0}}, ValueError, r"teams\['red'\] = 0"),
+        ({"teams": {"red": 2}, "num_agents": 3}, ValueError, "hold 2 agents"),
+        ({"team_share": 1.5}, ValueError, r"must be in \[0, 1\]"),
+        ({"spaces": "owned"}, ValueError, "own"),
+    ],
+)
+def test_bad_teams_and_spaces_are_named(changes, error, message):
+    with pytest.raises(error, match=message):
+        volery.parallel_env("formation", **changes)

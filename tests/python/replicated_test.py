@@ -43,7 +43,7 @@ def run(batch, steps):
 
 
 def partitioned(steps):
-    return {"partitions": [{"groups": HALVES, "window": {"from_s": 0, "to_s": steps * STEP_S}}]}
+    return {"partitions": [{"groups": HALVES, "from_s": 0, "to_s": steps * STEP_S}]}
 
 
 def test_a_counter_heals_after_a_partition_in_spite_of_losses():

@@ -6,17 +6,25 @@ This file is imported by `volery.parallel_env`, so that PettingZoo is needed by 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
-from volery import _volery, spaces
-from volery.arguments import ObservationMode, any_seed, checked_choice, checked_seed
+from volery import _volery
+from volery.arguments import (
+    ObservationMode,
+    any_seed,
+    check_single,
+    checked_choice,
+    checked_seed,
+)
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
+from volery.roster import Roster, checked_teams
+from volery.spaces import observation_space
 
 # what a central critic sees of every agent, and of every prop with "prop_" in front
 _BODY_FIELDS = ("position_w_m", "quat_wb_xyzw", "velocity_w_mps", "omega_b_radps")
@@ -25,11 +33,21 @@ _BODY_FIELDS = ("position_w_m", "quat_wb_xyzw", "velocity_w_mps", "omega_b_radps
 class WorldEnv(ParallelEnv[str, Any, Floats]):
     """One world whose agents act at the same time, each under its own name.
 
-    Agents are named "agent_0", "agent_1", ... An agent leaves `agents` when it terminates or is
-    truncated; the episode is over when none is left. `state()` is what a central critic sees.
+    Agents are named "agent_0", "agent_1", ..., or after their teams "red_0", "red_1", "blue_0", ...
+    An agent leaves `agents` when it terminates or is truncated; the episode is over when none is
+    left. An agent that crashes and starts again (`on_crash="respawn"`) was never terminated.
+    `state()` is what a central critic sees.
+
+    In fleets of several types of vehicle each agent has the action space of its own type. With
+    `spaces="uniform"` all have the widest one, and `infos[agent]["action_mask"]` (U,) int8 tells
+    which columns the agent reads.
 
     Args:
         task: Name of the task.
+        spaces: "own" or "uniform".
+        teams: Name and number of agents of each team, in the order of the agents.
+        team_share: Share of each reward that is the mean over the agent's team (everyone without
+            teams): 0 is the agent's own, 1 the same for the whole team.
         obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
         reward_terms: Report the terms of the reward in each agent's info.
         seed: Of the first reset without one; entropy of the system where None.
@@ -46,17 +64,22 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         task: str,
         *,
         obs: ObservationMode = "flat",
+        spaces: Literal["own", "uniform"] = "own",
+        teams: Mapping[str, int] | None = None,
+        team_share: float = 0.0,
         reward_terms: bool = False,
         seed: int | None = None,
         render_mode: None = None,
         **config: Any,
     ) -> None:
-        if render_mode is not None:
-            raise ValueError(f"render_mode = {render_mode!r}: must be None")
-        for name in ("num_worlds", "autoreset"):
-            if name in config:
-                raise TypeError(f"{name}: a parallel environment is one world and has none")
+        check_single(config, render_mode, "a parallel environment is one world and has none")
         checked_choice("obs", obs, ("flat", "dict"))
+        checked_choice("spaces", spaces, ("own", "uniform"))
+        if not 0 <= team_share <= 1:
+            raise ValueError(f"team_share = {team_share}: must be in [0, 1]")
+        if teams is not None:
+            teams = checked_teams(teams, config)
+            config["num_agents"] = sum(teams.values())
         self.batch = Batch(
             task,
             seed=any_seed() if seed is None else seed,
@@ -66,7 +89,9 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             **config,
         )
         layout = self.batch.layout
-        self.possible_agents = [f"agent_{i}" for i in range(layout.num_agents)]
+        self._roster = Roster(layout, teams, own_spaces=spaces == "own")
+        self.teams = self._roster.teams
+        self.possible_agents = list(self._roster.names)
         self.agents: list[str] = []
         self.render_mode = None
         self.metadata = {
@@ -78,11 +103,12 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         self._started = False
         self._rows = {name: i for i, name in enumerate(self.possible_agents)}
         as_dict = obs == "dict"
-        # a space each: PettingZoo's users seed them one by one
-        self._actions = {name: spaces.action_space(layout) for name in self.possible_agents}
+        self._actions = self._roster.actions
         self._observations = {
-            name: spaces.observation_space(layout, as_dict) for name in self.possible_agents
+            name: observation_space(layout, as_dict) for name in self.possible_agents
         }
+        self._share = float(team_share)
+        self._masks = None if spaces == "own" else self._roster.mask.astype(np.int8)
         self._terms = [term.name for term in layout.reward_terms] if reward_terms else []
         self._buffer = np.zeros((1, layout.num_agents, layout.action_size), dtype=np.float32)
         self._state_fields = self._fields_of_state()
@@ -125,7 +151,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             alive = self.batch.state("alive")[0, :, 0] != 0
             self.agents = [name for name, i in self._rows.items() if alive[i]]
         self._started = True
-        infos: dict[str, dict[str, Any]] = {name: {} for name in self.agents}
+        infos = self._infos(self.agents)
         for field, drawn in self.batch.randomized().items():
             for name in self.agents:
                 row = infos[name].setdefault("randomized", {})
@@ -144,7 +170,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         """Takes one agent step.
 
         Args:
-            actions: One array (U,) for each of `agents`, converted to float32.
+            actions: One array of its space for each of `agents`, converted to float32.
 
         Returns:
             Observation, reward, terminated, truncated and info of each agent that was alive. Where
@@ -162,15 +188,15 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         self._buffer.fill(0)
         for name in acting:
             action = np.asarray(actions[name], dtype=np.float32)
-            if action.shape != self._buffer.shape[2:]:
-                raise ValueError(
-                    f"actions[{name!r}]: shape must be {self._buffer.shape[2:]}, not {action.shape}"
-                )
-            self._buffer[0, self._rows[name]] = action
+            wanted = self._actions[name].shape
+            if action.shape != wanted:
+                raise ValueError(f"actions[{name!r}]: shape must be {wanted}, not {action.shape}")
+            row = self._rows[name]
+            self._buffer[0, row, self._roster.columns[row]] = action
         result = self.batch.step(self._buffer, out=self.batch.new_buffers())
         observation, reward, terminated, truncated, events = result
         observations = self._split(observation)
-        infos: dict[str, dict[str, Any]] = {name: {} for name in acting}
+        infos = self._infos(acting)
         status = int(events["status"][0])
         for name in acting if status or self._terms else ():
             if status:
@@ -178,7 +204,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             if self._terms:
                 terms = events["reward_terms"][0, self._rows[name]].tolist()
                 infos[name]["reward_terms"] = dict(zip(self._terms, terms, strict=True))
-        rewards = _by_name(acting, self._rows, reward[0].tolist())
+        paid = reward[0] if self._share == 0 else self._roster.shared(reward[0], self._share)
+        rewards = _by_name(acting, self._rows, paid.tolist())
         ends = _by_name(acting, self._rows, terminated[0].tolist())
         cuts = _by_name(acting, self._rows, truncated[0].tolist())
         self.agents = [name for name in acting if not (ends[name] or cuts[name])]
@@ -213,6 +240,11 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         known = {field.name for field in self.batch.state_fields}
         names = [*_BODY_FIELDS, "alive", "goal_w_m", *(f"prop_{name}" for name in _BODY_FIELDS)]
         return [(name, self.batch.state(name).size) for name in names if name in known]
+
+    def _infos(self, names: list[str]) -> dict[str, dict[str, Any]]:
+        if self._masks is None:
+            return {name: {} for name in names}
+        return {name: {"action_mask": self._masks[self._rows[name]]} for name in names}
 
     def _known(self, agent: str) -> str:
         if agent in self._rows:

@@ -25,6 +25,7 @@ examples:
   volery bench hover --json                figures of this machine
   volery demo                              64 worlds of 16 drones, a table and a picture
   volery eval controllers                  how well each control law flies
+  volery eval tasks                        each task's scripted policy against chance
   volery plot response                     steps and tracks of a control law
 
 exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file

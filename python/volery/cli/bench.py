@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import statistics
 import time
 from collections.abc import Callable
@@ -20,7 +21,8 @@ _ACTION_SETS = 64  # enough that no short cycle of actions settles
 
 def add_bench(commands: Any) -> None:
     """Adds `volery bench`."""
-    cases = "\n".join(f"  {name:<10} {about}" for name, about in _volery.benchmarks())
+    about_cases = [*_volery.benchmarks(), ("numpy_task", "hover scored by NumPy against C++")]
+    cases = "\n".join(f"  {name:<10} {about}" for name, about in about_cases)
     parser = add_command(
         commands,
         "bench",
@@ -28,7 +30,7 @@ def add_bench(commands: Any) -> None:
         "  volery bench hover\n"
         "  volery bench contact --worlds 64 --agents 16 --json\n"
         "  volery bench giant --agents 100000 --threads 2\n\n"
-        f"cases (hover and overhead through Python, the others in C++):\n{cases}",
+        f"cases (hover, overhead and numpy_task through Python, the others in C++):\n{cases}",
     )
     parser.add_argument("case", metavar="CASE", help="what to measure")
     for name, about in (
@@ -46,7 +48,7 @@ def add_bench(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    measure = {"hover": _hover, "overhead": _overhead}.get(arguments.case)
+    measure = _IN_PYTHON.get(arguments.case)
     if measure is not None and min(arguments.worlds, arguments.agents, arguments.repeats) >= 0:
         result = measure(arguments)
     else:
@@ -65,9 +67,9 @@ def _run(arguments: argparse.Namespace) -> int:
 class _Hover:
     """The hover environment with actions sampled before."""
 
-    def __init__(self, arguments: argparse.Namespace, worlds: int) -> None:
+    def __init__(self, arguments: argparse.Namespace, worlds: int, task: str = "hover") -> None:
         self.batch = Batch(
-            "hover",
+            task,
             arguments.worlds or worlds,
             arguments.agents or 1,
             num_threads=arguments.threads,
@@ -150,3 +152,30 @@ def _overhead(arguments: argparse.Namespace) -> Any:
     repeats = arguments.repeats or (5 if arguments.quick else _REPEATS)
     seconds = [env.step(calls) for _ in range(repeats)]
     return env.result("overhead", seconds, [("us_per_step_call", statistics.median(seconds) * 1e6)])
+
+
+def _numpy_task(arguments: argparse.Namespace) -> Any:
+    importlib.import_module("volery.tasks.numpy_hover")  # which registers the task
+    quick = arguments.quick
+    worlds = 64 if quick else 4096
+    in_numpy, in_engine = (_Hover(arguments, worlds, task) for task in ("numpy_hover", "hover"))
+    for env in (in_numpy, in_engine):
+        env.step(5 if quick else 200)
+    calls = _calls(in_engine.step, 0.002 if quick else 0.004)
+    seconds, engine_s = [], []
+    for _ in range(arguments.repeats or (5 if quick else _REPEATS)):
+        # in turns, so that both meet the same neighbors on the machine
+        seconds.append(in_numpy.step(calls))
+        engine_s.append(in_engine.step(calls))
+    rows = in_engine.batch.num_worlds * in_engine.batch.num_agents
+    ratios = [ours / theirs for ours, theirs in zip(seconds, engine_s, strict=True)]
+    figures = [
+        ("engine_ns_per_agent_step", statistics.median(engine_s) / rows * 1e9),
+        ("numpy_over_engine", statistics.median(ratios)),
+        # the least of each is what a busy machine disturbs least
+        ("numpy_over_engine_at_best", min(seconds) / min(engine_s)),
+    ]
+    return in_numpy.result("numpy_task", seconds, figures)
+
+
+_IN_PYTHON = {"hover": _hover, "overhead": _overhead, "numpy_task": _numpy_task}

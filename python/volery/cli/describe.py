@@ -12,6 +12,7 @@ from volery.batch import Batch
 from volery.cli import vehicle
 from volery.cli.common import add_command, add_set, config_from, table
 from volery.registration import env_id
+from volery.task_registry import task_entries
 
 
 def add_list(commands: Any) -> None:
@@ -55,7 +56,7 @@ def _kinds() -> dict[str, list[tuple[str, str]]]:
         return found
 
     return {
-        "tasks": entries(_volery.tasks()),
+        "tasks": entries(task_entries()),
         "vehicles": assets("vehicles"),
         "scenes": assets("scenes"),
         "sensors": entries(_volery.sensors()),
@@ -83,7 +84,7 @@ def _run_describe(arguments: argparse.Namespace) -> int:
     for key, value in (("num_worlds", 1), ("num_threads", 1)):
         config.setdefault(key, value)
     with Batch(arguments.task, **config) as batch:
-        entry = next(entry for entry in _volery.tasks() if entry.name == arguments.task)
+        entry = next(entry for entry in task_entries() if entry.name == arguments.task)
         print(f"{entry.name}: {entry.doc}\n")
         print(_summary(batch))
         print("\ntask_config (defaults in brackets)")
@@ -111,7 +112,7 @@ def _summary(batch: Batch) -> str:
             ("scene", scene if isinstance(scene, str) else "(table)"),
             ("action level", config["action"]),
             ("sensors", ", ".join(config["sensors"])),
-            ("baseline", _volery.baseline_name(config)),
+            ("baseline", batch.baseline_name),
             ("episode", f"{config['episode_s']:g} s, {rates}"),
             ("on_crash", config["on_crash"]),
         ]

@@ -10,7 +10,7 @@ from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
 from volery import _volery
-from volery.arguments import checked_seed
+from volery.arguments import check_single, checked_seed
 from volery.compat.gpd.envs.BaseAviary import state_space
 from volery.compat.gpd.envs.BaseRLAviary import kinematic_space
 
@@ -90,11 +90,8 @@ class GpdEnv(gymnasium.Env[NDArray[Any], Any]):
         render_mode: None = None,
         **config: Any,
     ) -> None:
-        if render_mode is not None:
-            raise ValueError(f"render_mode = {render_mode!r}: must be None")
-        for name in ("num_worlds", "autoreset", "num_threads"):
-            if name in config:
-                raise TypeError(f"{name}: a single environment has none; use gymnasium.make_vec")
+        why = "a single environment has none; use gymnasium.make_vec"
+        check_single(config, render_mode, why, ["num_threads"])
         values = engine_config(task, num_agents, action, initial_xyzs, initial_rpys, config)
         self.engine = _volery.GpdBatch({**values, "autoreset": "disabled"})
         self.action_space = action_space(self.engine)

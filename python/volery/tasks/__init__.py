@@ -1,0 +1,1 @@
+"""Tasks in Python, one file each; importing a file registers its task."""

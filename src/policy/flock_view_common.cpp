@@ -1,0 +1,75 @@
+#include "policy/flock_view_common.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/math.hpp"
+
+namespace volery::policy {
+
+namespace {
+
+constexpr int kNeighborColumns = 7;
+// With so few beams each one is the nearest point of a wall of its own.
+constexpr int kFewBeams = 4;
+
+}  // namespace
+
+FlockView::FlockView(const PolicyContext& context, std::string_view policy_name)
+    : pilot_(context, policy_name),
+      lag_s_(1 / context.vehicle.gains.velocity_per_s.x),
+      velocity_(need_group(context, policy_name, "velocity", 3)),
+      goal_(need_group(context, policy_name, "goal", 3)),
+      neighbors_(need_group(context, policy_name, "neighbors", kNeighborColumns)),
+      num_neighbors_(std::min(context.group("neighbors").count / kNeighborColumns, kMost)) {
+  const ColumnRange beams = context.group("rangefinder");
+  if (beams.count > 1) {
+    ranges_ = beams.first;
+    num_beams_ = std::min(beams.count - 1, kMost);
+    pose_ = need_group(context, policy_name, "pose", 12);
+  }
+}
+
+Flock FlockView::read(const float* observation, Known& known) const noexcept {
+  Flock flock;
+  flock.mates = known.mates;
+  flock.walls = known.walls;
+  const Vec3 own = read_vec3(observation + velocity_);
+  flock.velocity_mps = {own.x, own.y, 0};
+  for (int k = 0; k < num_neighbors_; ++k) {
+    const float* const columns = observation + neighbors_ + k * kNeighborColumns;
+    if (columns[6] == 0) continue;
+    known.mates[flock.num_mates++] = {{columns[0], columns[1], 0}, {columns[3], columns[4], 0}};
+  }
+  if (num_beams_ > 0) read_walls(observation, known, flock);
+  return flock;
+}
+
+// beams turn with the heading; the one that looks down comes after the level ones
+void FlockView::read_walls(const float* observation, Known& known, Flock& flock) const noexcept {
+  const float x = observation[pose_ + 3], y = observation[pose_ + 6];
+  const float length = std::sqrt(x * x + y * y);
+  const float heading_rad = length > 1e-3F ? atan2(y, x) : 0.0F;
+  const float* const ranges_m = observation + ranges_;
+  for (int i = 0; i < num_beams_; ++i) {
+    const float before_m = ranges_m[(i + num_beams_ - 1) % num_beams_];
+    const float after_m = ranges_m[(i + 1) % num_beams_];
+    const bool nearest = ranges_m[i] <= before_m && ranges_m[i] <= after_m;
+    if (num_beams_ > kFewBeams && !nearest) continue;
+    const float angle_rad =
+        heading_rad + 2 * kPi * static_cast<float>(i) / static_cast<float>(num_beams_);
+    known.walls[flock.num_walls++] = {{cos(angle_rad), sin(angle_rad), 0}, ranges_m[i]};
+  }
+}
+
+Vec3 FlockView::goal(const float* observation) const noexcept {
+  return {observation[goal_], observation[goal_ + 1], 0};
+}
+
+void FlockView::fly(const float* observation, Vec3 level_w_mps, float* action) const noexcept {
+  const Vec3 climb = pilot_.approach({0, 0, observation[goal_ + 2]}, 0.5F * pilot_.max_speed_mps());
+  const Vec3 level = limited({level_w_mps.x, level_w_mps.y, 0}, pilot_.max_speed_mps());
+  pilot_.fly(pilot_.read(observation), {level.x, level.y, climb.z}, action);
+}
+
+}  // namespace volery::policy

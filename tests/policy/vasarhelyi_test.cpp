@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/policy/observation.hpp"
+
+namespace volery {
+namespace {
+
+using test::act;
+using test::Observation;
+
+std::vector<float> fly(const Observation& observation) {
+  return act("vasarhelyi", observation, load_vehicle("cf2x"), "velocity");
+}
+
+TEST(VasarhelyiPolicy, FliesOnAndAwayFromWhomIsNear) {
+  Observation observation(Observation::all(2, 4));
+  observation.set("velocity", {0.5F, 0, 0});
+  observation.fill("rangefinder", 8);
+  // two thirds of the greatest speed, at the present heading
+  EXPECT_NEAR(fly(observation)[0], 2.0F / 3, 1e-3F);
+  observation.set_neighbor(0, {0, 0.5F, 0}, {0, 0, 0});
+  EXPECT_LT(fly(observation)[1], -0.3F);
+}
+
+TEST(VasarhelyiPolicy, AlignsWithMatesThatFlyElsewhere) {
+  Observation observation(Observation::all(1, 4));
+  observation.set("velocity", {1, 0, 0});
+  observation.fill("rangefinder", 8);
+  observation.set_neighbor(0, {4, 0, 0}, {-1, 1.3F, 0});
+  EXPECT_GT(fly(observation)[1], 0.02F);
+}
+
+TEST(VasarhelyiPolicy, TurnsAwayFromAWallAndKeepsTheGoalsHeight) {
+  Observation observation(Observation::all(1, 4));
+  observation.set("velocity", {1, 0, 0});
+  observation.fill("rangefinder", 8);
+  observation.group("rangefinder")[0] = 0.2F;
+  observation.set("goal", {0, 0, 0.5F});
+  const auto action = fly(observation);
+  EXPECT_LT(action[0], 0);
+  EXPECT_GT(action[2], 0.1F);
+}
+
+TEST(VasarhelyiPolicy, NamesTheSensorThatIsMissing) {
+  for (const char* missing : {"velocity", "goal", "neighbors", "pose"}) {
+    Observation::Widths widths;
+    for (const auto& group : Observation::all()) {
+      if (group.first != missing) widths.push_back(group);
+    }
+    EXPECT_NE(test::make_error("vasarhelyi", widths, "velocity").find(missing), std::string::npos)
+        << missing;
+  }
+}
+
+}  // namespace
+}  // namespace volery
