@@ -1,7 +1,7 @@
 // What an agent's rays meet: static geometry, and the collision shapes of other agents and props.
 //
-// Who is near is found by a pass over the positions of the world in lanes, a ns per 16 agents: less
-// than one ray costs in worlds of some 1,000 agents. The answer is exact in worlds of any size.
+// Who is near is found by a pass over the positions of the world, some 10 ns per 16 agents: as much
+// as one ray costs in a world of 64. The answer is exact in worlds of any size.
 #pragma once
 
 #include <array>

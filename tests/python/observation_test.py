@@ -30,7 +30,7 @@ def seeing(**changes):
 def test_a_lidar_of_rows_is_a_picture_per_agent():
     config = {"lidar": {"rows": 4, "columns": 24, "max_range_m": 8.0, "noise_m": 0.01}}
     with make(["pose", "lidar"], sensor_config=config) as batch:
-        obs, _ = batch.reset(seed=1)
+        obs = batch.reset(seed=1)
         assert obs["lidar"].shape == (3, 8, 4, 24)
         # the lowest rows meet the floor, the highest none
         assert np.all(obs["lidar"] >= 0)
@@ -61,7 +61,7 @@ def test_noisy_sight_does_not_depend_on_threads_and_survives_a_snapshot():
 def test_occupancy_is_a_grid_per_agent():
     config = {"occupancy": {"cells": 12, "cell_m": 0.5, "separate": True}}
     with make(["occupancy"], sensor_config=config) as batch:
-        obs, _ = batch.reset(seed=2)
+        obs = batch.reset(seed=2)
         assert obs["occupancy"].shape == (3, 8, 2, 12, 12)
         assert set(np.unique(obs["occupancy"])) <= {0.0, 1.0}
         # somebody is within 3 m of somebody
@@ -72,7 +72,7 @@ def test_teams_show_in_the_slots():
     with make(
         ["neighbors"], sensor_config=seeing(team=True, radius_m=50.0), teams=["red", "blue"]
     ) as batch:
-        obs, _ = batch.reset(seed=2)
+        obs = batch.reset(seed=2)
         slots = obs["neighbors"]
         assert slots.shape == (3, 8, COUNT, 9)
         own = np.arange(8)[None, :, None] % 2
@@ -89,7 +89,7 @@ def test_more_teams_than_agents_are_refused():
 @pytest.mark.parametrize("obs", ["flat", "dict"])
 def test_the_graph_has_an_edge_per_filled_slot(obs):
     with make(["pose", "neighbors"], obs=obs, sensor_config=seeing()) as batch:
-        observation, _ = batch.reset(seed=4)
+        observation = batch.reset(seed=4)
         made = batch.graph(observation)
         position = batch.state("position_w_m")
     w, a = position.shape[:2]
@@ -121,7 +121,7 @@ def test_the_graph_has_an_edge_per_filled_slot(obs):
 
 def test_false_positives_make_no_edges():
     with make(["neighbors"], sensor_config=seeing(false_positives=1.0)) as batch:
-        observation, _ = batch.reset(seed=4)
+        observation = batch.reset(seed=4)
         assert np.all(observation["neighbors"][..., 6] == 1)
         made = batch.graph()
         assert made.num_edges < 3 * 8 * COUNT
@@ -130,7 +130,7 @@ def test_false_positives_make_no_edges():
 
 def test_graphs_refuse_groups_that_do_not_tell():
     with make(["pose", "neighbors"]) as batch:
-        observation, _ = batch.reset(seed=1)
+        observation = batch.reset(seed=1)
         with pytest.raises(ValueError, match="'index': True"):
             batch.graph(observation)
         with pytest.raises(ValueError, match="no group 'friends'"):

@@ -30,9 +30,9 @@ TEST(DegreeSensor, CountsTheOwnTeamAloneWhereAsked) {
   SenseWorld world(2, 6);
   const Teams teams({"red", "blue", "blue"});
   const Value config = parse_toml("radius_m = 99\nsame_team = true", "test");
-  const SensorContext context{
-      world.vehicle,        world.scene, world.fields, world.action, world.goal, config,
-      world.action_columns, 30,          kGravityMps2, {},           nullptr,    &teams};
+  SensorContext context{world.vehicle, world.scene, world.fields,        world.action,
+                        world.goal,    config,      world.action_columns};
+  context.teams = &teams;
   for (const SensorEntry* entry : sensor_entries()) {
     if (entry->name != std::string("degree")) continue;
     const auto rows = world.observe(*entry->make(context));

@@ -195,9 +195,9 @@ TEST(LidarSensor, KnowsTheShapesOfAllTypesOfVehicles) {
   const VehicleFleet fleet(Value(Value::Array{Value("cf2x"), Value("racer")}));
   const FieldRef type = world.fields.add({.name = "vehicle_type", .width = 1});
   const Value config = parse_toml("columns = 4\nmax_range_m = 9", "test");
-  const SensorContext context{
-      world.vehicle,        world.scene, world.fields, world.action, world.goal, config,
-      world.action_columns, 30,          kGravityMps2, {},           &fleet};
+  SensorContext context{world.vehicle, world.scene, world.fields,        world.action,
+                        world.goal,    config,      world.action_columns};
+  context.fleet = &fleet;
   std::unique_ptr<Sensor> sensor;
   for (const SensorEntry* entry : sensor_entries())
     if (entry->name == std::string("lidar")) sensor = entry->make(context);

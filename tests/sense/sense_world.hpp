@@ -119,11 +119,13 @@ class SenseWorld {
   [[nodiscard]] std::unique_ptr<Sensor> make(const std::string& name, const std::string& toml = "",
                                              bool with_goal = true) {
     const Value config = parse_toml(toml, "test");
-    const SensorContext context{
-        vehicle,   scene,          fields,        action,       with_goal ? goal : FieldRef{},
-        config,    action_columns, agent_rate_hz, kGravityMps2, {},
-        nullptr,   nullptr,        task_columns,  task_rows,    messages,
-        inbox_slot};
+    SensorContext context{
+        vehicle, scene,          fields,       action, with_goal ? goal : FieldRef{},
+        config,  action_columns, agent_rate_hz};
+    context.task_columns = task_columns;
+    context.task_rows = task_rows;
+    context.messages = messages;
+    context.inbox_slot = inbox_slot;
     for (const SensorEntry* entry : sensor_entries()) {
       if (entry->name != name) continue;
       auto sensor = entry->make(context);

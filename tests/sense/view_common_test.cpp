@@ -221,9 +221,10 @@ TEST(NeighborsView, TellsTeamTypeAndIndex) {
   const FieldRef type = world.fields.add({.name = "vehicle_type", .width = 1});
   const Value config =
       parse_toml("count = 4\nradius_m = 9\nteam = true\ntype = true\nindex = true", "test");
-  const SensorContext context{
-      world.vehicle,        world.scene, world.fields, world.action, world.goal, config,
-      world.action_columns, 30,          kGravityMps2, {},           &fleet,     &teams};
+  SensorContext context{world.vehicle, world.scene, world.fields,        world.action,
+                        world.goal,    config,      world.action_columns};
+  context.fleet = &fleet;
+  context.teams = &teams;
   std::unique_ptr<Sensor> sensor;
   for (const SensorEntry* entry : sensor_entries())
     if (entry->name == std::string("neighbors")) sensor = entry->make(context);
