@@ -17,6 +17,7 @@ from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, 
 from volery.baseline import Baseline
 from volery.batch import Batch
 from volery.gpd_registration import register_gpd
+from volery.protocol import Protocol, register_protocol
 from volery.registration import env_ids, make_vec, register_tasks
 from volery.single_env import Env
 from volery.status import Status
@@ -35,6 +36,7 @@ __all__ = [
     "Group",
     "Layout",
     "Metric",
+    "Protocol",
     "StateField",
     "Status",
     "Task",
@@ -46,6 +48,7 @@ __all__ = [
     "make_vec",
     "option",
     "parallel_env",
+    "register_protocol",
     "register_task",
 ]
 

@@ -26,6 +26,7 @@ from volery.baseline import Baseline
 from volery.buffers import BufferSet, Floats, Observation
 from volery.gpd_registration import batch_refusal
 from volery.graph import Graph, from_observation
+from volery.protocol import Protocol, make_protocol
 from volery.radio import Outbox, Radio
 from volery.rollout import checked_plan, checked_record, play
 from volery.task_registry import driver_of, python_task
@@ -50,6 +51,8 @@ class Batch:
         autoreset: "next_step", "same_step", "disabled" or a `gymnasium.vector.AutoresetMode`.
         obs: "flat" for one array (W, A, O), "dict" for views of its groups by name.
         reward_terms: Report the terms of the reward in `info["reward_terms"]` (W, A, T).
+        protocol: Name of a `volery.Protocol` that writes what agents send; needs a radio.
+        protocol_config: Its options.
         **config: Any other field of the config; `volery describe <task>` lists them.
 
     Raises:
@@ -71,6 +74,8 @@ class Batch:
         autoreset: str | enum.Enum = "next_step",
         obs: ObservationMode = "flat",
         reward_terms: bool = False,
+        protocol: str | None = None,
+        protocol_config: Mapping[str, Any] | None = None,
         **config: Any,
     ) -> None:
         if "physics" in config:
@@ -101,6 +106,15 @@ class Batch:
         self._turn = 0
         self._radio = Radio(self) if self._layout.inbox_slots > 0 else None
         self._branches: Batch | None = None
+        self._protocol: Protocol | None = None
+        self._protocol_arguments = (protocol, protocol_config)
+        if protocol is not None:
+            if self._radio is None:
+                raise ValueError(
+                    "protocol: the batch has no radio; set config radio, for example 'disc'"
+                )
+            self._protocol = make_protocol(protocol, protocol_config, self)
+            self._radio.attach(self._protocol.exchange)
 
     # --- stepping ---------------------------------------------------------------------------
 
@@ -142,6 +156,8 @@ class Batch:
             mask = checked_mask("mask", mask, self.num_worlds)
         buffers = self._buffers(out)
         self._engine.reset(single, several, mask, buffers.outputs, self._driver)
+        if self._protocol is not None:
+            self._protocol.reset(np.arange(self.num_worlds) if mask is None else mask.nonzero()[0])
         self._turn ^= 1
         return buffers.observation
 
@@ -189,6 +205,10 @@ class Batch:
         self._engine.step(actions, buffers.outputs, self._driver)
         self._turn ^= 1
         info = buffers.world_info.copy()
+        if self._protocol is not None:
+            begun = info["ended" if self._with_final else "just_reset"].nonzero()[0]
+            if begun.size:
+                self._protocol.reset(begun)
         if buffers.outputs.num_ended:
             info["episode"] = self._engine.episodes()
         return (*buffers.results, info)
@@ -357,7 +377,7 @@ class Batch:
         The world of the snapshot is copied into B worlds of another batch of the same config, which
         is kept for the next call. Branches differ by their actions alone: what is random in a world
         (wind, noise, drawn numbers) is the same in all of them, and the same as in the world itself
-        if it takes those actions.
+        if it takes those actions. A protocol begins with no memory, as after a reset.
 
         Args:
             snapshot: Of one world: `batch.snapshot([world])`.
@@ -389,7 +409,10 @@ class Batch:
                 kept.close()
             # after an end the engine may begin what it likes: those steps are not reported
             config = {**self.config, "num_worlds": actions.shape[1], "autoreset": "next_step"}
-            self._branches = kept = Batch(**config, reward_terms=with_terms)
+            protocol, options = self._protocol_arguments
+            self._branches = kept = Batch(
+                **config, reward_terms=with_terms, protocol=protocol, protocol_config=options
+            )
         return play(kept, snapshot, actions, names)
 
     # --- what it is -------------------------------------------------------------------------
@@ -454,6 +477,11 @@ class Batch:
     def closed(self) -> bool:
         """True after `close`."""
         return self._engine.closed
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """What writes the agents' messages, where a protocol was asked for."""
+        return self._protocol
 
     @property
     def baseline_name(self) -> str:

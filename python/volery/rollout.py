@@ -74,6 +74,8 @@ def play(
     """
     branches._engine.branch(snapshot)
     steps, width = actions.shape[:2]
+    if branches._protocol is not None:
+        branches._protocol.reset(np.arange(width))
     going = np.ones(width, np.bool_)
     played: dict[str, NDArray[Any]] = {"alive": np.zeros((steps, width), np.bool_)}
     for t in range(steps):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,22 +34,35 @@ def action_mask(layout: Layout) -> NDArray[np.bool_]:
     return mask
 
 
-def checked_teams(teams: object, config: Mapping[str, Any]) -> dict[str, int]:
-    """Returns the teams of a world, name and number of agents, in the order of the agents.
+def checked_teams(teams: object, config: Mapping[str, Any]) -> list[str]:
+    """Returns the team of each agent by name, as the config has them: taken in turn.
+
+    Args:
+        teams: Name and number of agents of each team, in the order of the agents; or the team of
+            each agent, taken in turn.
+        config: What else was given.
 
     Raises:
-        TypeError: Where it is no dict of numbers by name.
+        TypeError: Where it is neither.
         ValueError: For an empty one, or where `num_agents` is given and another number.
     """
-    if not isinstance(teams, Mapping) or not all(isinstance(name, str) for name in teams):
-        raise TypeError(f"teams: must be a dict of numbers by name, not {teams!r}")
-    if not teams:
+    if isinstance(teams, Mapping):
+        if not all(isinstance(name, str) for name in teams):
+            raise TypeError(f"teams: must be a dict of numbers by name, not {teams!r}")
+        sizes = {name: checked_count(f"teams[{name!r}]", size) for name, size in teams.items()}
+        named = [name for name, size in sizes.items() for _ in range(size)]
+        given = config.get("num_agents")
+        if given is not None and given != len(named):
+            raise ValueError(f"teams: hold {len(named)} agents, but num_agents = {given}")
+    elif isinstance(teams, Sequence) and not isinstance(teams, str):
+        named = list(teams)
+        if not all(isinstance(name, str) for name in named):
+            raise TypeError(f"teams: must be a list of names, not {teams!r}")
+    else:
+        raise TypeError(f"teams: must be a dict of numbers by name, or a list, not {teams!r}")
+    if not named:
         raise ValueError("teams: must name at least one team")
-    sizes = {name: checked_count(f"teams[{name!r}]", size) for name, size in teams.items()}
-    total, given = sum(sizes.values()), config.get("num_agents")
-    if given is not None and given != total:
-        raise ValueError(f"teams: hold {total} agents, but num_agents = {given}")
-    return sizes
+    return named
 
 
 class Roster:
@@ -57,7 +70,7 @@ class Roster:
 
     Args:
         layout: Of the batch.
-        teams: Name and number of agents, or None: everyone is "agent" and no team.
+        teams: Of the agents by name, taken in turn, or None: everyone is "agent" and no team.
         own_spaces: Actions are cut to what the agent's vehicle takes.
 
     Attributes:
@@ -66,11 +79,16 @@ class Roster:
         actions: The action space of each agent.
     """
 
-    def __init__(self, layout: Layout, teams: Mapping[str, int] | None, own_spaces: bool) -> None:
-        sizes = teams or {"agent": layout.num_agents}
-        self.teams = {team: [f"{team}_{i}" for i in range(n)] for team, n in sizes.items()}
-        self.names = [name for members in self.teams.values() for name in members]
-        self._team = np.repeat(np.arange(len(sizes)), list(sizes.values()))
+    def __init__(self, layout: Layout, teams: Sequence[str] | None, own_spaces: bool) -> None:
+        given = teams or ["agent"]
+        of_agent = [given[i % len(given)] for i in range(layout.num_agents)]
+        self.names: list[str] = []
+        self.teams: dict[str, list[str]] = {}
+        for team in of_agent:
+            members = self.teams.setdefault(team, [])
+            members.append(f"{team}_{len(members)}")
+            self.names.append(members[-1])
+        self._team = np.array([list(self.teams).index(team) for team in of_agent])
         self.mask = action_mask(layout)
         self.columns = [
             np.flatnonzero(row if own_spaces else np.ones_like(row)) for row in self.mask

@@ -270,26 +270,47 @@ def load_config(task: type[Task], table: Mapping[str, Any]) -> tuple[Any, dict[s
     """
     if not isinstance(table, Mapping):
         raise TypeError(f"task_config: must be a dict, not {type(table).__name__}")
-    options = {field.name: field for field in dataclasses.fields(task.Config)}
-    for key in table:
-        if key not in options and key != "start":
-            hint = _volery.nearest_name(str(key), [*options, "start"])
-            raise ValueError(f"task_config.{key}: no such field{hint}")
     start = table.get("start", {})
     if not isinstance(start, Mapping):
         raise TypeError(f"task_config.start: must be a dict, not {type(start).__name__}")
-    given = {key: _checked(options[key], table[key]) for key in options if key in table}
-    config = task.Config(**given)
+    given = {key: value for key, value in table.items() if key != "start"}
+    config = load_options(task.Config, given, "task_config", ["start"])
+    options = [field.name for field in dataclasses.fields(task.Config)]
     whole = {key: _plain(getattr(config, key)) for key in options}
     return config, {**whole, "start": {**task.start, **start}}
+
+
+def load_options(
+    kind: type, table: Mapping[str, Any], path: str, others: Sequence[str] = ()
+) -> Any:
+    """Returns an instance of a dataclass of options.
+
+    Args:
+        kind: The dataclass.
+        table: Values by name; what is left out keeps its default.
+        path: What messages begin with.
+        others: Names to offer beside those of the options where one is misspelt.
+
+    Raises:
+        TypeError: For a value of the wrong type.
+        ValueError: For an unknown key or a value out of range.
+    """
+    if not isinstance(table, Mapping):
+        raise TypeError(f"{path}: must be a dict, not {type(table).__name__}")
+    options = {field.name: field for field in dataclasses.fields(kind)}
+    for key in table:
+        if key not in options:
+            hint = _volery.nearest_name(str(key), [*options, *others])
+            raise ValueError(f"{path}.{key}: no such field{hint}")
+    return kind(**{key: _checked(options[key], value, path) for key, value in table.items()})
 
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _checked(field: dataclasses.Field[Any], value: Any) -> Any:
-    path, default = f"task_config.{field.name}", field.default
+def _checked(field: dataclasses.Field[Any], value: Any, table: str) -> Any:
+    path, default = f"{table}.{field.name}", field.default
     if isinstance(default, tuple):
         if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
             raise TypeError(f"{path}: must be a list of {len(default)} numbers, not {value!r}")

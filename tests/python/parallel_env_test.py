@@ -240,6 +240,13 @@ def test_teams_name_their_agents_and_share_their_rewards():
         np.testing.assert_allclose(rewards[2], 0.75 * own + 0.25 * mean, atol=1e-6)
 
 
+def test_teams_may_take_turns():
+    env = volery.parallel_env("formation", num_agents=5, teams=["red", "blue"])
+    assert env.possible_agents == ["red_0", "blue_0", "red_1", "blue_1", "red_2"]
+    assert env.teams == {"red": ["red_0", "red_1", "red_2"], "blue": ["blue_0", "blue_1"]}
+    assert env.batch.config["teams"] == ["red", "blue"]
+
+
 def test_an_agent_that_starts_again_was_never_terminated():
     env = volery.parallel_env(
         "formation", num_agents=4, on_crash="respawn", action="rotor", episode_s=4.0
@@ -276,7 +283,9 @@ def test_who_is_alive_is_told_for_the_whole_batch():
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"teams": ["red"]}, TypeError, "dict of numbers"),
+        ({"teams": "red"}, TypeError, "dict of numbers"),
+        ({"teams": [1]}, TypeError, "list of names"),
+        ({"teams": []}, ValueError, "at least one"),
         ({"teams": {}}, ValueError, "at least one"),
         ({"teams": {"red": 0}}, ValueError, r"teams\['red'\] = 0"),
         ({"teams": {"red": 2}, "num_agents": 3}, ValueError, "hold 2 agents"),

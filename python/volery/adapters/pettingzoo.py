@@ -5,7 +5,7 @@ This file is imported by `volery.parallel_env`, so that PettingZoo is needed by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -45,7 +45,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
     Args:
         task: Name of the task.
         spaces: "own" or "uniform".
-        teams: Name and number of agents of each team, in the order of the agents.
+        teams: Name and number of agents of each team, in the order of the agents; or the config's
+            own form, the team of each agent, taken in turn. Sensors see the same teams.
         team_share: Share of each reward that is the mean over the agent's team (everyone without
             teams): 0 is the agent's own, 1 the same for the whole team.
         obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
@@ -65,7 +66,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         *,
         obs: ObservationMode = "flat",
         spaces: Literal["own", "uniform"] = "own",
-        teams: Mapping[str, int] | None = None,
+        teams: Mapping[str, int] | Sequence[str] | None = None,
         team_share: float = 0.0,
         reward_terms: bool = False,
         seed: int | None = None,
@@ -78,8 +79,10 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         if not 0 <= team_share <= 1:
             raise ValueError(f"team_share = {team_share}: must be in [0, 1]")
         if teams is not None:
-            teams = checked_teams(teams, config)
-            config["num_agents"] = sum(teams.values())
+            named = checked_teams(teams, config)
+            config["teams"] = named
+            if isinstance(teams, Mapping):
+                config["num_agents"] = len(named)
         self.batch = Batch(
             task,
             seed=any_seed() if seed is None else seed,
@@ -89,7 +92,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             **config,
         )
         layout = self.batch.layout
-        self._roster = Roster(layout, teams, own_spaces=spaces == "own")
+        of_agents = self.batch.config["teams"] if teams is not None else None
+        self._roster = Roster(layout, of_agents, own_spaces=spaces == "own")
         self.teams = self._roster.teams
         self.possible_agents = list(self._roster.names)
         self.agents: list[str] = []
