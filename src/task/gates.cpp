@@ -300,6 +300,7 @@ const TaskEntry task_gates{
           GatesConfig config;
           return field_rows(config);
         },
+    .vehicle = "racer",
     .rates = {.physics_hz = 300, .control_hz = 300, .agent_hz = 60}};
 
 }  // namespace volery

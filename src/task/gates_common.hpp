@@ -16,8 +16,9 @@ struct Gate {
 };
 
 /// The Split-S track of P. Foehn, A. Romero, D. Scaramuzza, "Time-optimal planning for quadrotor
-/// waypoint flight", Science Robotics 2021: centers of their file, headings of A. Romero, R.
-/// Penicka, D. Scaramuzza, "Time-optimal online replanning", RA-L 2022, for nearly the same track.
+/// waypoint flight", Science Robotics 2021: centers of their file, headings of R. Penicka, D.
+/// Scaramuzza, "Minimum-time quadrotor waypoint flight in cluttered environments", RA-L 2022, for
+/// nearly the same track.
 [[nodiscard]] std::vector<Gate> split_s_track();
 
 /// Gate `index` of a random track of `num_gates` round the middle of a box, counter-clockwise: a
