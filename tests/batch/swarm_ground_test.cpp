@@ -90,7 +90,7 @@ Outcome fly(const BatchConfig& config, const std::string& policy_name, const std
       }
     }
   }
-  EXPECT_EQ(std::count(done.begin(), done.end(), false), 0) << task;
+  EXPECT_EQ(std::count(done.begin(), done.end(), false), 0) << config.task;
   return outcome;
 }
 

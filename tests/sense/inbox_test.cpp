@@ -35,7 +35,7 @@ TEST(InboxSensor, ShowsTheRowsOfItsSlots) {
 
 TEST(InboxSensor, RefusesABatchWithoutARadio) {
   SenseWorld world;
-  const std::string message = world.refusal("inbox");
+  const std::string message = world.refusal("inbox", "");
   EXPECT_NE(message.find("needs a radio"), std::string::npos) << message;
 }
 
