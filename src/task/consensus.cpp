@@ -141,6 +141,7 @@ class ConsensusTask final : public Task {
                      {"agreed_s", "time after which the spread stayed below epsilon"},
                      {"success", "1 where honest agents ended agreed and never left the hull"}};
     spec_.reductions = {Reduction::kLast, Reduction::kLast, Reduction::kLast, Reduction::kLast};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "task"};
     spec_.action = "velocity";

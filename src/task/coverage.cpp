@@ -103,6 +103,7 @@ class CoverageTask final : public Task {
                      {"covered", "share of the area within the sensing radius at the end"},
                      {"success", "1 where the cost ended below success_ratio times the bound"}};
     spec_.reductions = {Reduction::kMean, Reduction::kLast, Reduction::kLast, Reduction::kLast};
+    spec_.headline = {"final_cost_ratio", true, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "neighbors", "task"};
     spec_.sensor_config =

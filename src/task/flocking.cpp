@@ -165,6 +165,7 @@ class FlockingTask final : public Task {
         {"success", "1 where the world's mean correlation ended above 0.8"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMean, Reduction::kMean, Reduction::kMean,
                         Reduction::kMean, Reduction::kMean, Reduction::kLast};
+    spec_.headline = {"correlation", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
     // the range of their radio, 80 m, and of ours in proportion; beams reach across the arena

@@ -178,6 +178,7 @@ class ForagingTask final : public Task {
                      {"collected", "share of the world's items that are home at the end"},
                      {"dropped", "items lost by tipping over"}};
     spec_.reductions = {Reduction::kSum, Reduction::kLast, Reduction::kLast, Reduction::kSum};
+    spec_.headline = {"items_per_agent_minute"};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "neighbors", "task"};
     spec_.action = "velocity";

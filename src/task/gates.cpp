@@ -178,6 +178,7 @@ class GatesTask final : public Task {
                      {"success", "1 where all laps were completed"}};
     spec_.reductions = {Reduction::kSum,  Reduction::kSum,  Reduction::kLast, Reduction::kLast,
                         Reduction::kLast, Reduction::kMean, Reduction::kLast};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors"};
     spec_.action = "ctbr";

@@ -146,6 +146,7 @@ class GoalSwapTask final : public Task {
                      {"collided", "1 where the agent touched something after grace_s"},
                      {"deadlock", "1 where it touched nothing and did not arrive either"}};
     spec_.reductions = {Reduction::kMean, Reduction::kLast, Reduction::kLast, Reduction::kLast};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
     spec_.sensor_config = Value::Table{{"rangefinder", Value::Table{{"horizontal", 16}}}};

@@ -142,6 +142,7 @@ class PatrolTask final : public Task {
                      {"idleness_ratio", "mean idleness over that of an even patrol, L / (2 N v)"},
                      {"visits", "cells visited, each stay once"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMax, Reduction::kMean, Reduction::kSum};
+    spec_.headline = {"idleness_ratio", true, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "neighbors", "task"};
     spec_.action = "velocity";

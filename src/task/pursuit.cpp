@@ -203,6 +203,7 @@ class PursuitTask final : public Task {
                       "distance to the evader; the evader's to the nearest "
                       "pursuer"}};
     spec_.reductions = {Reduction::kLast, Reduction::kLast, Reduction::kMean};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "goal", "neighbors"};
     spec_.sensor_config = Value::Table{{"neighbors", Value::Table{{"radius_m", 20.0}}}};

@@ -208,6 +208,7 @@ class SearchTask final : public Task {
                      {"success", "1 where the base has heard of all targets"}};
     spec_.reductions = {Reduction::kLast, Reduction::kLast, Reduction::kMean, Reduction::kMin,
                         Reduction::kLast};
+    spec_.headline = {"reported_area", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder", "task"};
     spec_.sensor_config = Value::Table{{"rangefinder", Value::Table{{"horizontal", 8}}}};

@@ -119,6 +119,7 @@ class SyncTask final : public Task {
                      {"success", "1 where a world was in step for the periods asked for"}};
     spec_.reductions = {Reduction::kMean, Reduction::kLast, Reduction::kLast, Reduction::kSum,
                         Reduction::kLast};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "task"};
     spec_.action = "velocity";

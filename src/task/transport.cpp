@@ -152,6 +152,7 @@ class TransportTask final : public Task {
                      {"load_path_m", "way that the load went"}};
     spec_.reductions = {Reduction::kMean, Reduction::kLast, Reduction::kLast, Reduction::kLast,
                         Reduction::kLast};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "neighbors", "task"};
     spec_.action = "velocity";

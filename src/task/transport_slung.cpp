@@ -190,6 +190,7 @@ class SlungTask final : public Task {
                      {"swing_mps", "level speed of the load against that of the agents' middle"}};
     spec_.reductions = {Reduction::kMean, Reduction::kLast, Reduction::kLast, Reduction::kLast,
                         Reduction::kMean};
+    spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "task"};
     spec_.action = "velocity";
