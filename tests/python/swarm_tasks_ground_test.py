@@ -9,6 +9,7 @@ import volery
 from volery import assignment
 
 TASKS = ["coverage", "patrol", "foraging", "transport", "transport_slung", "search_relay"]
+TASKS += ["consensus", "sync", "dispatch"]
 
 
 @pytest.mark.parametrize("task", TASKS)
