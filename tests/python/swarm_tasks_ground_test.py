@@ -9,6 +9,7 @@ import volery
 from volery import assignment
 
 TASKS = ["coverage", "patrol", "foraging", "transport", "transport_slung", "search_relay"]
+TASKS += ["consensus", "sync", "dispatch"]
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -41,7 +42,8 @@ def returns(task, policy, **config):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_baselines_beat_the_floor_in_every_world(task):
-    config = {"episode_s": 30} if task in {"patrol", "foraging"} else {}
+    shorter = {"patrol": 30, "foraging": 30, "search_relay": 15}
+    config = {"episode_s": shorter[task]} if task in shorter else {}
     assert (returns(task, None, **config) > returns(task, "random", **config)).all()
 
 
