@@ -325,7 +325,9 @@ class Radio:
     def _checked(self, outbox: Outbox | dict[str, Any]) -> Outbox:
         empty = self.outbox()
         if isinstance(outbox, Outbox):
-            given = {field.name: getattr(outbox, field.name) for field in dataclasses.fields(Outbox)}
+            given = {
+                field.name: getattr(outbox, field.name) for field in dataclasses.fields(Outbox)
+            }
         elif isinstance(outbox, dict):
             given = dict(outbox)
         else:
@@ -388,9 +390,7 @@ class Radio:
             return np.frombuffer(raw, np.uint8), len(raw)
         numbers = np.asarray(data, dtype=np.float32)
         if numbers.ndim != 1 or len(numbers) > size:
-            raise ValueError(
-                f"data: has shape {numbers.shape}, must be at most ({size},) numbers"
-            )
+            raise ValueError(f"data: has shape {numbers.shape}, must be at most ({size},) numbers")
         if not ((numbers >= -1) & (numbers <= 1)).all():
             raise ValueError("data: numbers must be in [-1, 1]")
         return numbers, 0

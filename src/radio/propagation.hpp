@@ -7,7 +7,8 @@
 // episode whose correlation is rho(d) = exp(-d / correlation_m) (M. Gudmundson: "Correlation model
 // for shadow fading in mobile radio systems", Electronics Letters 27(23), 1991); a field for the
 // nodes makes links that lie close together correlated too (P. Agrawal, N. Patwari: "Correlated
-// link shadow fading in multi-hop wireless networks", IEEE Trans. Wireless Commun. 8(8), 2009).
+// link shadow fading in multi-hop wireless networks", IEEE Trans. Wireless Communications 8(8),
+// 2009).
 #pragma once
 
 #include <cstdint>

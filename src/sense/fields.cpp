@@ -39,7 +39,8 @@ class Fields final : public Sensor {
     for (const Source& source : sources_) {
       const FieldSpec& f = source.spec;
       for (int c = 0; c < f.width; ++c)
-        columns.push_back({column_name(f, c), f.unit, f.frame, -kUnbounded, kUnbounded, f.doc});
+        columns.push_back({column_name(f, c), f.unit, f.frame, -kUnbounded, kUnbounded,
+                           f.doc.empty() ? "state field " + f.name : f.doc});
     }
     return columns;
   }

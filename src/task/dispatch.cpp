@@ -188,6 +188,7 @@ class DispatchTask final : public Task {
     spec_.sensor_config = Value::Table{{"neighbors", Value::Table{{"radius_m", 15.0}}}};
     spec_.action = "velocity";
     spec_.baseline = "dispatch";
+    spec_.headline = {"cost_ratio", true, 1};
     spec_.on_crash = OnCrash::kContinue;
     spec_.episode_s = 90;
     spec_.num_agents = num_agents_;

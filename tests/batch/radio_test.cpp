@@ -227,7 +227,7 @@ TEST(BatchRadio, BadConfigsAreRefusedByPath) {
   expect_refused("address.group = [0, 1]", "config.radio.address.group: has 2 entries");
   expect_refused("address.group = [0, 1, 0.5, 1]", "config.radio.address.group[2]");
   expect_refused("address.channels = 2\naddress.listens = [0, 1, 2, 0]", "channel 2 is not below");
-  expect_refused("payload.sise = 3", "sise");
+  expect_refused("payload.sizes = 3", "sizes");
   expect_refused("base = \"discc\"", "disc");
   expect_refused("timing.latency_steps = 1000\ninbox.slots = 64\npayload.size = 64\n",
                  "numbers per agent");

@@ -246,9 +246,7 @@ def test_bad_radios_are_refused(radio, error, match):
 
 
 def test_gymnasium_spaces_hold_what_is_observed():
-    env = gymnasium.make_vec(
-        "Volery/Hover-v0", num_envs=2, radio=FAR
-    )
+    env = gymnasium.make_vec("Volery/Hover-v0", num_envs=2, radio=FAR)
     observation, _ = env.reset(seed=0)
     assert env.observation_space.contains(observation)
     env.close()

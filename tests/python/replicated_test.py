@@ -130,7 +130,10 @@ def test_what_replicated_state_refuses(call, error, match):
 
 
 def test_it_needs_exact_numbers():
-    with talking(1, payload={"quantize_bits": 8}) as batch, pytest.raises(ValueError, match="floats"):
+    with (
+        talking(1, payload={"quantize_bits": 8}) as batch,
+        pytest.raises(ValueError, match="floats"),
+    ):
         Counter(batch)
     with talking(1, payload={"size": 2}) as batch, pytest.raises(ValueError, match="takes 3"):
         Counter(batch)

@@ -45,6 +45,10 @@ class SenseWorld {
     action = fields.add({.name = "action", .width = 4});
     goal = fields.add({.name = "goal_w_m", .width = 3, .unit = "m", .frame = "world"});
     task_rows = fields.add({.name = "perceived", .width = 2});
+    messages.data = action.row;
+    messages.slots = 2;
+    messages.slot_size = 3;
+    messages.inbox = fields.add({.name = "inbox", .width = 6}).row;
     fields.add({.name = "battery_voltage_v", .width = 1, .unit = "V"});
     fields.add({.name = "battery_soc", .width = 1});
     fields.add({.name = "estimate_quat_wb_xyzw", .width = 4});
@@ -184,7 +188,10 @@ class SenseWorld {
   FieldRef action, goal;
   std::vector<Column> action_columns;
   MessageRows messages;
-  std::vector<Column> inbox_slot;
+  // as wide as what the rows are filled with
+  std::vector<Column> inbox_slot{{"valid", "", "", -3, 3, "whether it is filled"},
+                                 {"age", "s", "", -3, 3, "its age"},
+                                 {"0", "", "", -3, 3, "payload"}};
   std::vector<Column> task_columns{{"item", "m", "world", -3, 3, "an item"},
                                    {"load", "", "", -3, 3, "a load"}};
   FieldRef task_rows;
