@@ -50,6 +50,8 @@ __all__: list[str] = [
     "nearest_name",
     "parse_setting",
     "policies",
+    "radio_count_names",
+    "radio_fields",
     "read_config",
     "rotor_hover_action",
     "run_benchmark",
@@ -164,6 +166,16 @@ class Layout:
         Which of them counts.
         """
     @property
+    def inbox_slot(self) -> list[Column]:
+        """
+        Columns of one of them.
+        """
+    @property
+    def inbox_slots(self) -> int:
+        """
+        K messages that an agent holds; 0 without a radio.
+        """
+    @property
     def metrics(self) -> list[Term]:
         """
         M numbers of info["episode"].
@@ -172,6 +184,11 @@ class Layout:
     def num_agents(self) -> int:
         """
         A
+        """
+    @property
+    def num_controls(self) -> int:
+        """
+        Columns of the action level; those of the outbox come behind them.
         """
     @property
     def num_worlds(self) -> int:
@@ -406,6 +423,7 @@ class Batch:
         self, given: dict[str, typing.Any], with_final: bool, with_terms: bool
     ) -> Outputs: ...
     def observe(self, out: Outputs) -> None: ...
+    def packets(self) -> numpy.ndarray: ...
     def reset(
         self,
         seed: typing.SupportsInt | typing.SupportsIndex | None,
@@ -720,7 +738,7 @@ def active_isa() -> str:
 
 def asset_names(kind: str) -> list[str]:
     """
-    Names in assets/<kind>/: "vehicles" or "scenes".
+    Names in assets/<kind>/: "vehicles", "scenes" or "radios".
     """
 
 def assets_folder() -> str:
@@ -825,6 +843,16 @@ def parse_setting(text: str) -> dict[str, typing.Any]:
 def policies() -> list[Entry]:
     """
     All scripted policies.
+    """
+
+def radio_count_names() -> list[str]:
+    """
+    Names of the columns of the state field "radio_counts".
+    """
+
+def radio_fields() -> list[ConfigField]:
+    """
+    The fields of the config's table `radio`, in order.
     """
 
 def read_config(file: str) -> dict[str, typing.Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -293,7 +293,7 @@ class Radio:
 
     # --- what Batch.step uses ---------------------------------------------------------------------
 
-    def compose(self, actions: Floats, outbox: Outbox | dict[str, Any] | None) -> Floats:
+    def compose(self, actions: Floats, outbox: Outbox | Mapping[str, Any] | None) -> Floats:
         """Returns (W, A, U) actions: the controls given, and the messages of whoever has any."""
         if outbox is None and self._protocol is not None:
             box = self.outbox()
@@ -322,13 +322,13 @@ class Radio:
             whole[..., self._channel] = box.channel
         return whole
 
-    def _checked(self, outbox: Outbox | dict[str, Any]) -> Outbox:
+    def _checked(self, outbox: Outbox | Mapping[str, Any]) -> Outbox:
         empty = self.outbox()
         if isinstance(outbox, Outbox):
             given = {
                 field.name: getattr(outbox, field.name) for field in dataclasses.fields(Outbox)
             }
-        elif isinstance(outbox, dict):
+        elif isinstance(outbox, Mapping):
             given = dict(outbox)
         else:
             raise TypeError(f"outbox: must be an Outbox or a dict, not {type(outbox).__name__}")

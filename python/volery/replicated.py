@@ -158,7 +158,8 @@ class Counter(Replicated):
 
     def value(self) -> Integers:
         """Returns the sum that each agent knows of, (W, A)."""
-        return self.stamps.sum(-1)
+        total: Integers = self.stamps.sum(-1)
+        return total
 
 
 class Map(Replicated):
@@ -226,4 +227,5 @@ class Set(Replicated):
 
     def members(self) -> NDArray[np.bool_]:
         """Returns which items each agent knows to be in the set, (W, A, num_items)."""
-        return self.stamps % 2 == 1
+        present: NDArray[np.bool_] = self.stamps % 2 == 1
+        return present
