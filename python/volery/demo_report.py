@@ -46,7 +46,7 @@ def _search(flight: Flight) -> list[Row]:
             f"{flight.length.mean() / rate:.0f} s",
         ),
         ("found", f"{found.mean():.1%} of {count} targets seen by a drone"),
-        ("reported", f"{home.mean():.1%} of them heard of by the base, {_whole(flight)}"),
+        ("reported", f"{home.mean():.1%} of the targets heard of by the base, {_whole(flight)}"),
         (
             "area under reported",
             f"{metrics['reported_area'][:, 0].mean():.3f} of 1: its share, mean over the time",
@@ -54,8 +54,8 @@ def _search(flight: Flight) -> list[Row]:
         ("first, last report", _report_times(flight)),
         (
             "collisions",
-            f"{int(metrics['collisions'].sum())} touches of drones, "
-            f"{int(metrics['obstacle_hits'].sum())} of obstacles",
+            f"{int(metrics['collisions'].sum())} with drones, "
+            f"{int(metrics['obstacle_hits'].sum())} with obstacles; each drone counts its own",
         ),
         ("closest approach", f"{metrics['closest_m'].min():.2f} m between centers"),
     ]
@@ -76,7 +76,7 @@ def _report_times(flight: Flight) -> str:
     last = [max(world) / rate for world in steps if world]
     if not first:
         return "never"
-    return f"after {np.mean(first):.2f} s and {np.mean(last):.1f} s, mean of the halls"
+    return f"after {np.mean(first):.2f} s and {np.mean(last):.2f} s, mean of the halls"
 
 
 def _radio(flight: Flight) -> list[Row]:
