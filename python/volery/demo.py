@@ -121,7 +121,8 @@ def fly(
             f"task = {config['task']!r}: the demo is one of {TASK!r}; "
             f"see `volery eval tasks` for figures of others"
         )
-    config.update(num_worlds=num_worlds, num_agents=num_agents)
+    # a world that has ended can be read until the step after
+    config.update(num_worlds=num_worlds, num_agents=num_agents, autoreset="next_step")
     # neither sensors nor radio change what flies: the same flight again with next to none, on one
     # thread as plain Bullet is
     blind = {**config, "sensors": ["last_action"], "sensor_config": {}, "radio": "off"}

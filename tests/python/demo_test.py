@@ -89,10 +89,11 @@ def test_every_way_leads_from_a_sight_to_the_base_hop_by_hop(flight: demo.Flight
             assert len(way) == finding.hops[BASE] + 1
             assert finding.source[way[0]] == SEEN
             assert (np.diff(finding.step[way]) > 0).all()
-            # where the target lies is where that drone saw it
+            # the target lies in sight of whoever is said to have seen it
             place = place_of(finding, flight.config)
-            seer = path_w_m[finding.step[way[0]], way[0]]
-            assert np.linalg.norm(place - seer) <= SIGHT_M + PLACE_TOL_M
+            for agent in np.flatnonzero((finding.step != NEVER) & (finding.source == SEEN)):
+                seer = path_w_m[finding.step[agent], agent]
+                assert np.linalg.norm(place - seer) <= SIGHT_M + PLACE_TOL_M
     assert ways > 0
 
 
@@ -146,6 +147,21 @@ def test_where_senders_are_anonymous_ways_are_not_told(tmp_path: Path) -> None:
     assert hidden.metrics["reported"].max() > 0
     assert row(hidden, "hops") == "not known"
     plot_search.draw_search(hidden, demo.replay(hidden, 0), 0, tmp_path / "hidden.png")
+
+
+@pytest.mark.parametrize("on_crash", ["terminate_world", "terminate_agent", "respawn"])
+def test_worlds_with_crashes_are_told_up_to_their_end(on_crash: str) -> None:
+    # fast starts: some hit a wall
+    start = {"velocity_mps": 4.0}
+    rough = fly(on_crash=on_crash, task_config={"start": start}, episode_s=8)
+    assert rough.metrics["obstacle_hits"].sum() > 0
+    if on_crash == "terminate_world":
+        assert rough.length.min() < 8 * rough.config["agent_rate_hz"]
+    for world, findings in enumerate(rough.findings):
+        _, reported = curve(findings, int(rough.length[world]), 12)
+        assert reported[-1] == pytest.approx(rough.metrics["reported"][world, 0])
+        again = demo.replay(rough, world)
+        assert again.messages.sum() == rough.radio["delivered"][world].sum()
 
 
 def test_other_tasks_are_refused() -> None:
