@@ -64,7 +64,7 @@ def slice_of(depth: float, span: tuple[float, float]) -> float:
 
 
 def draw_shell(axes: Any, view: View, low: Points, high: Points) -> None:
-    """The floor and the two walls behind, with a metre grid."""
+    """The floor and the two walls behind, with a meter grid."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import Polygon
 
@@ -85,7 +85,7 @@ def draw_shell(axes: Any, view: View, low: Points, high: Points) -> None:
     axes.add_collection(
         LineCollection(list(view.flat(np.array(lines))), colors=_GRID, linewidths=0.7, zorder=2)
     )
-    # a metre along the front edge
+    # a meter along the front edge
     scale = view.flat(np.array([[x0, y0, z0], [x0 + 1, y0, z0]])) - (0, 0.16)
     axes.plot(*scale.T, color=INK, lw=2, solid_capstyle="butt", zorder=3)
     axes.text(
@@ -135,7 +135,7 @@ def draw_solids(axes: Any, view: View, scene: dict[str, Any], span: tuple[float,
 
 
 def draw_plan(axes: Any, scene: dict[str, Any]) -> None:
-    """The obstacles from above, and axes in metres."""
+    """The obstacles from above, and axes in meters."""
     from matplotlib.patches import Polygon
 
     low, high = room_of(scene)

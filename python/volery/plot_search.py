@@ -65,14 +65,15 @@ class _Show:
         return np.array([self.places[self.findings.index(finding)], *spots])
 
 
-def draw_search(flight: Flight, replayed: Replay, world: int, file: Path) -> None:
+def draw_search(flight: Flight, replayed: Replay, world: int, file: Path, dpi: int = 130) -> None:
     """Draws one world of a flight.
 
     Args:
         flight: What `volery.demo.fly` returned.
         replayed: What `volery.demo.replay` returned for that world.
         world: Its index.
-        file: The picture; its folder is made.
+        file: The picture; its folder is made. Of kind WebP it is made small, for a page.
+        dpi: Points per inch; it is 16 inches wide.
 
     Raises:
         ImportError: Where matplotlib is missing.
@@ -91,7 +92,8 @@ def draw_search(flight: Flight, replayed: Replay, world: int, file: Path) -> Non
     _legend(figure, show)
     _title(figure, flight, world)
     file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, dpi=130, facecolor=PAPER)
+    small = {"pil_kwargs": {"quality": 45, "method": 6}} if file.suffix == ".webp" else {}
+    figure.savefig(file, dpi=dpi, facecolor=PAPER, **small)
 
 
 def _show(flight: Flight, replayed: Replay, world: int) -> _Show:
