@@ -10,10 +10,12 @@ import re
 import sys
 from pathlib import Path
 
-from volery import _volery, plot_curves, plot_noise, vehicles
+from volery import _volery, demo, plot_curves, plot_noise, plot_search, vehicles
+from volery.cli.common import Progress
 
 DOCS = Path(__file__).resolve().parent
 MOST_BYTES = 60_000
+DEMO_DPI = 75  # 1,200 pixels wide
 SHOWN = "cf2x"
 
 
@@ -93,6 +95,16 @@ def draw_pictures(folder: Path) -> str:
     return lines
 
 
+def draw_demo(folder: Path) -> None:
+    """Flies `volery demo` and draws its picture, small enough for the README."""
+    flight = demo.fly(32, 32, progress=Progress)
+    world = flight.shown_world
+    file = folder / "demo.webp"
+    plot_search.draw_search(flight, demo.replay(flight, world), world, file, DEMO_DPI)
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"{file} has {file.stat().st_size} bytes, more than {MOST_BYTES}")
+
+
 def battery_section(folder: Path) -> str:
     """Draws a hover on one battery; returns its text, empty where the vehicle has no battery."""
     if not vehicles.load(SHOWN).config.get("battery", {}).get("capacity_ah"):
@@ -142,6 +154,7 @@ def main() -> int:
     write_section("validation.md", "battery", battery_section(DOCS / "img"))
     write_section("validation.md", "downwash", downwash_section(DOCS / "img"))
     write_section("validation.md", "errors", draw_pictures(DOCS / "img"))
+    draw_demo(DOCS / "img")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Formations fly through a cluttered room: figures of the flight, plain Bullet beside it."""
+"""Swarms search a hall and report by radio: what the flight left behind, plain Bullet beside it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 from volery import _volery
 from volery._volery import BatchStats
 from volery.batch import Batch
+from volery.relay_log import Finding, RelayLog
 
 Floats = NDArray[np.float32]
 
+TASK = "search_relay"
+
 _PLAIN_MOMENTS = 16  # moments of the flight at which plain Bullet takes over for one step
+_KEPT_WORLDS = 32  # worlds whose actions are kept, to choose the one to show from
 
 
 class Bar(Protocol):
@@ -36,34 +40,58 @@ class Flight:
 
     Attributes:
         config: Of the batch, every default filled in.
+        seed: Of the first world.
         stats: Counters of the batch.
         metrics: By name (worlds, agents), of the one episode of each world.
+        radio: Totals of the same by name (worlds, agents), as of `batch.radio.counts()`; empty
+            without a radio.
+        findings: Per world the targets that were seen.
+        length: (worlds,), agent steps of the episodes.
         step_s: Time spent in steps.
-        steps: Agent steps taken.
+        steps: Steps taken by the batch.
         plain_s: Seconds that plain Bullet needs for an agent step of all bodies.
-        physics_s: The same here, with one trivial sensor.
-        path_w_m: (steps + 1, worlds, agents, 3).
-        goal_w_m: (worlds, agents, 3), the slots at the end.
-        touched: (steps + 1, worlds, agents), touching anything in that step.
+        physics_s: The same here, with one trivial sensor and no radio.
+        actions: (steps, kept worlds, agents, U): of the first worlds, to fly them again.
     """
 
     config: dict[str, Any]
+    seed: int
     stats: BatchStats
     metrics: dict[str, Floats]
+    radio: dict[str, Floats]
+    findings: list[list[Finding]]
+    length: NDArray[np.int64]
     step_s: float
     steps: int
     plain_s: float
     physics_s: float
-    path_w_m: Floats
-    goal_w_m: Floats
-    touched: NDArray[np.bool_]
+    actions: Floats
 
     @property
-    def best_world(self) -> int:
-        """The flight to look at: no touch, then the longest way."""
-        touches = (self.metrics["collisions"] + self.metrics["obstacle_hits"]).sum(axis=1)
-        way_m = np.linalg.norm(np.diff(self.path_w_m, axis=0), axis=-1).sum(axis=(0, 2))
-        return int(np.lexsort((-way_m, touches))[0])
+    def shown_world(self) -> int:
+        """The world to look at: the median one by area under the curve of reports.
+
+        Of an even number the lower one, of equal ones the first, of many worlds of the first 32.
+        """
+        area = self.metrics["reported_area"][: self.actions.shape[1], 0]
+        order = np.argsort(area, kind="stable")
+        return int(np.flatnonzero(area == area[order[(len(area) - 1) // 2]])[0])
+
+
+@dataclasses.dataclass
+class Replay:
+    """One world flown again with the same actions.
+
+    Attributes:
+        path_w_m: (steps + 1, agents, 3)
+        messages: (steps, agents, agents) of bool: sender, receiver; delivered, by the step of
+            sending.
+        radio: Totals by name (agents,).
+    """
+
+    path_w_m: Floats
+    messages: NDArray[np.bool_]
+    radio: dict[str, Floats]
 
 
 def fly(
@@ -79,20 +107,25 @@ def fly(
 
     Args:
         num_worlds: Number of worlds.
-        num_agents: Drones in each.
+        num_agents: Drones in each, the base among them.
         threads: Of the batch; 0 is one per core.
         seed: World i uses seed + i.
         progress: Makes a progress bar from a label and a total.
         **config: Other fields of the config.
 
     Raises:
-        ValueError: For a bad config.
+        ValueError: For a bad config, or another task.
     """
-    config = {"task": "formation", **config}
-    config.update(num_worlds=num_worlds, num_agents=num_agents)
-    # sensors change nothing that flies: the same flight again with next to none, on one thread as
-    # plain Bullet is
-    blind = {**config, "sensors": ["last_action"], "sensor_config": {}}
+    if config.setdefault("task", TASK) != TASK:
+        raise ValueError(
+            f"task = {config['task']!r}: the demo is one of {TASK!r}; "
+            f"see `volery eval tasks` for figures of others"
+        )
+    # a world that has ended can be read until the step after
+    config.update(num_worlds=num_worlds, num_agents=num_agents, autoreset="next_step")
+    # neither sensors nor radio change what flies: the same flight again with next to none, on one
+    # thread as plain Bullet is
+    blind = {**config, "sensors": ["last_action"], "sensor_config": {}, "radio": "off"}
     with Batch(num_threads=threads, **config) as batch, Batch(num_threads=1, **blind) as twin:
         return _fly(batch, twin, seed, progress)
 
@@ -103,29 +136,31 @@ def _fly(batch: Batch, twin: Batch, seed: int, progress: Callable[[str, int], Ba
     policy = batch.baseline(seed=seed)
     plain = _volery.PlainBullet(config)
     moments = {round((i + 0.5) * steps / _PLAIN_MOMENTS) for i in range(_PLAIN_MOMENTS)}
+    kept = min(batch.num_worlds, _KEPT_WORLDS)
 
     observation = batch.reset(seed=seed)
     twin.reset(seed=seed)
-    path = [batch.state("position_w_m")]
-    touched = [np.zeros(path[0].shape[:2], dtype=bool)]
     actions = policy.act(observation)
+    done: list[Floats] = []
     times: list[float] = []
     physics_s: list[float] = []
     plain_s: list[float] = []
+    log = RelayLog(batch)
     first = _FirstEpisodes(batch)
     bar = progress("flying", steps)
     for step in range(steps):
-        actions = policy.act(observation, out=actions)
+        if step:
+            actions = policy.act(observation, out=actions)
+        done.append(actions[:kept].copy())
         start = time.perf_counter()
         observation, _, _, _, info = batch.step(actions)
         times.append(time.perf_counter() - start)
         # processor time of this thread: what other programs do does not count
+        controls = np.ascontiguousarray(actions[..., : twin.action_size])
         start = time.thread_time()
-        twin.step(actions)
+        twin.step(controls)
         physics_s.append(time.thread_time() - start)
-        path.append(batch.state("position_w_m"))
-        touch = batch.state("touch_static") + batch.state("touch_agent")
-        touched.append(touch[..., 0] > 0)
+        log.add(step + 1, first.running)
         if step in moments:
             plain_s.append(_plain_step(batch, plain))
         bar.update(step + 1)
@@ -134,15 +169,17 @@ def _fly(batch: Batch, twin: Batch, seed: int, progress: Callable[[str, int], Ba
     bar.close()
     return Flight(
         config=config,
+        seed=seed,
         stats=batch.stats,
         metrics=first.metrics,
+        radio=first.radio,
+        findings=log.worlds,
+        length=first.length,
         step_s=sum(times),
         steps=len(times),
-        plain_s=statistics.median(plain_s),
+        plain_s=statistics.median(plain_s) if plain_s else float("nan"),
         physics_s=statistics.median(physics_s),
-        path_w_m=np.stack(path),
-        goal_w_m=batch.state("goal_w_m"),
-        touched=np.stack(touched),
+        actions=np.stack(done),
     )
 
 
@@ -163,50 +200,60 @@ def _plain_step(batch: Batch, plain: _volery.PlainBullet) -> float:
 
 
 class _FirstEpisodes:
-    """Collects the metrics of the first episode of each world."""
+    """Collects what the first episode of each world reports.
+
+    Attributes:
+        metrics: By name (W, A).
+        radio: By name (W, A).
+        length: (W,), agent steps.
+        running: (W,), whose first episode has not ended.
+    """
 
     def __init__(self, batch: Batch) -> None:
         shape = (batch.num_worlds, batch.num_agents)
         self.metrics = {term.name: np.zeros(shape, np.float32) for term in batch.layout.metrics}
-        self._missing = np.ones(batch.num_worlds, dtype=bool)
+        names = _volery.radio_count_names() if batch.layout.inbox_slots else []
+        self.radio = {name: np.zeros(shape, np.float32) for name in names}
+        self.length = np.zeros(batch.num_worlds, np.int64)
+        self.running = np.ones(batch.num_worlds, dtype=bool)
 
     def add(self, info: dict[str, Any]) -> bool:
         """Takes what a step reported; True once every world has ended."""
         if "episode" in info:
             episode = info["episode"]
-            new = self._missing[episode["worlds"]]
+            new = self.running[episode["worlds"]]
             worlds = episode["worlds"][new]
             for i, values in enumerate(self.metrics.values()):
                 values[worlds] = episode["metrics"][new][..., i]
-            self._missing[worlds] = False
-        return not self._missing.any()
+            for i, values in enumerate(self.radio.values()):
+                values[worlds] = episode["radio"][new][..., i]
+            self.length[worlds] = episode["length"][new]
+            self.running[worlds] = False
+        return not self.running.any()
 
 
-def report(flight: Flight) -> list[tuple[str, str]]:
-    """Returns the figures of a flight as rows of a table."""
-    config, metrics, stats = flight.config, flight.metrics, flight.stats
-    worlds, agents = metrics["success"].shape
-    rate = config["agent_rate_hz"]
-    simulated_s = flight.steps / rate * worlds
-    collisions = int(metrics["collisions"].sum())
-    hits = int(metrics["obstacle_hits"].sum())
-    closest = metrics["closest_m"].min()
-    return [
-        ("flown", f"{worlds} rooms of {agents} drones, {flight.steps / rate:.0f} s each"),
-        ("success", f"{metrics['success'][:, 0].mean():.0%} of the formations in place at the end"),
-        ("slot error", f"{metrics['slot_error_m'].mean():.2f} m on the way, mean"),
-        ("collisions", f"{collisions} between drones, {hits} with obstacles"),
-        ("closest approach", f"{closest:.2f} m between centers"),
-        ("near, touching", f"{stats.near_share:.2%}, {stats.touching_share:.3%} of the body-steps"),
-        ("speed", f"{stats.agent_steps / flight.step_s / 1e6:.2f} M agent-steps/s, contacts on"),
-        (
-            "times real time",
-            f"{simulated_s / flight.step_s:,.0f} on {config['num_threads']} threads",
-        ),
-        ("plain Bullet", f"{flight.plain_s * 1e3:.2f} ms per step for the same bodies, one thread"),
-        (
-            "Volery",
-            f"{flight.physics_s * 1e3:.2f} ms for control, physics and rewards, one thread",
-        ),
-        ("speed-up", f"{flight.plain_s / flight.physics_s:.0f} times plain Bullet"),
-    ]
+def replay(flight: Flight, world: int) -> Replay:
+    """Flies one world again, alone and with every packet traced; the same bits fly.
+
+    Args:
+        flight: What `fly` returned.
+        world: One of those whose actions it kept.
+    """
+    config = {**flight.config, "num_worlds": 1, "num_threads": 1, "autoreset": "disabled"}
+    if flight.radio:
+        config["radio"] = {**flight.config["radio"], "trace": True}
+    steps = int(flight.length[world])
+    with Batch(**config) as batch:
+        batch.reset(seed=flight.seed + world)
+        agents = batch.num_agents
+        path = [batch.state("position_w_m")[0]]
+        messages = np.zeros((steps, agents, agents), bool)
+        for step in range(steps):
+            batch.step(np.ascontiguousarray(flight.actions[step, world : world + 1]))
+            path.append(batch.state("position_w_m")[0])
+            if flight.radio:
+                packets = batch.radio.packets()
+                heard = packets[packets["fate"] == batch.radio.fate_names.index("delivered")]
+                messages[heard["step"], heard["sender"], heard["receiver"]] = True
+        counts = batch.radio.counts() if flight.radio else {}
+    return Replay(np.stack(path), messages, {name: c[0] for name, c in counts.items()})

@@ -154,6 +154,6 @@ def test_demo_reports_draws_and_keeps_bars_out_of_pipes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "\r" not in done.stdout
-    for row in ("success", "collisions", "closest approach", "times real time", "plain Bullet"):
+    for row in ("reported", "collisions", "not delivered", "times real time", "plain Bullet"):
         assert row in done.stdout
     assert picture.read_bytes().startswith(b"\x89PNG")

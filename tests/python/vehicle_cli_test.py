@@ -116,7 +116,7 @@ def test_the_table_of_vehicles_in_the_docs_is_that_of_the_engine():
 
 
 def test_pictures_of_the_docs_are_there_and_small():
-    for page in (ROOT / "docs").glob("*.md"):
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text()):
             file = page.parent / picture
             assert file.is_file(), f"{page.name} shows {picture}"

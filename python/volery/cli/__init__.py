@@ -23,7 +23,7 @@ examples:
   volery describe vehicle cf2x             a vehicle with what follows from it
   volery plot thrust --vehicle cf2x        a curve as the engine flies it
   volery bench hover --json                figures of this machine
-  volery demo                              64 worlds of 16 drones, a table and a picture
+  volery demo                              32 swarms search a hall, a table and a picture
   volery eval controllers                  how well each control law flies
   volery eval tasks                        each task's scripted policy against chance
   volery plot response                     steps and tracks of a control law

@@ -1,4 +1,4 @@
-"""`volery demo`: a swarm flies through a room; a table and a picture."""
+"""`volery demo`: swarms search a hall and report by radio; a table and a picture."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ def add_demo(commands: Any) -> None:
     parser = add_command(
         commands,
         "demo",
-        "Fly 64 formations of 16 drones through a cluttered room and draw one of them.",
+        "Let 32 swarms of 32 drones search a hall and report by radio; draw one of them.",
         "  volery demo\n  volery demo --worlds 8 --threads 2 --out /tmp/demo.png",
     )
-    parser.add_argument("--worlds", type=int, default=64, help="rooms (default 64)")
-    parser.add_argument("--agents", type=int, default=16, help="drones per room (default 16)")
+    parser.add_argument("--worlds", type=int, default=32, help="halls (default 32)")
+    parser.add_argument(
+        "--agents", type=int, default=32, help="drones per hall, the base among them (default 32)"
+    )
     parser.add_argument("--threads", type=int, default=0, help="threads; one per core if left out")
-    parser.add_argument("--seed", type=int, default=0, help="of the first room (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the first hall (default 0)")
     parser.add_argument("--out", type=Path, default=Path("out/demo.png"), help="the picture")
     add_set(parser)
     parser.set_defaults(run=_run)
@@ -28,7 +30,7 @@ def add_demo(commands: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     # matplotlib is wanted only here; say so before anything flies
-    from volery import demo, plot
+    from volery import demo, demo_report, plot, plot_search
 
     plot.require_matplotlib()
     config = config_from(arguments.settings)
@@ -40,7 +42,8 @@ def _run(arguments: argparse.Namespace) -> int:
         progress=Progress,
         **config,
     )
-    print(table(demo.report(flight), indent=""))
-    plot.draw_flight(flight, arguments.out)
+    print(table(demo_report.report(flight), indent=""))
+    world = flight.shown_world
+    plot_search.draw_search(flight, demo.replay(flight, world), world, arguments.out)
     print(f"picture: {arguments.out}")
     return 0
