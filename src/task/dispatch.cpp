@@ -64,6 +64,9 @@ struct DispatchConfig {
   }
 };
 
+// Stations are at least four bounding radii apart, some 0.3 m.
+constexpr float kStartSpread_m = 0.05F;
+
 enum Term : int { kTermDelivery, kTermWaiting, kTermCollision };
 enum Metric : int { kMetricDelay, kMetricRatio, kMetricDelivered, kMetricEmpty, kMetricSuccess };
 // of each job: its state, and when it was delivered
@@ -218,7 +221,12 @@ class DispatchTask final : public Task {
   void begin(const Slab& slab, int world, int agent, std::uint32_t step) const noexcept {
     const int body = world * slab.num_agents + agent;
     const task::Point at = home(slab, body);
-    slab.agents.set_vec3(body, kPosition, {at.x_m, at.y_m, area_.height_m});
+    // somewhere over its station: jobs are the same in every episode, starts are not
+    const WorldHeader& header = slab.worlds[world];
+    Rng rng(header.seed, header.episode, Stream::kSpawn, static_cast<std::uint32_t>(agent), step);
+    const float x_m = at.x_m + rng.uniform(-kStartSpread_m, kStartSpread_m);
+    const float y_m = at.y_m + rng.uniform(-kStartSpread_m, kStartSpread_m);
+    slab.agents.set_vec3(body, kPosition, {x_m, y_m, area_.height_m});
     start_.apply(slab, world, agent, step);
     metrics_.start(slab, body);
     kept(slab, body, kCharge) = 1;

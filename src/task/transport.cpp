@@ -25,7 +25,8 @@ struct TransportConfig {
   float least_way_m = 2;
   float most_way_m = 3.5F;
   float success_radius_m = 0.2F;
-  task::StartConfig start{.separation_m = 0.4F};
+  // low over the ground, as the box is
+  task::StartConfig start{.separation_m = 0.4F, .clearance_m = 0.15F};
   float progress_weight = 1;
   float success_reward = 5;
   float time_cost = 0.05F;

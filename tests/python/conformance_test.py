@@ -6,6 +6,8 @@ import pytest
 from volery import _volery, testing
 from volery.registration import env_id
 
+# episodes that end within the steps taken, at 100 steps a second too
+SHORT = {"episode_s": 0.5}
 SUBJECTS = {
     "hover": testing.Subject("Hover-v0", config={"episode_s": 1.0}),
     "hover with default episodes": testing.Subject("Hover-v0", num_steps=600),
@@ -38,6 +40,24 @@ SUBJECTS = {
         num_steps=300,
         config={"num_agents": 4, "rows": "agents", "on_crash": "respawn", "episode_s": 2.0},
     ),
+    **{
+        name: testing.Subject(env_id(name).removeprefix("Volery/"), num_steps=60, config=SHORT)
+        for name in (
+            "consensus",
+            "coverage",
+            "dispatch",
+            "flocking",
+            "foraging",
+            "gates",
+            "goal_swap",
+            "patrol",
+            "pursuit",
+            "search_relay",
+            "sync",
+            "transport",
+            "transport_slung",
+        )
+    },
 }
 
 
