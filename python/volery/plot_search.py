@@ -92,7 +92,9 @@ def draw_search(flight: Flight, replayed: Replay, world: int, file: Path, dpi: i
     _legend(figure, show)
     _title(figure, flight, world)
     file.parent.mkdir(parents=True, exist_ok=True)
-    small = {"pil_kwargs": {"quality": 45, "method": 6}} if file.suffix == ".webp" else {}
+    small: dict[str, Any] = (
+        {"pil_kwargs": {"quality": 45, "method": 6}} if file.suffix == ".webp" else {}
+    )
     figure.savefig(file, dpi=dpi, facecolor=PAPER, **small)
 
 
