@@ -259,8 +259,8 @@ TEST(AirAndGround, SnapshotContinuesExactly) {
 
 TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
   for (const std::string& task : task_names()) {
-    // hunters have to be faster than a rover is, pushers start where rotors would touch, and a dozen
-    // rovers have no room around one load
+    // hunters have to be faster than a rover is, pushers start where rotors would touch, and a
+    // dozen rovers have no room around one load
     if (task == "pursuit" || task.starts_with("transport")) continue;
     BatchConfig config = mixed_crowd();
     config.task = task;
