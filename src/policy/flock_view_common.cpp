@@ -18,10 +18,19 @@ constexpr int kFewBeams = 4;
 FlockView::FlockView(const PolicyContext& context, std::string_view policy_name)
     : pilot_(context, policy_name),
       lag_s_(1 / context.vehicle.gains.velocity_per_s.x),
+      outbox_(context.outbox),
       velocity_(need_group(context, policy_name, "velocity", 3)),
-      goal_(need_group(context, policy_name, "goal", 3)),
-      neighbors_(need_group(context, policy_name, "neighbors", kNeighborColumns)),
-      num_neighbors_(std::min(context.group("neighbors").count / kNeighborColumns, kMost)) {
+      goal_(need_group(context, policy_name, "goal", 3)) {
+  const ColumnRange inbox = context.group("inbox");
+  if (inbox.count > 0 && outbox_.data.count >= kMessageSize) {
+    inbox_ = inbox.first;
+    num_slots_ = context.inbox_slots;
+    slot_size_ = inbox.count / num_slots_;
+    pose_ = need_group(context, policy_name, "pose", 12);
+  } else {
+    neighbors_ = need_group(context, policy_name, "neighbors", kNeighborColumns);
+    num_neighbors_ = std::min(context.group("neighbors").count / kNeighborColumns, kMost);
+  }
   const ColumnRange beams = context.group("rangefinder");
   if (beams.count > 1) {
     ranges_ = beams.first;
@@ -41,8 +50,39 @@ Flock FlockView::read(const float* observation, Known& known) const noexcept {
     if (columns[6] == 0) continue;
     known.mates[flock.num_mates++] = {{columns[0], columns[1], 0}, {columns[3], columns[4], 0}};
   }
+  if (inbox_ >= 0) read_inbox(observation, known, flock);
   if (num_beams_ > 0) read_walls(observation, known, flock);
   return flock;
+}
+
+// valid, age, what the radio tells of the sender, and last the payload
+void FlockView::read_inbox(const float* observation, Known& known, Flock& flock) const noexcept {
+  const Vec3 own_w_m = read_vec3(observation + pose_);
+  const Vec3 own_w_mps = read_vec3(observation + velocity_);
+  for (int k = 0; k < num_slots_ && flock.num_mates < kMost; ++k) {
+    const float* const slot = observation + inbox_ + k * slot_size_;
+    if (slot[0] == 0) continue;
+    const float* const payload = slot + slot_size_ - outbox_.data.count;
+    const Vec3 offset = read_vec3(payload) * kMessageM - own_w_m;
+    const Vec3 velocity = read_vec3(payload + 3) * kMessageMps - own_w_mps;
+    known.mates[flock.num_mates++] = {{offset.x, offset.y, 0}, {velocity.x, velocity.y, 0}};
+  }
+}
+
+void FlockView::speak(const float* observation, float* action) const noexcept {
+  if (!outbox_.any()) return;
+  float* const data = action + outbox_.data.first;
+  std::fill_n(data, outbox_.data.count, 0.0F);
+  const bool speaks = inbox_ >= 0;
+  if (speaks) {
+    for (int i = 0; i < 3; ++i) {
+      data[i] = observation[pose_ + i] * (1 / kMessageM);
+      data[3 + i] = observation[velocity_ + i] * (1 / kMessageMps);
+    }
+  }
+  action[outbox_.send] = speaks ? 1.0F : 0.0F;
+  if (outbox_.to >= 0) action[outbox_.to] = -1;  // everyone
+  if (outbox_.channel >= 0) action[outbox_.channel] = 0;
 }
 
 // beams turn with the heading; the one that looks down comes after the level ones
@@ -70,6 +110,7 @@ void FlockView::fly(const float* observation, Vec3 level_w_mps, float* action) c
   const Vec3 climb = pilot_.approach({0, 0, observation[goal_ + 2]}, 0.5F * pilot_.max_speed_mps());
   const Vec3 level = limited({level_w_mps.x, level_w_mps.y, 0}, pilot_.max_speed_mps());
   pilot_.fly(pilot_.read(observation), {level.x, level.y, climb.z}, action);
+  speak(observation, action);
 }
 
 }  // namespace volery::policy

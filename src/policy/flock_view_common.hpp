@@ -1,6 +1,8 @@
 // From observation rows to what the flocking rules take, and back to actions: the frame of the
 // policies vasarhelyi, reynolds, vicsek and olfati_saber. They fly level, at the height of the
-// goal, and know neighbors and, where there are beams, walls.
+// goal, and know walls where there are beams. Flockmates they know by radio, where there is one
+// whose messages hold six floats: everybody sends position and velocity in every step. Without it
+// they see them by the neighbors sensor.
 #pragma once
 
 #include <string_view>
@@ -12,8 +14,8 @@ namespace volery::policy {
 
 class FlockView {
  public:
-  /// Throws Error (kValue) naming the sensor that is missing: velocity, goal, neighbors, and pose
-  /// where there are beams.
+  /// Throws Error (kValue) naming the sensor that is missing: velocity, goal, neighbors where
+  /// nothing is heard, and pose where there are beams or a radio.
   FlockView(const PolicyContext& context, std::string_view policy_name);
 
   static constexpr int kMost = 64;  // mates, and walls
@@ -26,7 +28,8 @@ class FlockView {
   [[nodiscard]] Flock read(const float* observation, Known& known) const noexcept;
   /// The level way to the goal.
   [[nodiscard]] Vec3 goal(const float* observation) const noexcept;
-  /// Flies a level velocity (m/s), and to the goal's height.
+  /// Flies a level velocity (m/s), and to the goal's height; tells the others position and
+  /// velocity where there is a radio.
   void fly(const float* observation, Vec3 level_w_mps, float* action) const noexcept;
 
   /// Vehicles that fly 6 m/s take rules and figures as published.
@@ -37,12 +40,20 @@ class FlockView {
 
  private:
   static constexpr float kFullMps = 6;
+  // what 1 means in a message
+  static constexpr float kMessageM = 1000;
+  static constexpr float kMessageMps = 100;
+  static constexpr int kMessageSize = 6;
+  void read_inbox(const float* observation, Known& known, Flock& flock) const noexcept;
+  void speak(const float* observation, float* action) const noexcept;
   void read_walls(const float* observation, Known& known, Flock& flock) const noexcept;
 
   Pilot pilot_;
   float lag_s_;
-  int velocity_, goal_, neighbors_;
-  int num_neighbors_;
+  OutboxColumns outbox_;
+  int velocity_, goal_;
+  int neighbors_ = -1, num_neighbors_ = 0;
+  int inbox_ = -1, num_slots_ = 0, slot_size_ = 0;  // -1: hears nothing
   int pose_ = -1, ranges_ = -1, num_beams_ = 0;
 };
 

@@ -58,6 +58,7 @@ const PolicyEntry policy_olfati_saber{
     .doc = "Flocking of Olfati-Saber, 2006: a lattice round the goal.",
     .make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
       return std::make_unique<OlfatiSaberPolicy>(context);
-    }};
+    },
+    .speaks = true};
 
 }  // namespace volery

@@ -48,6 +48,7 @@ const PolicyEntry policy_reynolds{
     .doc = "Boids: separation, alignment and cohesion, pushed off walls.",
     .make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
       return std::make_unique<ReynoldsPolicy>(context);
-    }};
+    },
+    .speaks = true};
 
 }  // namespace volery

@@ -46,6 +46,7 @@ const PolicyEntry policy_vasarhelyi{
         "walls.",
     .make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
       return std::make_unique<VasarhelyiPolicy>(context);
-    }};
+    },
+    .speaks = true};
 
 }  // namespace volery

@@ -53,6 +53,7 @@ const PolicyEntry policy_vicsek{
     .doc = "Vicsek model: constant speed in the mean direction of neighbors with noise; collides.",
     .make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
       return std::make_unique<VicsekPolicy>(context);
-    }};
+    },
+    .speaks = true};
 
 }  // namespace volery

@@ -162,6 +162,19 @@ def test_the_flock_of_vasarhelyi_reaches_its_order():
     assert metrics["collisions"].mean() < 0.02
 
 
+HEARING = ["pose", "velocity", "rates", "goal", "rangefinder", "inbox"]
+
+
+def test_flocks_hear_each_other_by_radio_and_need_it():
+    config = {"num_worlds": 2, "episode_s": 60, "sensors": HEARING}
+    # nobody is seen: all that is known of others came by radio, 0.3 s late
+    config["sensor_config"] = {"rangefinder": {"horizontal": 4, "max_range_m": 8.0}}
+    _, talking = fly("flocking", radio="flock", **config)
+    _, cut = fly("flocking", radio={"base": "flock", "loss": {"probability": 1.0}}, **config)
+    assert talking["correlation"].mean() > cut["correlation"].mean() + 0.2
+    assert talking["correlation"].mean() > 0.4
+
+
 def test_racers_complete_the_laps():
     _, metrics = fly("gates", num_worlds=2, vehicle="racer")
     assert metrics["success"].mean() == 1
