@@ -32,6 +32,7 @@ struct FlockingConfig {
   float speed_weight = 1;
   float wall_weight = 1;
   float collision_cost = 5;
+  bool hears = true;
 
   void describe(FieldVisitor& v) {
     const auto meters = [&v](const char* name, float& value, const char* doc) {
@@ -58,6 +59,8 @@ struct FlockingConfig {
     weight("wall_weight", wall_weight, "cost per second at the wall");
     v.field("collision_cost", collision_cost,
             {.low = 0, .high = 1e6, .doc = "cost of beginning to touch anything"});
+    v.field("hears", hears,
+            {.doc = "others are known by radio, late; false: by the sensor neighbors, at once"});
   }
 };
 
@@ -167,19 +170,30 @@ class FlockingTask final : public Task {
                         Reduction::kMean, Reduction::kMean, Reduction::kLast};
     spec_.headline = {"correlation", false, 1};
     metrics_.append_to(spec_);
-    spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
-    // the range of their radio, 80 m, and of ours in proportion; beams reach across the arena
-    const bool full = context.vehicle.gains.max_speed_mps >= 6;
-    const double range_m = full ? 80.0 : 8.0;
-    spec_.sensor_config =
-        Value::Table{{"neighbors", Value::Table{{"count", 32}, {"radius_m", range_m}}},
-                     {"rangefinder", Value::Table{{"horizontal", 4}, {"max_range_m", range_m}}}};
+    set_senses(context.vehicle.gains.max_speed_mps >= 6);
     spec_.action = "velocity";
     spec_.baseline = "vasarhelyi";
     spec_.on_crash = OnCrash::kContinue;
     spec_.episode_s = 60;
     spec_.num_agents = num_agents_;
     spec_.goal = goal_;
+  }
+
+  // Their radio, 80 m and 1 s, or ours in proportion, at any rate of steps; beams reach as far.
+  void set_senses(bool full_size) {
+    const double range_m = full_size ? 80.0 : 8.0;
+    const float delay_s = full_size ? 1.0F : 0.3F;
+    spec_.sensors = {"pose", "velocity", "rates", "goal", "rangefinder"};
+    spec_.sensor_config =
+        Value::Table{{"rangefinder", Value::Table{{"horizontal", 4}, {"max_range_m", range_m}}}};
+    if (!config_.hears) {
+      spec_.sensors.emplace_back("neighbors");
+      spec_.sensor_config.table()["neighbors"] = Value::Table{{"count", 32}, {"radius_m", range_m}};
+      return;
+    }
+    const int latency_steps = std::max(1, static_cast<int>(delay_s / step_s_ + 0.5F));
+    spec_.radio = Value::Table{{"base", full_size ? "flock250" : "flock"},
+                               {"timing", Value::Table{{"latency_steps", latency_steps}}}};
   }
 
   static Vec3 level_velocity(const Slab& slab, int body) noexcept {

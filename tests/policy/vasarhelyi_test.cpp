@@ -10,6 +10,39 @@ namespace {
 using test::act;
 using test::Observation;
 
+constexpr int kControls = 4;
+constexpr int kPayload = 6;
+// valid, age, and the payload
+constexpr int kSlot = 2 + kPayload;
+constexpr int kSlots = 3;
+// of floats sent in units of 1000 m and 100 m/s
+constexpr float kRounding = 1e-3F;
+
+// a drone with a radio and without the sensor neighbors
+struct Listener : Observation {
+  Listener() : Observation(widths()) { fill("rangefinder", 8); }
+  static Widths widths() {
+    return {{"pose", 12}, {"velocity", 3},    {"rates", 3},
+            {"goal", 3},  {"rangefinder", 5}, {"inbox", kSlots * kSlot}};
+  }
+  void hear(int slot, Vec3 position_w_m, Vec3 velocity_w_mps) {
+    group("inbox")[slot * kSlot] = 1;
+    set("inbox", position_w_m * 1e-3F, slot * kSlot + 2);
+    set("inbox", velocity_w_mps * 1e-2F, slot * kSlot + 5);
+  }
+  // controls, payload, send, to, channel
+  [[nodiscard]] std::vector<float> act() const {
+    const Vehicle vehicle = load_vehicle("cf2x");
+    const std::string level = "velocity";
+    PolicyContext radio = context(vehicle, level);
+    radio.outbox = {.data = {kControls, kPayload}, .send = 10, .to = 11, .channel = 12};
+    radio.inbox_slots = kSlots;
+    std::vector<float> action(13, 99);
+    test::make_policy("vasarhelyi", radio)->act(row.data(), 0, action.data(), 13, 1, 0, 0);
+    return action;
+  }
+};
+
 std::vector<float> fly(const Observation& observation) {
   return act("vasarhelyi", observation, load_vehicle("cf2x"), "velocity");
 }
@@ -41,6 +74,51 @@ TEST(VasarhelyiPolicy, TurnsAwayFromAWallAndKeepsTheGoalsHeight) {
   const auto action = fly(observation);
   EXPECT_LT(action[0], 0);
   EXPECT_GT(action[2], 0.1F);
+}
+
+TEST(VasarhelyiPolicy, TakesMatesHeardAsIfTheyWereSeen) {
+  Listener listener;
+  listener.set("pose", {3, -2, 2});
+  listener.set("velocity", {1, 0, 0});
+  const auto alone = listener.act();
+  listener.hear(1, {3, -1.5F, 2}, {0, 0.5F, 0});
+  Observation seer(Observation::all(1, 4));
+  seer.fill("rangefinder", 8);
+  seer.set("velocity", {1, 0, 0});
+  seer.set_neighbor(0, {0, 0.5F, 0}, {-1, 0.5F, 0});
+  const auto heard = listener.act(), seen = fly(seer);
+  for (int i = 0; i < kControls; ++i) EXPECT_NEAR(heard[i], seen[i], kRounding);
+  EXPECT_LT(heard[1], alone[1] - 0.1F) << "pushed off";
+}
+
+TEST(VasarhelyiPolicy, TellsEveryoneItsPositionAndVelocity) {
+  Listener listener;
+  listener.set("pose", {3, -2, 1.5F});
+  listener.set("velocity", {1, 0.5F, -0.25F});
+  const auto action = listener.act();
+  const float expected[kPayload] = {3e-3F, -2e-3F, 1.5e-3F, 1e-2F, 0.5e-2F, -0.25e-2F};
+  for (int i = 0; i < kPayload; ++i) EXPECT_FLOAT_EQ(action[kControls + i], expected[i]);
+  EXPECT_GT(action[10], 0);
+  EXPECT_EQ(action[11], -1);
+  EXPECT_EQ(action[12], 0);
+}
+
+// six numbers do not fit into four: neighbors are seen, nothing is said
+TEST(VasarhelyiPolicy, IsSilentByARadioOfShortMessages) {
+  Observation seer(Observation::all(1, 4));
+  seer.fill("rangefinder", 8);
+  seer.set("velocity", {1, 0, 0});
+  seer.set_neighbor(0, {0, 0.5F, 0}, {-1, 0.5F, 0});
+  const Vehicle vehicle = load_vehicle("cf2x");
+  const std::string level = "velocity";
+  PolicyContext radio = seer.context(vehicle, level);
+  radio.outbox = {.data = {kControls, 4}, .send = 8};
+  radio.inbox_slots = kSlots;
+  std::vector<float> action(9, 99);
+  test::make_policy("vasarhelyi", radio)->act(seer.row.data(), 0, action.data(), 9, 1, 0, 0);
+  const auto without = fly(seer);
+  for (int i = 0; i < kControls; ++i) EXPECT_EQ(action[i], without[i]);
+  for (int i = kControls; i < 9; ++i) EXPECT_EQ(action[i], 0);
 }
 
 TEST(VasarhelyiPolicy, NamesTheSensorThatIsMissing) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "task/nearest_common.hpp"
 #include "tests/task/task_rig.hpp"
@@ -110,6 +111,24 @@ TEST(Flocking, WorldsAreTheSameAloneAndAmongOthers) {
     EXPECT_EQ(many.metric(10 + i, "correlation"), one.metric(i, "correlation"));
     EXPECT_EQ(many.term(i, "order"), 0);
   }
+}
+
+TEST(Flocking, MatesAreHeardThreeTenthsOfASecondLateAtAnyRate) {
+  for (const auto& [step_s, steps] : {std::pair{1.0F / 30, 9}, {1.0F / 60, 18}, {0.5F, 1}}) {
+    const TaskRig rig("flocking", {.step_s = step_s});
+    const TaskSpec& spec = rig.task->spec();
+    EXPECT_EQ(spec.radio, (Value::Table{{"base", "flock"},
+                                        {"timing", Value::Table{{"latency_steps", steps}}}}));
+    EXPECT_EQ(spec.sensor_config.find("neighbors"), nullptr);
+  }
+}
+
+TEST(Flocking, MatesAreSeenWhereTheConfigSaysSo) {
+  const TaskRig rig("flocking", {.config = Value::Table{{"hears", false}}});
+  const TaskSpec& spec = rig.task->spec();
+  EXPECT_EQ(spec.radio, Value(""));
+  EXPECT_EQ(spec.sensors.back(), "neighbors");
+  EXPECT_NE(spec.sensor_config.find("neighbors"), nullptr);
 }
 
 TEST(Flocking, RefusesACrowdThatDoesNotFit) {
