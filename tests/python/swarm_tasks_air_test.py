@@ -150,29 +150,34 @@ def test_every_flocking_rule_flies(policy):
     returns, metrics = fly("flocking", policy, num_worlds=2, episode_s=20)
     assert np.isfinite(returns).all()
     assert metrics["clusters"].max() < 5
-    if policy in ("vasarhelyi", "olfati_saber"):
+    if policy == "olfati_saber":
         assert metrics["collisions"].sum() == 0
+    elif policy == "vasarhelyi":
+        # measured 0.03 over eight worlds: others are heard 0.3 s late
+        assert metrics["collisions"].mean() < 0.1
 
 
 def test_the_flock_of_vasarhelyi_reaches_its_order():
-    _, metrics = fly("flocking", num_worlds=2, num_agents=100, episode_s=200)
-    # measured 0.85 over 300 s; 0.92 published over 600 s, which ours would take too long here
+    config = {"num_worlds": 2, "num_agents": 100, "episode_s": 200}
+    _, metrics = fly("flocking", **config)
+    # measured 0.71 and 0.96 m/s; 0.92 published over 600 s, which ours would take too long here
+    assert metrics["correlation"].mean() > 0.6
+    assert metrics["speed_mps"].mean() > 0.65 * 4 / 3
+    assert metrics["collisions"].mean() < 0.2
+    # and without delay 0.85 over 300 s
+    _, metrics = fly("flocking", task_config={"hears": False}, **config)
     assert metrics["correlation"].mean() > 0.7
     assert metrics["speed_mps"].mean() > 0.8 * 4 / 3
     assert metrics["collisions"].mean() < 0.02
 
 
-HEARING = ["pose", "velocity", "rates", "goal", "rangefinder", "inbox"]
-
-
 def test_flocks_hear_each_other_by_radio_and_need_it():
-    config = {"num_worlds": 2, "episode_s": 60, "sensors": HEARING}
     # nobody is seen: all that is known of others came by radio, 0.3 s late
-    config["sensor_config"] = {"rangefinder": {"horizontal": 4, "max_range_m": 8.0}}
-    _, talking = fly("flocking", radio="flock", **config)
-    _, cut = fly("flocking", radio={"base": "flock", "loss": {"probability": 1.0}}, **config)
-    assert talking["correlation"].mean() > cut["correlation"].mean() + 0.2
-    assert talking["correlation"].mean() > 0.4
+    _, talking = fly("flocking", num_worlds=2)
+    cut = {"base": "flock", "loss": {"probability": 1.0}}
+    _, deaf = fly("flocking", num_worlds=2, radio=cut)
+    assert talking["correlation"].mean() > deaf["correlation"].mean() + 0.4
+    assert talking["correlation"].mean() > 0.6
 
 
 def test_racers_complete_the_laps():
