@@ -279,6 +279,24 @@ void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask)
   }
 }
 
+namespace {
+
+// Scripted policies read position, velocity and mask of each neighbor, and nothing between them.
+void check_neighbor_columns(const Layout& layout, const std::string& policy) {
+  constexpr int kColumns = 7;
+  if (policy == "random") return;
+  for (const Group& group : layout.groups) {
+    if (group.name != "neighbors" || group.shape.back() == kColumns) continue;
+    throw Error(ErrorKind::kValue, "policy \"" + policy + "\": reads neighbors of " +
+                                       std::to_string(kColumns) + " columns, not of " +
+                                       std::to_string(group.shape.back()) +
+                                       "; leave team, type and index out of "
+                                       "sensor_config.neighbors");
+  }
+}
+
+}  // namespace
+
 std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
   const std::string wanted = name.empty() ? impl_->setup.spec().baseline : name;
   for (const PolicyEntry* entry : policy_entries()) {
@@ -289,6 +307,7 @@ std::unique_ptr<Policy> Batch::policy(const std::string& name) const {
       }
       return ColumnRange{};
     };
+    check_neighbor_columns(layout(), wanted);
     const batch::Setup& setup = impl_->setup;
     const MessageRows messages = setup.messages();
     const auto column = [&](int row) { return row < 0 ? -1 : row - setup.rows.action.row; };

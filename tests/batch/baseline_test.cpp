@@ -92,5 +92,20 @@ TEST(FormationBaseline, FliesAtTheRotorLevelAndByEveryLaw) {
 INSTANTIATE_TEST_SUITE_P(Tasks, Baseline, testing::Values("hover", "waypoints", "formation"),
                          [](const auto& test) { return std::string(test.param); });
 
+TEST(Baseline, RefusesNeighborsWithColumnsThatItDoesNotKnow) {
+  BatchConfig config;
+  config.task = "formation";
+  config.sensor_config = Value::Table{{"neighbors", Value::Table{{"index", Value(true)}}}};
+  const Batch batch(config);
+  EXPECT_NE(batch.policy("random"), nullptr);
+  try {
+    (void)batch.policy("");
+    ADD_FAILURE() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("neighbors of 7 columns, not of 8"), std::string::npos)
+        << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace volery
