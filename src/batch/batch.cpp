@@ -10,6 +10,7 @@
 #include "core/float_mode.hpp"
 #include "policy/fleet_common.hpp"
 #include "policy/silent_common.hpp"
+#include "state/neighbor_columns.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -283,12 +284,11 @@ namespace {
 
 // Scripted policies read position, velocity and mask of each neighbor, and nothing between them.
 void check_neighbor_columns(const Layout& layout, const std::string& policy) {
-  constexpr int kColumns = 7;
   if (policy == "random") return;
   for (const Group& group : layout.groups) {
-    if (group.name != "neighbors" || group.shape.back() == kColumns) continue;
+    if (group.name != "neighbors" || group.shape.back() == kNeighborColumns) continue;
     throw Error(ErrorKind::kValue, "policy \"" + policy + "\": reads neighbors of " +
-                                       std::to_string(kColumns) + " columns, not of " +
+                                       std::to_string(kNeighborColumns) + " columns, not of " +
                                        std::to_string(group.shape.back()) +
                                        "; leave team, type and index out of "
                                        "sensor_config.neighbors");

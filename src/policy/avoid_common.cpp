@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "core/math.hpp"
+#include "state/neighbor_columns.hpp"
 
 namespace volery::policy {
 
 namespace {
 
-// Columns of one neighbor: relative position, relative velocity, mask.
-constexpr int kNeighborColumns = 7;
 // Room left beside the vehicle's radius to obstacles, and to another agent's radius.
 constexpr float kObstacleMarginM = 0.13F;
 constexpr float kAgentMarginM = 0.18F;

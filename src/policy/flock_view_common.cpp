@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "core/math.hpp"
+#include "state/neighbor_columns.hpp"
 
 namespace volery::policy {
 
 namespace {
 
-constexpr int kNeighborColumns = 7;
 // With so few beams each one is the nearest point of a wall of its own.
 constexpr int kFewBeams = 4;
 

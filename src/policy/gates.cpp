@@ -8,13 +8,13 @@
 
 #include "policy/orca_common.hpp"
 #include "policy/pilot_common.hpp"
+#include "state/neighbor_columns.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
 
 namespace {
 
-constexpr int kNeighborColumns = 7;
 constexpr int kMostNeighbors = 16;
 // Share of the greatest speed, of which some is left for corrections.
 constexpr float kCruise = 0.9F;

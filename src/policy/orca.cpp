@@ -10,6 +10,7 @@
 #include "policy/avoid_common.hpp"
 #include "policy/orca_common.hpp"
 #include "policy/pilot_common.hpp"
+#include "state/neighbor_columns.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -18,7 +19,6 @@ namespace {
 
 using policy::HalfSpace;
 
-constexpr int kNeighborColumns = 7;
 // Two half spaces for each neighbor, one for each beam that is near something.
 constexpr int kMostNeighbors = 32;
 constexpr int kMostBeams = policy::kMostHalfSpaces - 2 * kMostNeighbors;

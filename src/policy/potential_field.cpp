@@ -6,13 +6,13 @@
 
 #include "policy/avoid_common.hpp"
 #include "policy/pilot_common.hpp"
+#include "state/neighbor_columns.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
 
 namespace {
 
-constexpr int kNeighborColumns = 7;
 constexpr float kCruiseMps = 1.5F;
 // Agents and obstacles push within this distance of surfaces (Khatib's rho_0).
 constexpr float kAgentReachM = 0.6F;

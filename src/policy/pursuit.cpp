@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "policy/pilot_common.hpp"
+#include "state/neighbor_columns.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
 
 namespace {
 
-constexpr int kNeighborColumns = 7;
 constexpr float kMostLeadS = 2;
 constexpr float kSpreadReachM = 2.5F;
 constexpr float kSpreadGain = 0.5F;

@@ -1,14 +1,12 @@
 // The rows of the neighbors sensor in the world frame: two vectors per slot.
 #pragma once
 
+#include "state/neighbor_columns.hpp"
 #include "state/slab.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/sensor.hpp"
 
 namespace volery::sense {
-
-/// Columns of a slot: relative position 3, relative velocity 3, mask.
-inline constexpr int kNeighborColumns = 7;
 
 /// Which neighbors of which agents.
 struct NeighborSlots {

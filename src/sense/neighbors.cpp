@@ -54,7 +54,7 @@ class Neighbors final : public Sensor {
     return columns;
   }
   std::vector<int> shape() const override {
-    return {config_.count, sense::kNeighborColumns + config_.view.num_extra_columns()};
+    return {config_.count, kNeighborColumns + config_.view.num_extra_columns()};
   }
   swarm::NeighborQuery neighbor_query() const override {
     if (view_) return view_->query();
@@ -82,8 +82,8 @@ class Neighbors final : public Sensor {
     }
     if (known == config_.count) return;
     for (int agent = first_agent; agent < last_agent; ++agent) {
-      std::fill_n(out.row(agent) + known * sense::kNeighborColumns,
-                  (config_.count - known) * sense::kNeighborColumns, 0.0F);
+      std::fill_n(out.row(agent) + known * kNeighborColumns,
+                  (config_.count - known) * kNeighborColumns, 0.0F);
     }
   }
 
@@ -95,8 +95,8 @@ class Neighbors final : public Sensor {
       const swarm::PackedAgent& own = slots.table.agents[agent];
       const Quat quat_wb = agents.quat(agent);
       float* row = out.row(agent);
-      for (int k = 0; k < slots.count; ++k, row += sense::kNeighborColumns) {
-        std::fill_n(row, sense::kNeighborColumns, 0.0F);
+      for (int k = 0; k < slots.count; ++k, row += kNeighborColumns) {
+        std::fill_n(row, kNeighborColumns, 0.0F);
         const int other = slots.neighbor(agent, base, k);
         if (other < 0) continue;
         const swarm::PackedAgent& seen = slots.table.agents[other];

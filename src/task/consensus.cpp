@@ -110,10 +110,8 @@ class ConsensusTask final : public Task {
 
  private:
   static ConsensusConfig load_config(const TaskContext& context) {
-    ConsensusConfig config;
-    load(config, context.config, "task_config");
+    ConsensusConfig config = task::load_with_start<ConsensusConfig>(context);
     if (config.assumed_liars < 0) config.assumed_liars = config.num_liars;
-    config.start = task::resolved(config.start, context.vehicle);
     return config;
   }
 

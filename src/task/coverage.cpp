@@ -47,7 +47,7 @@ enum Metric : int { kMetricRatio, kMetricFinal, kMetricCovered, kMetricSuccess }
 class CoverageTask final : public Task {
  public:
   explicit CoverageTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<CoverageConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 16),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -58,12 +58,7 @@ class CoverageTask final : public Task {
         lattice_(area_, config_.cells_per_side, config_.sensing_radius_m),
         bound_m4_(lattice_.bound_m4(num_agents_)) {
     spec_.columns = task::area_columns(area_);
-    spec_.column_rows = context.fields.add({.name = "task_columns",
-                                            .width = static_cast<int>(spec_.columns.size()),
-                                            .unit = "",
-                                            .frame = "",
-                                            .writer = "task coverage",
-                                            .doc = "what the sensor `task` shows"});
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task coverage");
     fill_spec();
   }
 
@@ -88,13 +83,6 @@ class CoverageTask final : public Task {
   }
 
  private:
-  static CoverageConfig load_config(const TaskContext& context) {
-    CoverageConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void fill_spec() {
     spec_.reward_terms = {{"coverage", "bound over cost, 1 per second at the bound"},
                           {"collision", "cost of beginning to touch anything"}};

@@ -78,7 +78,7 @@ enum Memory : int { kCharge, kLoad, kNumMemory };
 class DispatchTask final : public Task {
  public:
   explicit DispatchTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<DispatchConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 3),
         start_(config_.start, context.vehicle, context.fleet_row),
         metrics_(context, "task dispatch"),
@@ -132,13 +132,6 @@ class DispatchTask final : public Task {
   }
 
  private:
-  static DispatchConfig load_config(const TaskContext& context) {
-    DispatchConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   // stations along the south edge
   void make_homes(const Vehicle& vehicle) {
     constexpr float kFromEdgeM = 0.8F;

@@ -139,9 +139,7 @@ class FlockingTask final : public Task {
 
  private:
   static FlockingConfig load_config(const TaskContext& context) {
-    FlockingConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
+    FlockingConfig config = task::load_with_start<FlockingConfig>(context);
     const task::Bounds bounds = task::bounds_of(context.scene);
     const float width_m =
         std::min(bounds.high_w_m.x - bounds.low_w_m.x, bounds.high_w_m.y - bounds.low_w_m.y);

@@ -64,7 +64,7 @@ enum Memory : int { kCarried, kSiteX, kSiteY, kSiteCount, kTrips, kNumMemory };
 class ForagingTask final : public Task {
  public:
   explicit ForagingTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<ForagingConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 6),
         area_(task::area_of(config_.area, context.scene)),
         nest_(nest_of(config_, area_)),
@@ -73,12 +73,7 @@ class ForagingTask final : public Task {
         metrics_(context, "task foraging"),
         step_s_(context.step_s) {
     spec_.columns = columns();
-    spec_.column_rows = context.fields.add({.name = "task_columns",
-                                            .width = static_cast<int>(spec_.columns.size()),
-                                            .unit = "",
-                                            .frame = "",
-                                            .writer = "task foraging",
-                                            .doc = "what the sensor `task` shows"});
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task foraging");
     memory_ = context.fields.add({.name = "forage",
                                   .width = kNumMemory,
                                   .unit = "",
@@ -115,13 +110,6 @@ class ForagingTask final : public Task {
   }
 
  private:
-  static ForagingConfig load_config(const TaskContext& context) {
-    ForagingConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   static task::Nest nest_of(const ForagingConfig& config, const task::Area& area) {
     const task::Nest nest{config.nest_w_m[0], config.nest_w_m[1], config.nest_radius_m};
     if (nest.x_m < area.low_x_m || nest.x_m > area.high_x_m || nest.y_m < area.low_y_m ||

@@ -135,9 +135,7 @@ class GatesTask final : public Task {
 
  private:
   static GatesConfig load_config(const TaskContext& context) {
-    GatesConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
+    GatesConfig config = task::load_with_start<GatesConfig>(context);
     if (config.opening_m < 2 * context.vehicle.bounding_radius_m) {
       throw Error(ErrorKind::kValue, "task_config.opening_m = " + std::to_string(config.opening_m) +
                                          ": vehicle '" + context.vehicle.config.name + "' is " +

@@ -47,7 +47,7 @@ constexpr float kFloorRadii = 1.5F;
 class GoalSwapTask final : public Task {
  public:
   explicit GoalSwapTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<GoalSwapConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 8),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -124,13 +124,6 @@ class GoalSwapTask final : public Task {
   }
 
  private:
-  static GoalSwapConfig load_config(const TaskContext& context) {
-    GoalSwapConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void fill_spec() {
     spec_.reward_terms = {{"distance", "cost of the distance to the goal"},
                           {"effort", "cost of the norm of the rotors' commanded thrusts"},

@@ -65,7 +65,7 @@ struct HoverConfig {
 class HoverTask final : public Task {
  public:
   explicit HoverTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<HoverConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 1),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -134,13 +134,6 @@ class HoverTask final : public Task {
   }
 
  private:
-  static HoverConfig load_config(const TaskContext& context) {
-    HoverConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void check_goal(const Scene& scene, const task::Bounds& bounds) const {
     if (task::inside(bounds, goal_w_m_) && region_.is_clear(goal_w_m_)) return;
     throw Error(ErrorKind::kValue, "task_config.goal_w_m = " + task::to_text(goal_w_m_) +

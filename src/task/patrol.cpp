@@ -58,7 +58,7 @@ constexpr int kMostCells = 4096;
 class PatrolTask final : public Task {
  public:
   explicit PatrolTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<PatrolConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 4),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -76,12 +76,7 @@ class PatrolTask final : public Task {
                                          std::to_string(kMostCells) + " are kept");
     }
     spec_.columns = columns();
-    spec_.column_rows = context.fields.add({.name = "task_columns",
-                                            .width = static_cast<int>(spec_.columns.size()),
-                                            .unit = "",
-                                            .frame = "",
-                                            .writer = "task patrol",
-                                            .doc = "what the sensor `task` shows"});
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task patrol");
     fill_spec();
   }
 
@@ -110,13 +105,6 @@ class PatrolTask final : public Task {
   }
 
  private:
-  static PatrolConfig load_config(const TaskContext& context) {
-    PatrolConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   [[nodiscard]] std::vector<Column> columns() const {
     std::vector<Column> columns = task::area_columns(area_);
     const float far_m = 2 * std::max(area_.width_m(), area_.depth_m());

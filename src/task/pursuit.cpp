@@ -83,7 +83,7 @@ constexpr int kEvaderDraws = 64;
 class PursuitTask final : public Task {
  public:
   explicit PursuitTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<PursuitConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 4),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -158,12 +158,6 @@ class PursuitTask final : public Task {
   }
 
  private:
-  static PursuitConfig load_config(const TaskContext& context) {
-    PursuitConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
   [[nodiscard]] static int evader_of(const Slab& slab, int world) noexcept {
     return (world + 1) * slab.num_agents - 1;
   }

@@ -66,7 +66,7 @@ constexpr float kNeverS = 1e6F;
 class SearchTask final : public Task {
  public:
   explicit SearchTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<SearchConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 32),
         area_(task::area_of(config_.area, context.scene)),
         base_w_m_(task::vec3_of(config_.base_w_m, "task_config.base_w_m")),
@@ -134,13 +134,6 @@ class SearchTask final : public Task {
     Vec3 middle_w_m;
     float half_x_m, half_y_m;
   };
-
-  static SearchConfig load_config(const TaskContext& context) {
-    SearchConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
 
   void check(const TaskContext& context) const {
     if (num_agents_ < 2) {

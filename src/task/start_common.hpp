@@ -11,6 +11,7 @@
 #include "model/vehicle.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
+#include "volery/task.hpp"
 
 namespace volery::task {
 
@@ -47,5 +48,14 @@ class Start {
 
 /// separation_m and clearance_m with their defaults from the vehicle filled in.
 [[nodiscard]] StartConfig resolved(const StartConfig& config, const Vehicle& vehicle);
+
+/// The config of a task that has a table `start`, that table resolved.
+template <class Config>
+[[nodiscard]] Config load_with_start(const TaskContext& context) {
+  Config config;
+  load(config, context.config, "task_config");
+  config.start = resolved(config.start, context.vehicle);
+  return config;
+}
 
 }  // namespace volery::task

@@ -58,7 +58,7 @@ enum WorldField : int { kInStepS, kLongestS, kNumWorldFields };
 class SyncTask final : public Task {
  public:
   explicit SyncTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<SyncConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 16),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -102,13 +102,6 @@ class SyncTask final : public Task {
   }
 
  private:
-  static SyncConfig load_config(const TaskContext& context) {
-    SyncConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void fill_spec() {
     spec_.reward_terms = {{"order", "order parameter, per second"},
                           {"collision", "cost of beginning to touch anything"}};

@@ -26,4 +26,14 @@ std::string to_text(Vec3 v) {
   return text;
 }
 
+FieldRef declare_columns(const TaskContext& context, const std::vector<Column>& columns,
+                         const char* writer) {
+  return context.fields.add({.name = "task_columns",
+                             .width = static_cast<int>(columns.size()),
+                             .unit = "",
+                             .frame = "",
+                             .writer = writer,
+                             .doc = "what the sensor `task` shows"});
+}
+
 }  // namespace volery::task

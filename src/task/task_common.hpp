@@ -9,6 +9,7 @@
 #include "core/types.hpp"
 #include "scene/scene.hpp"
 #include "state/slab.hpp"
+#include "volery/task.hpp"
 
 namespace volery::task {
 
@@ -36,6 +37,10 @@ struct Bounds {
 [[nodiscard]] inline bool inside(const Bounds& box, Vec3 p) noexcept {
   return outside(box, p.x, p.y, p.z) == 0;
 }
+
+/// Declares the rows behind TaskSpec::columns; `writer`: "task <name>".
+[[nodiscard]] FieldRef declare_columns(const TaskContext& context,
+                                       const std::vector<Column>& columns, const char* writer);
 
 /// The blocks in which the agents of worlds [first_world, last_world) lie. The first and the last
 /// block may hold agents of other worlds too, which are not to be written.

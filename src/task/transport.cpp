@@ -71,7 +71,7 @@ float push_n(const Vehicle& vehicle) noexcept {
 class TransportTask final : public Task {
  public:
   explicit TransportTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<TransportConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 6),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -94,12 +94,7 @@ class TransportTask final : public Task {
                                 .writer = "task transport",
                                 .doc = "where the load shall go"});
     spec_.columns = task::load_columns(context.scene);
-    spec_.column_rows = context.fields.add({.name = "task_columns",
-                                            .width = static_cast<int>(spec_.columns.size()),
-                                            .unit = "",
-                                            .frame = "",
-                                            .writer = "task transport",
-                                            .doc = "what the sensor `task` shows"});
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task transport");
     fill_spec();
   }
 
@@ -125,13 +120,6 @@ class TransportTask final : public Task {
   }
 
  private:
-  static TransportConfig load_config(const TaskContext& context) {
-    TransportConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void check_force(const Vehicle& vehicle) const {
     const float held_n = load_.friction * load_.mass_kg * kGravityMps2;
     const float each_n = push_n(vehicle);

@@ -78,7 +78,7 @@ enum WorldField : int { kStart = 0, kEnd = 3, kLoadWay = 6, kLast = 7, kNumWorld
 class SlungTask final : public Task {
  public:
   explicit SlungTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<SlungConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 4),
         spawn_(task::spawn_spec(context.scene, 0, 0, 1)),
         start_(config_.start, context.vehicle, context.fleet_row),
@@ -95,12 +95,7 @@ class SlungTask final : public Task {
                                 .writer = "task transport_slung",
                                 .doc = "the agent's place on the ring"});
     spec_.columns = task::load_columns(context.scene);
-    spec_.column_rows = context.fields.add({.name = "task_columns",
-                                            .width = static_cast<int>(spec_.columns.size()),
-                                            .unit = "",
-                                            .frame = "",
-                                            .writer = "task transport_slung",
-                                            .doc = "what the sensor `task` shows"});
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task transport_slung");
     fill_spec();
   }
 
@@ -134,13 +129,6 @@ class SlungTask final : public Task {
   }
 
  private:
-  static SlungConfig load_config(const TaskContext& context) {
-    SlungConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   // places of the agents over the load, at the height that their cables span from the ring
   void make_ring(const TaskContext& context) {
     float shortest_m = -1;

@@ -77,7 +77,7 @@ constexpr int kWaypointDraws = 16;
 class WaypointsTask final : public Task {
  public:
   explicit WaypointsTask(const TaskContext& context)
-      : config_(load_config(context)),
+      : config_(task::load_with_start<WaypointsConfig>(context)),
         num_agents_(context.num_agents > 0 ? context.num_agents : 1),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
@@ -150,13 +150,6 @@ class WaypointsTask final : public Task {
   }
 
  private:
-  static WaypointsConfig load_config(const TaskContext& context) {
-    WaypointsConfig config;
-    load(config, context.config, "task_config");
-    config.start = task::resolved(config.start, context.vehicle);
-    return config;
-  }
-
   void fill_spec() {
     spec_.reward_terms = {{"progress", "share of the present leg covered in this step"},
                           {"rates", "cost of turning"},
