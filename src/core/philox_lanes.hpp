@@ -51,8 +51,9 @@ struct PhiloxLanes {
   UintVec c0, c1, c2, c3;  // draw, agent, step, episode and stream, as in Rng
 
   /// The four words of the counter with `draw` as its first word (Salmon et al., SC 2011).
-  HWY_INLINE void words(std::uint32_t draw, UintVec out[4]) const {
-    UintVec x0 = same_words(draw), x1 = c1, x2 = c2, x3 = c3;
+  HWY_INLINE void words(std::uint32_t draw, UintVec out[4]) const { words(same_words(draw), out); }
+  HWY_INLINE void words(UintVec draw, UintVec out[4]) const {
+    UintVec x0 = draw, x1 = c1, x2 = c2, x3 = c3;
     UintVec k0 = key0, k1 = key1;
     for (int round = 0; round < 10; ++round) {
       UintVec high0, low0, high1, low1;

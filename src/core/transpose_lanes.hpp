@@ -35,6 +35,20 @@ HWY_INLINE void transpose_four(FourVec a, FourVec b, FourVec c, FourVec e, float
 }
 #endif
 
+/// The same of rows in memory.
+HWY_INLINE void transpose_four(const float* const rows[4], float* to, std::ptrdiff_t stride) {
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const FourTag d;
+  transpose_four(hn::LoadU(d, rows[0]), hn::LoadU(d, rows[1]), hn::LoadU(d, rows[2]),
+                 hn::LoadU(d, rows[3]), to, stride);
+#else
+  for (int column = 0; column < 4; ++column) {
+    for (int row = 0; row < 4; ++row) to[column * stride + row] = rows[row][column];
+  }
+#endif
+}
+
 }  // namespace volery::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -21,7 +21,7 @@ void AgentIndex::build(const Slab& slab, const swarm::PackedAgent* agents, const
   position_.reserve(slots);
   // vectors that begin at the last slot read past it
   reserve_items(sends_, slots + kLanes);
-  reserve_items(agent_of_, slots);
+  reserve_items(agent_of_, slots + kLanes);
   const auto num_worlds = static_cast<std::size_t>(slab.num_worlds);
   if (small_) {
     reserve_items(num_slots_, num_worlds);
@@ -53,29 +53,30 @@ IndexArrays AgentIndex::world(int world) const noexcept {
   return arrays;
 }
 
-// senders first, so that those who look for them look at nobody else
+// senders first, so that those who look for them look at nobody else; the others from the end
 void AgentIndex::fill_small(const Slab& slab, const swarm::PackedAgent* agents,
                             const float* sends) {
   for (int world = 0; world < slab.num_worlds; ++world) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(world) * num_agents_;
-    std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(world) * stride_;
-    const std::ptrdiff_t first_slot = slot;
-    const auto take = [&](bool senders) {
-      for (int a = 0; a < num_agents_; ++a) {
-        if (agents[first + a].present == 0 || (sends[first + a] != 0) != senders) continue;
-        const Vec3 at = agents[first + a].position_w_m;
-        position_.axis(0)[slot] = at.x;
-        position_.axis(1)[slot] = at.y;
-        position_.axis(2)[slot] = at.z;
-        agent_of_[static_cast<std::size_t>(slot)] = a;
-        ++slot;
-      }
-    };
-    const auto world_at = static_cast<std::size_t>(world);
-    take(true);
-    num_senders_[world_at] = static_cast<std::int32_t>(slot - first_slot);
-    take(false);
-    num_slots_[world_at] = static_cast<std::int32_t>(slot - first_slot);
+    const std::ptrdiff_t first_slot = static_cast<std::ptrdiff_t>(world) * stride_;
+    int num_slots = 0;
+    for (int a = 0; a < num_agents_; ++a) num_slots += agents[first + a].present != 0 ? 1 : 0;
+    int next_sender = 0, next_other = num_slots - 1;
+    for (int a = 0; a < num_agents_; ++a) {
+      if (agents[first + a].present == 0) continue;
+      // half of them send: no branch foresees which
+      const int sender = sends[first + a] != 0 ? 1 : 0;
+      const std::ptrdiff_t slot = first_slot + (sender != 0 ? next_sender : next_other);
+      next_sender += sender;
+      next_other -= 1 - sender;
+      const Vec3 at = agents[first + a].position_w_m;
+      position_.axis(0)[slot] = at.x;
+      position_.axis(1)[slot] = at.y;
+      position_.axis(2)[slot] = at.z;
+      agent_of_[static_cast<std::size_t>(slot)] = a;
+    }
+    num_senders_[static_cast<std::size_t>(world)] = next_sender;
+    num_slots_[static_cast<std::size_t>(world)] = num_slots;
   }
 }
 

@@ -26,8 +26,8 @@ struct Found {
 /// Which agents a search returns.
 enum class Search { kSenders, kAll };
 
-/// The agents of one world as the kernels see them. Slots are in the order of cells; without a grid
-/// the senders come first.
+/// The agents of one world as the kernels see them, readable for 16 slots more. Slots are in the
+/// order of cells; without a grid the senders come first.
 struct IndexArrays {
   const float* x_m = nullptr;
   const float* y_m = nullptr;
@@ -44,12 +44,6 @@ struct IndexArrays {
 /// are, which may exceed the capacity: the rest is not written.
 int find_agents(const IndexArrays& arrays, Vec3 at_w_m, float radius_m, Search search, Found* out,
                 int capacity) noexcept;
-
-/// Drops from found[0, count) the receiver itself and what constant loss takes on the way to it:
-/// the rest moves up, in order. Returns how many are left; `found` is readable for 16 more. Same
-/// luck as link_draws(), in lanes: 10 ns per link alone are 4.
-[[nodiscard]] int keep_lucky(const RadioKey& key, std::int32_t receiver, float keep, Found* found,
-                             int count) noexcept;
 
 /// Reusable memory; grows to the largest slab that it has seen, then allocates no more.
 class AgentIndex {

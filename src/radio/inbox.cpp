@@ -112,7 +112,8 @@ void RadioWorker::write_message(const Slab& slab, const World& world, int body,
     }
   }
   if (rows.sender >= 0) lane_row(slot, rows.sender) = static_cast<float>(arrival.sender);
-  const float* const payload = payload_.data() + sender_body * static_cast<std::size_t>(rows.size);
+  const float* const payload =
+      payload_.data() + sender_body * static_cast<std::size_t>(payload_stride_);
   for (int i = 0; i < rows.size; ++i) lane_row(slot, rows.payload + i) = payload[i];
 }
 

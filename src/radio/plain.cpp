@@ -1,82 +1,87 @@
-// The short way of plain radios.
+#include "radio/plain.hpp"
+
 #include <algorithm>
 
 #include "radio/worker.hpp"
 
 namespace volery::radio {
 
-// A radio of discs and constant loss, heard by everyone, of messages that all take equally long, is
-// what most learners fly with. Its receivers are first looked after in the order of cells, where
-// the agents near the one are near the next too, and given what they heard in their own order: in a
-// world of 100,000 that leaves a fraction of the cache misses. Same results as receive().
+bool is_plain(const Radio& radio) noexcept {
+  const RadioConfig& config = radio.config();
+  return config.range.kind == RangeKind::kDisc && config.range.range_m.size() == 1 &&
+         radio.antenna().is_omni() && !radio.occlusion().any() &&
+         radio.contention().access() == Access::kOff && radio.loss().is_constant() &&
+         config.topology.kind == TopologyKind::kRange && !config.faults.any() &&
+         config.address.mode == Addressing::kBroadcast && config.address.channels == 1 &&
+         !config.address.echo && config.timing.jitter_steps == 0 &&
+         config.timing.bit_rate_bps == 0 && config.timing.expire_steps == 0 &&
+         config.bandwidth.queue == 0 && !config.trace;
+}
+
+bool writes_at_once(const Radio& radio) noexcept {
+  const PayloadKind kind = radio.config().payload.kind;
+  return is_plain(radio) && radio.arrives_at_once() && radio.config().inbox.position_noise_m == 0 &&
+         (kind == PayloadKind::kFloats || kind == PayloadKind::kToken);
+}
+
+bool sends_at_once(const Radio& radio) noexcept {
+  return writes_at_once(radio) && radio.config().payload.kind == PayloadKind::kFloats &&
+         !radio.bucket().any();
+}
+
+void HeardTable::reserve(int num_blocks, int num_slots) {
+  slots = num_slots;
+  const auto lanes = static_cast<std::size_t>(num_blocks * kLanes);
+  reserve_items(senders, lanes * static_cast<std::size_t>(slots));
+  reserve_items(tallies, lanes * kNumTallies);
+}
+
+void HeardTable::clear(int first_block, int last_block) noexcept {
+  const auto all = [&](auto& items, int width, auto nothing) {
+    std::fill_n(items.data() + static_cast<std::ptrdiff_t>(first_block) * width * kLanes,
+                static_cast<std::ptrdiff_t>(last_block - first_block) * width * kLanes, nothing);
+  };
+  all(senders, slots, -1);
+  all(tallies, kNumTallies, 0.0F);
+}
+
 void RadioWorker::choose_all(const Slab& slab, const std::uint8_t* resting,
                              const Split& split) noexcept {
-  const auto room = static_cast<std::size_t>(slab.agents.num_blocks * kLanes);
-  reserve_items(chosen_, room);
-  reserve_items(chosen_arrivals_, room * static_cast<std::size_t>(radio_.rows().slots));
+  split.blocks(slab.agents.num_blocks, [&](int first, int last) { heard_.clear(first, last); });
+  const Talkers all = talkers(slab);
   for (int number = 0; number < slab.num_worlds; ++number) {
     if (resting[number] != 0) continue;
     const World world = world_of(slab, number);
+    const ChooseJob job{world.index,          world.first_agent, world.key,
+                        radio_.loss().keep(), radius_m_,         all};
     constexpr int kLeastChunk = 512;
     const int chunks = std::min(split.num_chunks(world.index.num_slots, kLeastChunk),
                                 static_cast<int>(scratch_.size()));
     split.each(chunks, [&](int chunk) {
-      const int end = Split::edge(world.index.num_slots, chunks, chunk + 1);
-      for (int slot = Split::edge(world.index.num_slots, chunks, chunk); slot < end; ++slot) {
-        choose(world, world.first_agent + world.index.agent_of[slot],
-               scratch_[static_cast<std::size_t>(chunk)]);
-      }
+      choose_messages(job, Split::edge(world.index.num_slots, chunks, chunk),
+                      Split::edge(world.index.num_slots, chunks, chunk + 1),
+                      scratch_[static_cast<std::size_t>(chunk)].links, heard_);
     });
   }
 }
 
-void RadioWorker::choose(const World& world, int body, ReceiveScratch& scratch) noexcept {
-  search(world, body, radius_m_, scratch);
-  Found* const found = scratch.found.data();
-  int count = scratch.num_found;
-  if (sends_[static_cast<std::size_t>(body)] != 0) --count;
-  const int left = keep_lucky(world.key, body - world.first_agent, radio_.loss().keep(), found,
-                              scratch.num_found);
-  // the nearest of them, all being of the same age
-  const int slots = radio_.rows().slots;
-  Arrival* const first = chosen_arrivals_.data() + static_cast<std::ptrdiff_t>(body) * slots;
-  const auto is_nearer = [](const Found& a, const Arrival& b) {
-    return a.square_m2 < b.square_m2 || (a.square_m2 == b.square_m2 && a.agent < b.sender);
-  };
-  int number = 0;
-  for (int i = 0; i < left; ++i) {
-    if (number == slots && !is_nearer(found[i], first[slots - 1])) continue;
-    int at = number < slots ? number++ : slots - 1;
-    for (; at > 0 && is_nearer(found[i], first[at - 1]); --at) first[at] = first[at - 1];
-    first[at] = {found[i].square_m2, found[i].agent, world.key.step};
-  }
-  chosen_[static_cast<std::size_t>(body)] = {number, count - left, left - number};
-}
-
+// Into inboxes of which more is to be kept than the newest messages.
 void RadioWorker::deliver_chosen(const Slab& slab, const World& world, int body,
                                  ReceiveScratch& scratch) const noexcept {
-  const int slots = radio_.rows().slots;
-  const Arrival* const arrivals =
-      chosen_arrivals_.data() + static_cast<std::ptrdiff_t>(body) * slots;
-  // senders of a large world stand anywhere in memory: ask early for those of a later receiver
-  constexpr int kAhead = 6;
-  constexpr int kLargeWorld = 4096;
-  if (slab.num_agents > kLargeWorld && body + kAhead < slab.agents.num_bodies) {
-    const Chosen& later = chosen_[static_cast<std::size_t>(body + kAhead)];
-    for (int k = 0; k < later.number; ++k) {
-      const std::ptrdiff_t sender = world.first_agent + arrivals[kAhead * slots + k].sender;
-      __builtin_prefetch(packed_.data() + sender);
-      __builtin_prefetch(payload_.data() + sender * radio_.rows().size);
-    }
-  }
+  const std::ptrdiff_t block = body / kLanes, lane = body % kLanes;
+  const std::int32_t* const senders = heard_.senders.data() + block * heard_.slots * kLanes + lane;
+  const float* const tallies = heard_.tallies.data() + block * kNumTallies * kLanes + lane;
+  const auto tally = [&](Tally which) { return static_cast<int>(tallies[which * kLanes]); };
   begin_receiver(scratch);
-  const Chosen& chosen = chosen_[static_cast<std::size_t>(body)];
-  scratch.num_fates[static_cast<int>(Fate::kLost)] = chosen.lost;
-  scratch.num_fates[static_cast<int>(Fate::kInboxFull)] = chosen.full;
+  scratch.num_fates[static_cast<int>(Fate::kLost)] = tally(kTallyLost);
+  scratch.num_fates[static_cast<int>(Fate::kInboxFull)] = tally(kTallyFull);
+  scratch.num_fates[static_cast<int>(Fate::kReceiverDead)] = tally(kTallyDeaf);
   const auto list = static_cast<std::size_t>(radio_.config().timing.latency_steps - 1);
-  scratch.num_arrivals[list] = chosen.number;
-  std::copy_n(arrivals, chosen.number,
-              scratch.arrivals.data() + list * static_cast<std::size_t>(slots));
+  Arrival* const arrivals = scratch.arrivals.data() + list * static_cast<std::size_t>(heard_.slots);
+  const int number = tally(kTallyDelivered);
+  for (int k = 0; k < number; ++k)
+    arrivals[k] = {0, senders[k * kLanes] - world.first_agent, world.key.step};
+  scratch.num_arrivals[list] = number;
   deliver(slab, world, body, scratch);
 }
 

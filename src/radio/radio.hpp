@@ -23,6 +23,8 @@ struct HiddenRows {
   int in_flight = -1;  // [delays][slots][slot_size + kFlightHead] what arrives later
   int allowed = -1;    // [agents] of a learned topology: with which probability i may send to j
 };
+/// Most slots of an inbox.
+inline constexpr int kMostSlots = 64;
 /// Rows of a queued message before its payload: 1 + the step in which it was handed over (0 where
 /// the place is empty), whom it is for, its channel, its bytes.
 inline constexpr int kQueueHead = 4;
@@ -64,6 +66,8 @@ class Radio {
   }
   /// A number of a payload as it goes on the air.
   [[nodiscard]] float quantized(float x) const noexcept;
+  /// Its levels between 0 and 1; 0: numbers are exact.
+  [[nodiscard]] float levels() const noexcept { return levels_; }
   /// Replaces the payload of a liar.
   void lie(const RadioKey& key, int agent, float* payload) const noexcept;
   [[nodiscard]] int group_of(int agent) const noexcept;

@@ -14,8 +14,7 @@ int find_all(const IndexArrays& index, Vec3 at_w_m, float radius_m, Search searc
              std::vector<Found>& found) noexcept {
   constexpr int kLeast = 256;
   reserve_items(found, kLeast);
-  // keep_lucky() reads past the end
-  const auto room = [&] { return static_cast<int>(found.size()) - kLanes; };
+  const auto room = [&] { return static_cast<int>(found.size()); };
   int count = find_agents(index, at_w_m, radius_m, search, found.data(), room());
   if (count > room()) {
     found.resize(static_cast<std::size_t>(count) * 2);
@@ -31,16 +30,13 @@ float& row_of(const Slab& slab, int body, int row) noexcept {
 }  // namespace
 
 RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads)
-    : radio_(radio), scene_(scene), scratch_(static_cast<std::size_t>(num_threads)) {
-  const RadioConfig& config = radio.config();
-  plain_ = config.range.kind == RangeKind::kDisc && config.range.range_m.size() == 1 &&
-           radio.antenna().is_omni() && !radio.occlusion().any() &&
-           radio.contention().access() == Access::kOff && radio.loss().is_constant() &&
-           config.topology.kind == TopologyKind::kRange && !config.faults.any() &&
-           config.address.mode == Addressing::kBroadcast && config.address.channels == 1 &&
-           !config.address.echo && config.timing.jitter_steps == 0 &&
-           config.timing.bit_rate_bps == 0 && config.timing.expire_steps == 0 &&
-           config.bandwidth.queue == 0 && !config.trace;
+    : radio_(radio),
+      scene_(scene),
+      plain_(is_plain(radio)),
+      writes_at_once_(writes_at_once(radio)),
+      sends_at_once_(sends_at_once(radio)),
+      payload_stride_(payload_stride(radio.rows().size)),
+      scratch_(static_cast<std::size_t>(num_threads)) {
   const auto delays = static_cast<std::size_t>(radio.num_delays());
   const auto slots = static_cast<std::size_t>(radio.rows().slots);
   for (ReceiveScratch& scratch : scratch_) {
@@ -51,25 +47,40 @@ RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads
   }
 }
 
+void RadioWorker::reserve(const Slab& slab) {
+  const auto room = static_cast<std::size_t>(slab.agents.num_blocks * kLanes);
+  // one more than there are agents: its payload is silence
+  reserve_items(packed_, room + 1);
+  reserve_items(outgoing_, room);
+  reserve_items(sends_, room);
+  reserve_items(up_, room);
+  const std::size_t numbers = room * static_cast<std::size_t>(payload_stride_);
+  reserve_items(payload_, numbers + static_cast<std::size_t>(payload_stride_));
+  std::fill_n(payload_.data() + numbers, payload_stride_, 0.0F);
+  reserve_items(sender_index_, static_cast<std::size_t>(slab.num_agents));
+  if (plain_) heard_.reserve(slab.agents.num_blocks, radio_.rows().slots);
+  if (radio_.range().has_shadowing()) draw_fields(slab, room);
+}
+
+Talkers RadioWorker::talkers(const Slab& slab) const noexcept {
+  return {packed_.data(),  sends_.data(),
+          up_.data(),      payload_.data(),
+          payload_stride_, static_cast<std::ptrdiff_t>(slab.agents.num_blocks) * kLanes};
+}
+
 void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
                            const Split& split) noexcept {
   const Blocks& agents = slab.agents;
-  const auto room = static_cast<std::size_t>(agents.num_blocks * kLanes);
-  reserve_items(packed_, room);
-  reserve_items(outgoing_, room);
-  reserve_items(sends_, room);
-  reserve_items(payload_, room * static_cast<std::size_t>(radio_.rows().size));
-  reserve_items(sender_index_, static_cast<std::size_t>(slab.num_agents));
-  const RangeModel& range = radio_.range();
-  if (range.has_shadowing()) draw_fields(slab, room);
-
+  reserve(slab);
   split.blocks(agents.num_blocks,
                [&](int first, int last) { collect(slab, resting, first, last); });
   const float factor = radio_.config().contention.interference_factor;
-  radius_m_ = range.max_range_m() * (radio_.contention().access() == Access::kOff ? 1 : factor);
+  radius_m_ =
+      radio_.range().max_range_m() * (radio_.contention().access() == Access::kOff ? 1 : factor);
   index_.build(slab, packed_.data(), sends_.data(), radius_m_, split);
   if (radio_.contention().access() != Access::kOff) assign_slots(slab, resting);
-  split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
+  if (!sends_at_once_)
+    split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
   if (radio_.topology().num_nearest() > 0) {
     nearest_table_ = nearest_.find(slab, {radio_.topology().num_nearest(), kNearestRadius_m});
   }
@@ -78,6 +89,10 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   split.blocks_by_thread(agents.num_blocks, [&](int first, int last, int thread) {
     const int end = std::min(last * kLanes, agents.num_bodies);
     ReceiveScratch& scratch = scratch_[static_cast<std::size_t>(thread)];
+    if (writes_at_once_) {
+      write_inboxes(radio_, slab, talkers(slab), heard_, first, last, scratch.saved);
+      return;
+    }
     for (int body = first * kLanes; body < end;) {
       const int world = body / slab.num_agents;
       const int world_end = std::min(end, (world + 1) * slab.num_agents);
@@ -249,9 +264,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
                           ReceiveScratch& scratch) noexcept {
   if (packed_[static_cast<std::size_t>(body)].present == 0) return;
   const int receiver = body - world.first_agent;
-  const FaultModel& faults = radio_.faults();
-  const bool is_up =
-      row_of(slab, body, radio_.alive_row()) != 0 && !faults.is_out(receiver, world.key.step);
+  const bool is_up = up_[static_cast<std::size_t>(body)] != 0;
   const bool contended = radio_.contention().access() != Access::kOff;
   const float most_m = radio_.range().max_range_m();
   const int listens = radio_.listens_to(receiver);
@@ -260,7 +273,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
                           ? static_cast<int>(row_of(slab, body, radio_.rows().channel) + 0.5F)
                           : 0;
 
-  if (plain_ && is_up) {
+  if (plain_) {
     deliver_chosen(slab, world, body, scratch);
     return;
   }

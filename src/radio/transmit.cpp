@@ -82,6 +82,7 @@ void RadioWorker::take_outgoing(const Slab& slab, int body, const RadioKey& key,
   const int counts = message.counts;
 
   const bool is_up = rows[radio_.alive_row()] != 0 && !radio_.faults().is_out(agent, key.step);
+  up_[static_cast<std::size_t>(body)] = is_up ? 1.0F : 0.0F;
   bool wants = is_up && rows[message.send] > 0;
   if (wants) {
     out.to = message.to < 0 ? static_cast<int>(kBroadcast) : whole(rows[message.to]);
@@ -134,7 +135,7 @@ void RadioWorker::take_payload(const Slab& slab, int body, const RadioKey& key,
   const MessageRows& message = radio_.rows();
   const Rows rows(slab.agents, body);
   const int size = message.size;
-  float* const payload = payload_.data() + static_cast<std::ptrdiff_t>(body) * size;
+  float* const payload = payload_.data() + static_cast<std::ptrdiff_t>(body) * payload_stride_;
   const int first = out.queued ? radio_.hidden().queue + kQueueHead : message.data;
   for (int i = 0; i < size; ++i) payload[i] = rows[first + i];
   const PayloadKind kind = radio_.config().payload.kind;
@@ -158,13 +159,24 @@ void RadioWorker::take_payload(const Slab& slab, int body, const RadioKey& key,
 void RadioWorker::collect(const Slab& slab, const std::uint8_t* resting, int first_block,
                           int last_block) noexcept {
   swarm::pack_agents(slab.agents, first_block, last_block, packed_.data());
+  const int begin = first_block * kLanes;
   const int last = std::min(last_block * kLanes, slab.agents.num_bodies);
-  for (int body = first_block * kLanes; body < last; ++body) {
+  for (int world = begin / slab.num_agents; world * slab.num_agents < last; ++world) {
+    if (resting[world] == 0 && slab.worlds[world].status == kStatusOk) continue;
+    const int end = std::min(last, (world + 1) * slab.num_agents);
+    for (int body = std::max(begin, world * slab.num_agents); body < end; ++body)
+      packed_[static_cast<std::size_t>(body)].present = 0;
+  }
+  if (sends_at_once_) {
+    take_messages(radio_, slab.agents, packed_.data(), first_block, last_block, sends_.data(),
+                  up_.data(), payload_.data());
+    return;
+  }
+  for (int body = begin; body < last; ++body) {
     const auto at = static_cast<std::size_t>(body);
     const int world = body / slab.num_agents;
     Outgoing& out = outgoing_[at];
     out = {};
-    if (resting[world] != 0 || slab.worlds[world].status != kStatusOk) packed_[at].present = 0;
     if (packed_[at].present != 0) {
       const RadioKey key = key_of(slab.worlds[world]);
       take_outgoing(slab, body, key, out);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "radio/agent_index.hpp"
+#include "radio/plain.hpp"
 #include "radio/radio.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/radio.hpp"
@@ -43,13 +44,6 @@ struct Arrival {
   std::uint32_t created = 0;
 };
 
-/// What a plain radio brings to a receiver.
-struct Chosen {
-  std::int32_t number = 0;  // arrivals, at most the slots
-  std::int32_t lost = 0;
-  std::int32_t full = 0;  // that found no room
-};
-
 /// What of a transmission gets to a receiver's antenna.
 struct Reach {
   Fate fate = Fate::kDelivered;  // or kOutOfRange, kOccluded
@@ -69,6 +63,8 @@ struct ReceiveScratch {
   std::vector<std::int32_t> num_arrivals;  // [delays]
   std::vector<float> merged;               // [2 slots] messages, for the new inbox
   std::vector<Packet> packets;
+  LinkMemory links;          // of plain radios
+  std::vector<float> saved;  // rows of those who sit it out
   // of the present receiver
   int num_found = 0;
   std::int32_t num_fates[kNumFates] = {};
@@ -78,8 +74,6 @@ struct ReceiveScratch {
 
 /// Farthest that k_nearest looks for receivers.
 inline constexpr float kNearestRadius_m = 1e4F;
-/// Most slots of an inbox.
-inline constexpr int kMostSlots = 64;
 
 /// Reusable memory; grows to the largest slab that it has seen, then allocates no more.
 class RadioWorker {
@@ -106,6 +100,8 @@ class RadioWorker {
     int number = 0;  // in the batch
   };
 
+  void reserve(const Slab& slab);
+  [[nodiscard]] Talkers talkers(const Slab& slab) const noexcept;
   [[nodiscard]] World world_of(const Slab& slab, int world) const noexcept;
   void draw_fields(const Slab& slab, std::size_t room);
 
@@ -135,7 +131,6 @@ class RadioWorker {
 
   // plain.cpp
   void choose_all(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
-  void choose(const World& world, int body, ReceiveScratch& scratch) noexcept;
   void deliver_chosen(const Slab& slab, const World& world, int body,
                       ReceiveScratch& scratch) const noexcept;
 
@@ -159,19 +154,19 @@ class RadioWorker {
 
   const Radio& radio_;
   const Scene& scene_;
-  bool plain_ = false;  // see choose_all()
+  const bool plain_, writes_at_once_, sends_at_once_;  // see plain.hpp
+  const int payload_stride_;
   AgentIndex index_;
   float radius_m_ = 0;                      // within which messages are heard, or disturb
   std::vector<swarm::PackedAgent> packed_;  // [blocks][16]
   std::vector<Outgoing> outgoing_;          // [blocks][16]
-  std::vector<float> sends_;                // [blocks][16]
-  std::vector<float> payload_;              // [blocks][16][size]
+  std::vector<float> sends_, up_;           // [blocks][16]
+  std::vector<float> payload_;              // [blocks][16][stride], then zeros
   std::vector<float> shadow_;               // [blocks][16] field at the agent
   std::vector<ShadowField> fields_;         // [worlds]
   swarm::NeighborSearch nearest_;           // of senders, for k_nearest
   swarm::NeighborTable nearest_table_;
-  std::vector<Chosen> chosen_;            // [blocks][16] of plain radios
-  std::vector<Arrival> chosen_arrivals_;  // [blocks][16][slots]
+  HeardTable heard_;  // of plain radios
   // of the senders of one world
   std::vector<std::int32_t> senders_, slots_, hearing_first_, hearing_;
   std::vector<std::int32_t> sender_index_;  // [agents] place in senders_

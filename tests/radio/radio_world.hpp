@@ -2,6 +2,7 @@
 // rest.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -126,6 +127,9 @@ class RadioWorld {
     return sum;
   }
   [[nodiscard]] double total(Fate fate) const { return total(static_cast<int>(fate)); }
+  /// The world sits out the next steps.
+  void rest(int world, bool rests) { resting_[static_cast<std::size_t>(world)] = rests ? 1 : 0; }
+  [[nodiscard]] int num_rows() const { return fields_.num_rows(); }
   [[nodiscard]] const Radio& radio() const { return radio_; }
   [[nodiscard]] WorldHeader& header(int world) { return headers_[static_cast<std::size_t>(world)]; }
 
