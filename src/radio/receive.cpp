@@ -36,6 +36,7 @@ RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads
       writes_at_once_(writes_at_once(radio)),
       sends_at_once_(sends_at_once(radio)),
       payload_stride_(payload_stride(radio.rows().size)),
+      has_sights_(radio.contention().access() != Access::kOff && radio.occlusion().any()),
       scratch_(static_cast<std::size_t>(num_threads)) {
   const auto delays = static_cast<std::size_t>(radio.num_delays());
   const auto slots = static_cast<std::size_t>(radio.rows().slots);
@@ -78,7 +79,12 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   radius_m_ =
       radio_.range().max_range_m() * (radio_.contention().access() == Access::kOff ? 1 : factor);
   index_.build(slab, packed_.data(), sends_.data(), radius_m_, split);
-  if (radio_.contention().access() != Access::kOff) assign_slots(slab, resting);
+  // who listens before it sends has to look first; else only those are looked at who send
+  const bool contended = radio_.contention().access() != Access::kOff;
+  const bool listens = radio_.contention().needs_hearing();
+  if (contended && !listens) assign_slots(slab, resting);
+  if (has_sights_) look_around(slab, resting, split);
+  if (contended && listens) assign_slots(slab, resting);
   if (!sends_at_once_)
     split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
   if (radio_.topology().num_nearest() > 0) {
@@ -86,23 +92,15 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   }
 
   if (plain_) choose_all(slab, resting, split);
-  split.blocks_by_thread(agents.num_blocks, [&](int first, int last, int thread) {
-    const int end = std::min(last * kLanes, agents.num_bodies);
-    ReceiveScratch& scratch = scratch_[static_cast<std::size_t>(thread)];
-    if (writes_at_once_) {
-      write_inboxes(radio_, slab, talkers(slab), heard_, first, last, scratch.saved);
-      return;
-    }
-    for (int body = first * kLanes; body < end;) {
-      const int world = body / slab.num_agents;
-      const int world_end = std::min(end, (world + 1) * slab.num_agents);
-      if (resting[world] != 0) {
-        body = world_end;
-        continue;
-      }
-      const World around = world_of(slab, world);
-      for (; body < world_end; ++body) receive(slab, around, body, scratch);
-    }
+  if (writes_at_once_) {
+    split.blocks_by_thread(agents.num_blocks, [&](int first, int last, int thread) {
+      write_inboxes(radio_, slab, talkers(slab), heard_, first, last,
+                    scratch_[static_cast<std::size_t>(thread)].saved);
+    });
+    return;
+  }
+  each_body(slab, resting, split, [&](const World& world, int body, int thread) {
+    receive(slab, world, body, scratch_[static_cast<std::size_t>(thread)]);
   });
   if (radio_.config().address.mode != Addressing::kAny) return;
   for (int world = 0; world < slab.num_worlds; ++world) {
@@ -132,7 +130,10 @@ void RadioWorker::draw_fields(const Slab& slab, std::size_t room) {
 void RadioWorker::search(const World& world, int body, float radius_m,
                          ReceiveScratch& scratch) const noexcept {
   const Vec3 at_w_m = packed_[static_cast<std::size_t>(body)].position_w_m;
-  scratch.num_found = find_all(world.index, at_w_m, radius_m, Search::kSenders, scratch.found);
+  scratch.num_found =
+      find_all(world.index, at_w_m, radius_m, Search::kSenders, scratch.found_memory);
+  scratch.found = scratch.found_memory.data();
+  scratch.found_walls = nullptr;
   scratch.bodies.clear();
   if (!radio_.occlusion().counts_bodies()) return;
   const float reach_m = radius_m + radio_.occlusion().body_radius_m();
@@ -141,23 +142,32 @@ void RadioWorker::search(const World& world, int body, float radius_m,
     scratch.bodies.push_back(scratch.near[static_cast<std::size_t>(i)].agent);
 }
 
+// The links of an agent: as they were seen at the beginning of the step, or searched for now.
+void RadioWorker::find_links(const World& world, int body, ReceiveScratch& scratch) const noexcept {
+  if (!has_sights_) {
+    search(world, body, radius_m_, scratch);
+    return;
+  }
+  const Sight& sight = sights_[static_cast<std::size_t>(body)];
+  const ReceiveScratch& memory = scratch_[static_cast<std::size_t>(sight.thread)];
+  scratch.found = memory.seen.data() + sight.first;
+  scratch.found_walls = memory.walls.data() + sight.first;
+  scratch.num_found = sight.count;
+}
+
 Reach RadioWorker::reach(const Slab& slab, const World& world, int body, const Found& found,
-                         const ReceiveScratch& scratch) const noexcept {
+                         const float* walls) const noexcept {
   const int sender_body = world.first_agent + found.agent;
-  const int receiver = body - world.first_agent;
   const Vec3 from = packed_[static_cast<std::size_t>(sender_body)].position_w_m;
   const Vec3 at = packed_[static_cast<std::size_t>(body)].position_w_m;
   const RangeModel& range = radio_.range();
-  Link link{found.agent, receiver, at - from, found.square_m2, 0};
-  const OcclusionModel& occlusion = radio_.occlusion();
-  const Bodies others{packed_.data() + world.first_agent, scratch.bodies.data(),
-                      static_cast<int>(scratch.bodies.size())};
+  Link link{found.agent, body - world.first_agent, at - from, found.square_m2, 0};
   if (range.has_shadowing()) {
     link.gain_db = range.shadowing_db(shadow_[static_cast<std::size_t>(sender_body)],
                                       shadow_[static_cast<std::size_t>(body)], found.square_m2);
   }
-  if (occlusion.any() && !occlusion.is_hard())
-    link.gain_db -= occlusion.loss_db(scene_, from, at, others, found.agent, receiver);
+  const bool is_hard = radio_.occlusion().is_hard();
+  if (walls != nullptr && !is_hard) link.gain_db -= *walls;
 
   Reach out;
   const bool contended = radio_.contention().access() != Access::kOff;
@@ -170,13 +180,27 @@ Reach RadioWorker::reach(const Slab& slab, const World& world, int body, const F
     heard = out.disturbs = false;
   }
   if (!heard) out.fate = Fate::kOutOfRange;
-  if ((heard || out.disturbs) && occlusion.any() && occlusion.is_hard() &&
-      occlusion.is_blocked(scene_, from, at, others, found.agent, receiver)) {
+  if (walls != nullptr && is_hard && *walls != 0) {
     if (heard) out.fate = Fate::kOccluded;
     out.disturbs = false;
   }
   if (out.disturbs && radio_.contention().needs_power()) out.power_db = range.power_db(link);
   return out;
+}
+
+// The same of scratch.found[index], with what stands between.
+Reach RadioWorker::reach_found(const Slab& slab, const World& world, int body, std::size_t index,
+                               const ReceiveScratch& scratch) const noexcept {
+  const Found& found = scratch.found[index];
+  const OcclusionModel& occlusion = radio_.occlusion();
+  if (!occlusion.any()) return reach(slab, world, body, found, nullptr);
+  if (scratch.found_walls != nullptr)
+    return reach(slab, world, body, found, scratch.found_walls + index);
+  // no ray where it decides nothing: walls only take away
+  const Reach clear = reach(slab, world, body, found, nullptr);
+  if (!clear.matters()) return clear;
+  const float walls = walls_between(world, body, found, scratch);
+  return reach(slab, world, body, found, &walls);
 }
 
 bool RadioWorker::is_addressed(int sender_body, int receiver) const noexcept {
@@ -218,7 +242,7 @@ void RadioWorker::resolve(const Slab& slab, const World& world, int body,
     const Outgoing& out = outgoing_[static_cast<std::size_t>(sender_body)];
     scratch.reaches[i] = {};
     if (sender_body == body || out.slot == kDeferred) continue;
-    scratch.reaches[i] = reach(slab, world, body, found, scratch);
+    scratch.reaches[i] = reach_found(slab, world, body, i, scratch);
     if (!scratch.reaches[i].disturbs) continue;
     scratch.heard.push_back({static_cast<std::int32_t>(i), scratch.reaches[i].power_db,
                              static_cast<std::int16_t>(out.slot),
@@ -246,7 +270,7 @@ Fate RadioWorker::fate_of(const Slab& slab, const World& world, int body, std::s
   if (is_masked(slab, world, found.agent, receiver, draws)) return Fate::kMasked;
   const bool contended = radio_.contention().access() != Access::kOff;
   const Reach reached =
-      contended ? scratch.reaches[index] : reach(slab, world, body, found, scratch);
+      contended ? scratch.reaches[index] : reach_found(slab, world, body, index, scratch);
   if (reached.fate != Fate::kDelivered) return reached.fate;
   if (contended && scratch.slot_fates[index] != Fate::kDelivered) return scratch.slot_fates[index];
   if (radio_.faults().has_jammers() &&
@@ -277,7 +301,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
     deliver_chosen(slab, world, body, scratch);
     return;
   }
-  search(world, body, radius_m_, scratch);
+  find_links(world, body, scratch);
   if (contended) resolve(slab, world, body, scratch);
   begin_receiver(scratch);
   for (std::size_t i = 0; i < static_cast<std::size_t>(scratch.num_found); ++i) {

@@ -194,21 +194,19 @@ void RadioWorker::collect(const Slab& slab, const std::uint8_t* resting, int fir
 void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
   const int first_agent = world * slab.num_agents;
   const IndexArrays index = index_.world(world);
-  const float factor = radio_.config().contention.interference_factor;
-  const float radius_m = radio_.range().max_range_m() * factor;
   ReceiveScratch& scratch = scratch_.front();
   const World around{first_agent, key_of(slab.worlds[world]), index, 0};
   hearing_.clear();
   hearing_first_.assign(1, 0);
   for (const std::int32_t agent : senders_) {
     const int body = first_agent + agent;
-    search(around, body, radius_m, scratch);
+    find_links(around, body, scratch);
     for (int i = 0; i < scratch.num_found; ++i) {
-      const Found& found = scratch.found[static_cast<std::size_t>(i)];
+      const Found& found = scratch.found[i];
       if (found.agent == agent) continue;
       const auto other = static_cast<std::size_t>(first_agent + found.agent);
       if (outgoing_[other].channel != outgoing_[static_cast<std::size_t>(body)].channel) continue;
-      if (reach(slab, around, body, found, scratch).disturbs)
+      if (reach_found(slab, around, body, static_cast<std::size_t>(i), scratch).disturbs)
         hearing_.push_back(sender_index_[static_cast<std::size_t>(found.agent)]);
     }
     hearing_first_.push_back(static_cast<std::int32_t>(hearing_.size()));

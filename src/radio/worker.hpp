@@ -7,6 +7,7 @@
 // split them freely, and no result depends on the order in which links are found.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -49,12 +50,21 @@ struct Reach {
   Fate fate = Fate::kDelivered;  // or kOutOfRange, kOccluded
   bool disturbs = false;         // it is strong enough to disturb others
   float power_db = 0;            // where contention asks for it
+  [[nodiscard]] bool matters() const noexcept { return disturbs || fate == Fate::kDelivered; }
+};
+
+/// Where the links of an agent are kept for a step; see sight.cpp.
+struct Sight {
+  std::int32_t first = 0, count = 0;  // into `seen` and `walls`
+  std::int32_t thread = 0;            // of that thread's memory
 };
 
 /// One thread's memory.
 struct ReceiveScratch {
-  std::vector<Found> found, near;
+  std::vector<Found> found_memory, near;
   std::vector<std::int32_t> bodies;
+  std::vector<Found> seen;                 // see Sight
+  std::vector<float> walls;                // [seen] 1 where blocked, or dB
   std::vector<Reach> reaches;              // [found] with contention
   std::vector<Heard> heard;                // those of them that disturb
   std::vector<Fate> fates;                 // [heard]
@@ -66,6 +76,8 @@ struct ReceiveScratch {
   LinkMemory links;          // of plain radios
   std::vector<float> saved;  // rows of those who sit it out
   // of the present receiver
+  const Found* found = nullptr;
+  const float* found_walls = nullptr;  // [found] of its Sight; null: not known
   int num_found = 0;
   std::int32_t num_fates[kNumFates] = {};
   int received_bytes = 0;
@@ -103,6 +115,22 @@ class RadioWorker {
   void reserve(const Slab& slab);
   [[nodiscard]] Talkers talkers(const Slab& slab) const noexcept;
   [[nodiscard]] World world_of(const Slab& slab, int world) const noexcept;
+  /// job(world, body, thread) for the agents of all worlds that do not rest.
+  template <class Job>
+  void each_body(const Slab& slab, const std::uint8_t* resting, const Split& split,
+                 Job&& job) const noexcept {
+    split.blocks_by_thread(slab.agents.num_blocks, [&](int first, int last, int thread) {
+      const int end = std::min(last * kLanes, slab.agents.num_bodies);
+      for (int body = first * kLanes; body < end;) {
+        const int number = body / slab.num_agents;
+        const int world_end = std::min(end, (number + 1) * slab.num_agents);
+        const World world = world_of(slab, number);
+        for (; body < world_end; ++body) {
+          if (resting[number] == 0) job(world, body, thread);
+        }
+      }
+    });
+  }
   void draw_fields(const Slab& slab, std::size_t room);
 
   // transmit.cpp
@@ -118,16 +146,31 @@ class RadioWorker {
   void receive(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
   void begin_receiver(ReceiveScratch& scratch) const noexcept;
   void search(const World& world, int body, float radius_m, ReceiveScratch& scratch) const noexcept;
+  void find_links(const World& world, int body, ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] bool is_addressed(int sender_body, int receiver) const noexcept;
   [[nodiscard]] bool is_masked(const Slab& slab, const World& world, int sender, int receiver,
                                const LinkDraws& draws) const noexcept;
+  /// `walls`: what stands between; null: nothing.
   [[nodiscard]] Reach reach(const Slab& slab, const World& world, int body, const Found& found,
-                            const ReceiveScratch& scratch) const noexcept;
+                            const float* walls) const noexcept;
+  [[nodiscard]] Reach reach_found(const Slab& slab, const World& world, int body, std::size_t index,
+                                  const ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] Fate fate_of(const Slab& slab, const World& world, int body, std::size_t index,
                              const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept;
   void resolve(const Slab& slab, const World& world, int body,
                ReceiveScratch& scratch) const noexcept;
   void miss_far_unicasts(const Slab& slab, const World& world) noexcept;
+
+  // sight.cpp
+  [[nodiscard]] bool is_on_air(int body) const noexcept {
+    const Outgoing& out = outgoing_[static_cast<std::size_t>(body)];
+    return out.sends && out.slot != kDeferred;
+  }
+  [[nodiscard]] float walls_between(const World& world, int body, const Found& found,
+                                    const ReceiveScratch& scratch) const noexcept;
+  void look_from(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
+  void share_sights(const World& world, int body) noexcept;
+  void look_around(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
 
   // plain.cpp
   void choose_all(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
@@ -166,7 +209,9 @@ class RadioWorker {
   std::vector<ShadowField> fields_;         // [worlds]
   swarm::NeighborSearch nearest_;           // of senders, for k_nearest
   swarm::NeighborTable nearest_table_;
-  HeardTable heard_;  // of plain radios
+  HeardTable heard_;           // of plain radios
+  const bool has_sights_;      // occluded and contended: sights_ are kept
+  std::vector<Sight> sights_;  // [blocks][16]
   // of the senders of one world
   std::vector<std::int32_t> senders_, slots_, hearing_first_, hearing_;
   std::vector<std::int32_t> sender_index_;  // [agents] place in senders_
