@@ -27,6 +27,12 @@ float& row_of(const Slab& slab, int body, int row) noexcept {
   return slab.agents.block(body / kLanes)[row * kLanes + body % kLanes];
 }
 
+// Discs of one size: whoever is found within their radius is heard, or disturbs, walls apart.
+bool finds_only_what_matters(const Radio& radio) noexcept {
+  const RangeConfig& range = radio.config().range;
+  return range.kind == RangeKind::kDisc && range.range_m.size() == 1 && radio.antenna().is_omni();
+}
+
 }  // namespace
 
 RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads)
@@ -36,7 +42,8 @@ RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads
       writes_at_once_(writes_at_once(radio)),
       sends_at_once_(sends_at_once(radio)),
       payload_stride_(payload_stride(radio.rows().size)),
-      has_sights_(radio.contention().access() != Access::kOff && radio.occlusion().any()),
+      contended_(radio.contention().access() != Access::kOff),
+      every_found_link_matters_(finds_only_what_matters(radio)),
       scratch_(static_cast<std::size_t>(num_threads)) {
   const auto delays = static_cast<std::size_t>(radio.num_delays());
   const auto slots = static_cast<std::size_t>(radio.rows().slots);
@@ -76,15 +83,13 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   split.blocks(agents.num_blocks,
                [&](int first, int last) { collect(slab, resting, first, last); });
   const float factor = radio_.config().contention.interference_factor;
-  radius_m_ =
-      radio_.range().max_range_m() * (radio_.contention().access() == Access::kOff ? 1 : factor);
+  radius_m_ = radio_.range().max_range_m() * (contended_ ? factor : 1);
   index_.build(slab, packed_.data(), sends_.data(), radius_m_, split);
   // who listens before it sends has to look first; else only those are looked at who send
-  const bool contended = radio_.contention().access() != Access::kOff;
   const bool listens = radio_.contention().needs_hearing();
-  if (contended && !listens) assign_slots(slab, resting);
-  if (has_sights_) look_around(slab, resting, split);
-  if (contended && listens) assign_slots(slab, resting);
+  if (contended_ && !listens) assign_slots(slab, resting);
+  if (contended_) look_around(slab, resting, split);
+  if (contended_ && listens) assign_slots(slab, resting);
   if (!sends_at_once_)
     split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
   if (radio_.topology().num_nearest() > 0) {
@@ -133,7 +138,6 @@ void RadioWorker::search(const World& world, int body, float radius_m,
   scratch.num_found =
       find_all(world.index, at_w_m, radius_m, Search::kSenders, scratch.found_memory);
   scratch.found = scratch.found_memory.data();
-  scratch.found_walls = nullptr;
   scratch.bodies.clear();
   if (!radio_.occlusion().counts_bodies()) return;
   const float reach_m = radius_m + radio_.occlusion().body_radius_m();
@@ -142,16 +146,16 @@ void RadioWorker::search(const World& world, int body, float radius_m,
     scratch.bodies.push_back(scratch.near[static_cast<std::size_t>(i)].agent);
 }
 
-// The links of an agent: as they were seen at the beginning of the step, or searched for now.
+// The links of an agent: searched for now, or as look_around() has seen them.
 void RadioWorker::find_links(const World& world, int body, ReceiveScratch& scratch) const noexcept {
-  if (!has_sights_) {
+  if (!contended_) {
     search(world, body, radius_m_, scratch);
     return;
   }
   const Sight& sight = sights_[static_cast<std::size_t>(body)];
   const ReceiveScratch& memory = scratch_[static_cast<std::size_t>(sight.thread)];
   scratch.found = memory.seen.data() + sight.first;
-  scratch.found_walls = memory.walls.data() + sight.first;
+  scratch.reaches = memory.seen_reaches.data() + sight.first;
   scratch.num_found = sight.count;
 }
 
@@ -170,10 +174,9 @@ Reach RadioWorker::reach(const Slab& slab, const World& world, int body, const F
   if (walls != nullptr && !is_hard) link.gain_db -= *walls;
 
   Reach out;
-  const bool contended = radio_.contention().access() != Access::kOff;
   const float factor = radio_.config().contention.interference_factor;
   bool heard = range.is_heard(link);
-  out.disturbs = contended && (heard || range.is_heard(link, factor));
+  out.disturbs = contended_ && (heard || range.is_heard(link, factor));
   if (!radio_.antenna().is_omni() && (heard || out.disturbs) &&
       !radio_.antenna().connects(slab.agents.quat(sender_body), slab.agents.quat(body),
                                  link.offset_w_m)) {
@@ -188,17 +191,12 @@ Reach RadioWorker::reach(const Slab& slab, const World& world, int body, const F
   return out;
 }
 
-// The same of scratch.found[index], with what stands between.
-Reach RadioWorker::reach_found(const Slab& slab, const World& world, int body, std::size_t index,
-                               const ReceiveScratch& scratch) const noexcept {
-  const Found& found = scratch.found[index];
-  const OcclusionModel& occlusion = radio_.occlusion();
-  if (!occlusion.any()) return reach(slab, world, body, found, nullptr);
-  if (scratch.found_walls != nullptr)
-    return reach(slab, world, body, found, scratch.found_walls + index);
-  // no ray where it decides nothing: walls only take away
+// The same with what stands between. No ray where it decides nothing: walls only take away.
+Reach RadioWorker::reach_past_walls(const Slab& slab, const World& world, int body,
+                                    const Found& found,
+                                    const ReceiveScratch& scratch) const noexcept {
   const Reach clear = reach(slab, world, body, found, nullptr);
-  if (!clear.matters()) return clear;
+  if (!radio_.occlusion().any() || !clear.matters()) return clear;
   const float walls = walls_between(world, body, found, scratch);
   return reach(slab, world, body, found, &walls);
 }
@@ -230,24 +228,18 @@ bool RadioWorker::is_masked(const Slab& slab, const World& world, int sender, in
 }
 
 // With contention: how each transmission reaches the receiver, and what that does to the others.
-void RadioWorker::resolve(const Slab& slab, const World& world, int body,
-                          ReceiveScratch& scratch) const noexcept {
+void RadioWorker::resolve(const World& world, int body, ReceiveScratch& scratch) const noexcept {
   const auto count = static_cast<std::size_t>(scratch.num_found);
-  reserve_items(scratch.reaches, count);
   reserve_items(scratch.slot_fates, count);
   scratch.heard.clear();
   for (std::size_t i = 0; i < count; ++i) {
-    const Found& found = scratch.found[i];
-    const int sender_body = world.first_agent + found.agent;
+    const int sender_body = world.first_agent + scratch.found[i].agent;
     const Outgoing& out = outgoing_[static_cast<std::size_t>(sender_body)];
-    scratch.reaches[i] = {};
-    if (sender_body == body || out.slot == kDeferred) continue;
-    scratch.reaches[i] = reach_found(slab, world, body, i, scratch);
-    if (!scratch.reaches[i].disturbs) continue;
-    scratch.heard.push_back({static_cast<std::int32_t>(i), scratch.reaches[i].power_db,
-                             static_cast<std::int16_t>(out.slot),
-                             static_cast<std::int16_t>(out.channel),
-                             scratch.reaches[i].fate == Fate::kDelivered});
+    const Reach& reach = scratch.reaches[i];
+    if (sender_body == body || out.slot == kDeferred || !reach.disturbs) continue;
+    scratch.heard.push_back(
+        {static_cast<std::int32_t>(i), reach.power_db, static_cast<std::int16_t>(out.slot),
+         static_cast<std::int16_t>(out.channel), reach.fate == Fate::kDelivered});
   }
   scratch.fates.resize(scratch.heard.size());
   const Outgoing& own = outgoing_[static_cast<std::size_t>(body)];
@@ -268,11 +260,10 @@ Fate RadioWorker::fate_of(const Slab& slab, const World& world, int body, std::s
   const Found& found = scratch.found[index];
   const int receiver = body - world.first_agent;
   if (is_masked(slab, world, found.agent, receiver, draws)) return Fate::kMasked;
-  const bool contended = radio_.contention().access() != Access::kOff;
   const Reach reached =
-      contended ? scratch.reaches[index] : reach_found(slab, world, body, index, scratch);
+      contended_ ? scratch.reaches[index] : reach_past_walls(slab, world, body, found, scratch);
   if (reached.fate != Fate::kDelivered) return reached.fate;
-  if (contended && scratch.slot_fates[index] != Fate::kDelivered) return scratch.slot_fates[index];
+  if (contended_ && scratch.slot_fates[index] != Fate::kDelivered) return scratch.slot_fates[index];
   if (radio_.faults().has_jammers() &&
       radio_.faults().is_jammed(packed_[static_cast<std::size_t>(body)].position_w_m,
                                 world.key.step, draws.jam))
@@ -289,7 +280,6 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
   if (packed_[static_cast<std::size_t>(body)].present == 0) return;
   const int receiver = body - world.first_agent;
   const bool is_up = up_[static_cast<std::size_t>(body)] != 0;
-  const bool contended = radio_.contention().access() != Access::kOff;
   const float most_m = radio_.range().max_range_m();
   const int listens = radio_.listens_to(receiver);
   const int channel = listens >= 0 ? listens
@@ -302,7 +292,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
     return;
   }
   find_links(world, body, scratch);
-  if (contended) resolve(slab, world, body, scratch);
+  if (contended_) resolve(world, body, scratch);
   begin_receiver(scratch);
   for (std::size_t i = 0; i < static_cast<std::size_t>(scratch.num_found); ++i) {
     const Found& found = scratch.found[i];

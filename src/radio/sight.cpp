@@ -30,42 +30,58 @@ void RadioWorker::look_from(const Slab& slab, const World& world, int body,
   search(world, body, radius_m_, scratch);
   sight.first = static_cast<std::int32_t>(scratch.seen.size());
   sight.count = scratch.num_found;
-  const int receiver = body - world.first_agent;
+  const std::size_t size = scratch.seen.size() + static_cast<std::size_t>(scratch.num_found);
+  scratch.seen.insert(scratch.seen.end(), scratch.found, scratch.found + scratch.num_found);
+  scratch.seen_reaches.resize(size);
+  if (!radio_.occlusion().any()) return;
+  scratch.seen_walls.resize(size);
   const bool up = up_[static_cast<std::size_t>(body)] != 0;
   const bool sends = sends_[static_cast<std::size_t>(body)] != 0;
   for (int i = 0; i < scratch.num_found; ++i) {
     const Found& found = scratch.found[i];
     const int other = world.first_agent + found.agent;
-    float walls = 0;
-    if (up && other != body && !(sends && other < body)) {
-      // no ray where it decides nothing, in neither direction: walls only take away
-      const Found back{receiver, found.square_m2};
-      if ((is_on_air(other) && reach(slab, world, body, found, nullptr).matters()) ||
-          (is_on_air(body) && reach(slab, world, other, back, nullptr).matters()))
-        walls = walls_between(world, body, found, scratch);
-    }
-    scratch.seen.push_back(found);
-    scratch.walls.push_back(walls);
+    const bool looks = up && other != body && !(sends && other < body);
+    scratch.seen_walls[static_cast<std::size_t>(sight.first + i)] =
+        looks && is_worth_a_ray(slab, world, body, found)
+            ? walls_between(world, body, found, scratch)
+            : 0;
   }
 }
 
-// What the agents of lower index have seen on their side.
-void RadioWorker::share_sights(const World& world, int body) noexcept {
-  if (sends_[static_cast<std::size_t>(body)] == 0) return;
+// Whether walls decide anything, in either direction: they only take away.
+bool RadioWorker::is_worth_a_ray(const Slab& slab, const World& world, int body,
+                                 const Found& found) const noexcept {
+  const int other = world.first_agent + found.agent;
+  if (every_found_link_matters_) return is_on_air(other) || is_on_air(body);
+  const Found back{body - world.first_agent, found.square_m2};
+  return (is_on_air(other) && reach(slab, world, body, found, nullptr).matters()) ||
+         (is_on_air(body) && reach(slab, world, other, back, nullptr).matters());
+}
+
+// What the agents of lower index have seen on their side, and what of each link gets through.
+void RadioWorker::share_sights(const Slab& slab, const World& world, int body) noexcept {
   const int agent = body - world.first_agent;
   const Sight& own = sights_[static_cast<std::size_t>(body)];
   ReceiveScratch& memory = scratch_[static_cast<std::size_t>(own.thread)];
-  for (std::int32_t i = own.first; i < own.first + own.count; ++i) {
-    const std::int32_t other = memory.seen[static_cast<std::size_t>(i)].agent;
-    if (other >= agent) continue;
-    const Sight& sight = sights_[static_cast<std::size_t>(world.first_agent + other)];
-    const ReceiveScratch& theirs = scratch_[static_cast<std::size_t>(sight.thread)];
-    const Found* const seen = theirs.seen.data() + sight.first;
-    const Found* const it =
-        std::find_if(seen, seen + sight.count, [&](const Found& f) { return f.agent == agent; });
-    VOLERY_ASSERT(it != seen + sight.count);
-    memory.walls[static_cast<std::size_t>(i)] =
-        theirs.walls[static_cast<std::size_t>(sight.first + (it - seen))];
+  const bool sends = sends_[static_cast<std::size_t>(body)] != 0;
+  const bool occluded = radio_.occlusion().any();
+  for (std::size_t i = static_cast<std::size_t>(own.first),
+                   end = i + static_cast<std::size_t>(own.count);
+       i < end; ++i) {
+    const Found& found = memory.seen[i];
+    if (occluded && sends && found.agent < agent) {
+      const Sight& sight = sights_[static_cast<std::size_t>(world.first_agent + found.agent)];
+      const ReceiveScratch& theirs = scratch_[static_cast<std::size_t>(sight.thread)];
+      const Found* const seen = theirs.seen.data() + sight.first;
+      const Found* const it =
+          std::find_if(seen, seen + sight.count, [&](const Found& f) { return f.agent == agent; });
+      VOLERY_ASSERT(it != seen + sight.count);
+      memory.seen_walls[i] = theirs.seen_walls[static_cast<std::size_t>(sight.first + (it - seen))];
+    }
+    if (found.agent != agent) {
+      memory.seen_reaches[i] =
+          reach(slab, world, body, found, occluded ? &memory.seen_walls[i] : nullptr);
+    }
   }
 }
 
@@ -74,14 +90,15 @@ void RadioWorker::look_around(const Slab& slab, const std::uint8_t* resting,
   reserve_items(sights_, static_cast<std::size_t>(slab.agents.num_blocks * kLanes));
   for (ReceiveScratch& scratch : scratch_) {
     scratch.seen.clear();
-    scratch.walls.clear();
+    scratch.seen_walls.clear();
+    scratch.seen_reaches.clear();
   }
   each_body(slab, resting, split, [&](const World& world, int body, int thread) {
     look_from(slab, world, body, scratch_[static_cast<std::size_t>(thread)]);
     sights_[static_cast<std::size_t>(body)].thread = thread;
   });
   each_body(slab, resting, split,
-            [&](const World& world, int body, int /*thread*/) { share_sights(world, body); });
+            [&](const World& world, int body, int /*thread*/) { share_sights(slab, world, body); });
 }
 
 }  // namespace volery::radio

@@ -206,7 +206,7 @@ void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
       if (found.agent == agent) continue;
       const auto other = static_cast<std::size_t>(first_agent + found.agent);
       if (outgoing_[other].channel != outgoing_[static_cast<std::size_t>(body)].channel) continue;
-      if (reach_found(slab, around, body, static_cast<std::size_t>(i), scratch).disturbs)
+      if (scratch.reaches[i].disturbs)
         hearing_.push_back(sender_index_[static_cast<std::size_t>(found.agent)]);
     }
     hearing_first_.push_back(static_cast<std::int32_t>(hearing_.size()));

@@ -55,7 +55,7 @@ struct Reach {
 
 /// Where the links of an agent are kept for a step; see sight.cpp.
 struct Sight {
-  std::int32_t first = 0, count = 0;  // into `seen` and `walls`
+  std::int32_t first = 0, count = 0;  // into `seen`
   std::int32_t thread = 0;            // of that thread's memory
 };
 
@@ -64,8 +64,8 @@ struct ReceiveScratch {
   std::vector<Found> found_memory, near;
   std::vector<std::int32_t> bodies;
   std::vector<Found> seen;                 // see Sight
-  std::vector<float> walls;                // [seen] 1 where blocked, or dB
-  std::vector<Reach> reaches;              // [found] with contention
+  std::vector<float> seen_walls;           // [seen] 1 where blocked, or dB
+  std::vector<Reach> seen_reaches;         // [seen]
   std::vector<Heard> heard;                // those of them that disturb
   std::vector<Fate> fates;                 // [heard]
   std::vector<Fate> slot_fates;            // [found]
@@ -77,7 +77,7 @@ struct ReceiveScratch {
   std::vector<float> saved;  // rows of those who sit it out
   // of the present receiver
   const Found* found = nullptr;
-  const float* found_walls = nullptr;  // [found] of its Sight; null: not known
+  const Reach* reaches = nullptr;  // [found] with contention
   int num_found = 0;
   std::int32_t num_fates[kNumFates] = {};
   int received_bytes = 0;
@@ -153,12 +153,12 @@ class RadioWorker {
   /// `walls`: what stands between; null: nothing.
   [[nodiscard]] Reach reach(const Slab& slab, const World& world, int body, const Found& found,
                             const float* walls) const noexcept;
-  [[nodiscard]] Reach reach_found(const Slab& slab, const World& world, int body, std::size_t index,
-                                  const ReceiveScratch& scratch) const noexcept;
+  [[nodiscard]] Reach reach_past_walls(const Slab& slab, const World& world, int body,
+                                       const Found& found,
+                                       const ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] Fate fate_of(const Slab& slab, const World& world, int body, std::size_t index,
                              const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept;
-  void resolve(const Slab& slab, const World& world, int body,
-               ReceiveScratch& scratch) const noexcept;
+  void resolve(const World& world, int body, ReceiveScratch& scratch) const noexcept;
   void miss_far_unicasts(const Slab& slab, const World& world) noexcept;
 
   // sight.cpp
@@ -169,7 +169,9 @@ class RadioWorker {
   [[nodiscard]] float walls_between(const World& world, int body, const Found& found,
                                     const ReceiveScratch& scratch) const noexcept;
   void look_from(const Slab& slab, const World& world, int body, ReceiveScratch& scratch) noexcept;
-  void share_sights(const World& world, int body) noexcept;
+  [[nodiscard]] bool is_worth_a_ray(const Slab& slab, const World& world, int body,
+                                    const Found& found) const noexcept;
+  void share_sights(const Slab& slab, const World& world, int body) noexcept;
   void look_around(const Slab& slab, const std::uint8_t* resting, const Split& split) noexcept;
 
   // plain.cpp
@@ -199,6 +201,8 @@ class RadioWorker {
   const Scene& scene_;
   const bool plain_, writes_at_once_, sends_at_once_;  // see plain.hpp
   const int payload_stride_;
+  const bool contended_;  // sights_ are kept
+  const bool every_found_link_matters_;
   AgentIndex index_;
   float radius_m_ = 0;                      // within which messages are heard, or disturb
   std::vector<swarm::PackedAgent> packed_;  // [blocks][16]
@@ -210,7 +214,6 @@ class RadioWorker {
   swarm::NeighborSearch nearest_;           // of senders, for k_nearest
   swarm::NeighborTable nearest_table_;
   HeardTable heard_;           // of plain radios
-  const bool has_sights_;      // occluded and contended: sights_ are kept
   std::vector<Sight> sights_;  // [blocks][16]
   // of the senders of one world
   std::vector<std::int32_t> senders_, slots_, hearing_first_, hearing_;
