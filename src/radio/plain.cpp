@@ -18,14 +18,15 @@ bool is_plain(const Radio& radio) noexcept {
          config.bandwidth.queue == 0 && !config.trace;
 }
 
-bool writes_at_once(const Radio& radio) noexcept {
+bool writes_in_lanes(const Radio& radio) noexcept {
   const PayloadKind kind = radio.config().payload.kind;
-  return is_plain(radio) && radio.arrives_at_once() && radio.config().inbox.position_noise_m == 0 &&
+  return is_plain(radio) && radio.config().inbox.keep_steps == 1 &&
+         radio.config().inbox.position_noise_m == 0 &&
          (kind == PayloadKind::kFloats || kind == PayloadKind::kToken);
 }
 
-bool sends_at_once(const Radio& radio) noexcept {
-  return writes_at_once(radio) && radio.config().payload.kind == PayloadKind::kFloats &&
+bool sends_in_lanes(const Radio& radio) noexcept {
+  return writes_in_lanes(radio) && radio.config().payload.kind == PayloadKind::kFloats &&
          !radio.bucket().any();
 }
 

@@ -19,11 +19,11 @@ namespace volery::radio {
 
 /// Whether the short way decides what is heard.
 [[nodiscard]] bool is_plain(const Radio& radio) noexcept;
-/// Of plain radios: whether it writes the inboxes too, there being nothing but the newest messages
-/// in them, all of one length.
-[[nodiscard]] bool writes_at_once(const Radio& radio) noexcept;
+/// Of plain radios: whether it writes the inboxes too, there being nothing in them but what arrives
+/// in the step, all of one length.
+[[nodiscard]] bool writes_in_lanes(const Radio& radio) noexcept;
 /// Of those: whether it takes the messages from the actions too, nothing holding any back.
-[[nodiscard]] bool sends_at_once(const Radio& radio) noexcept;
+[[nodiscard]] bool sends_in_lanes(const Radio& radio) noexcept;
 
 /// What the receivers count, rows of HeardTable::tallies.
 enum Tally : int {

@@ -101,11 +101,13 @@ void take(const Radio& radio, const Blocks& agents, const swarm::PackedAgent* pa
 /// The receivers of a block.
 struct Receivers {
   HWY_ALIGN float step[kLanes];         // of the world
+  int flight[kLanes];                   // where it keeps what is sent in this step
   HWY_ALIGN float present[kLanes];      // 1 where there is one
   HWY_ALIGN std::int32_t base[kLanes];  // first agent of its world
 };
 
-HWY_INLINE Receivers receivers_of(const Slab& slab, const Talkers& talkers, int block) {
+HWY_INLINE Receivers receivers_of(const Radio& radio, const Slab& slab, const Talkers& talkers,
+                                  int block) {
   Receivers out;
   const int first = block * kLanes;
   load_present(talkers.packed + first, slab.agents.num_bodies - first, out.present);
@@ -115,6 +117,8 @@ HWY_INLINE Receivers receivers_of(const Slab& slab, const Talkers& talkers, int 
     if (first + l == (world + 1) * slab.num_agents && world + 1 < slab.num_worlds) ++world;
     out.base[l] = world * slab.num_agents;
     out.step[l] = static_cast<float>(slab.worlds[world].step);
+    out.flight[l] =
+        static_cast<int>(slab.worlds[world].step % static_cast<std::uint32_t>(radio.num_delays()));
   }
   return out;
 }
@@ -140,21 +144,43 @@ HWY_INLINE void take_four(int size, const Talkers& talkers, const std::int32_t* 
   }
 }
 
-/// Slot k of all inboxes of a block.
-HWY_INLINE void write_slot(const Radio& radio, const Talkers& talkers, const Receivers& receivers,
-                           const std::int32_t* senders, int k, float* block) {
-  const MessageRows rows = radio.rows();
-  float* const slot = block + (rows.inbox + k * rows.slot_size) * kLanes;
+/// Where one slot of all receivers of a block lies: first rows.
+struct SlotRows {
+  int slot, from, sent;
+};
+HWY_INLINE SlotRows inbox_slot(const MessageRows& rows, int k) {
+  return {rows.inbox + k * rows.slot_size, rows.from + k, rows.sent + k};
+}
+HWY_INLINE SlotRows flight_slot(const Radio& radio, int flight, int k) {
+  const MessageRows& rows = radio.rows();
+  const int slot =
+      radio.hidden().in_flight + (flight * rows.slots + k) * (rows.slot_size + kFlightHead);
+  return {slot, slot + rows.slot_size, slot + rows.slot_size + 1};
+}
+
+HWY_INLINE bool is_empty(const float* row) {
+  F32 sum(0.0F);
+  for (int l = 0; l < kLanes; l += kVectorLanes) sum = sum + F32::load(row + l);
+  return !any(sum > F32(0.0F));
+}
+
+/// Writes what was heard into a slot. Messages under way have no age yet: `age_s` 0.
+HWY_INLINE void write_slot(const MessageRows& rows, const Talkers& talkers,
+                           const Receivers& receivers, const std::int32_t* senders, SlotRows at,
+                           float seconds, float* block) {
+  float* const slot = block + at.slot * kLanes;
+  // filled slots come first: most of a large inbox is empty and stays so
+  const bool silent = std::all_of(senders, senders + kLanes, [](int sender) { return sender < 0; });
+  if (silent && is_empty(slot + rows.valid * kLanes)) return;
   HWY_ALIGN float positions[4 * kLanes];  // of the senders
   for (int lane = 0; lane < kLanes; lane += 4) {
     take_four(rows.size, talkers, senders + lane, slot + rows.payload * kLanes + lane,
               positions + lane);
   }
-  const F32 zero(0.0F), age_s(radio.step_s());
+  const F32 zero(0.0F), age_s(seconds);
   for (int l = 0; l < kLanes; l += kVectorLanes) {
     const float* const own = block + l;
     const auto row = [&](int r) { return slot + r * kLanes + l; };
-    const auto hidden = [&](int r) { return block + (r + k) * kLanes + l; };
     const IntTag di;
     const auto index = hn::LoadU(di, senders + l);
     const Mask valid{hn::RebindMask(FloatTag(), hn::Gt(index, hn::Set(di, -1)))};
@@ -162,8 +188,8 @@ HWY_INLINE void write_slot(const Radio& radio, const Talkers& talkers, const Rec
     zero_unless(valid, F32(1.0F)).store(row(rows.valid));
     zero_unless(valid, age_s).store(row(rows.age));
     if (rows.sender >= 0) zero_unless(valid, sender).store(row(rows.sender));
-    zero_unless(valid, sender + F32(1.0F)).store(hidden(rows.from));
-    zero_unless(valid, F32::load(receivers.step + l)).store(hidden(rows.sent));
+    zero_unless(valid, sender + F32(1.0F)).store(block + at.from * kLanes + l);
+    zero_unless(valid, F32::load(receivers.step + l)).store(block + at.sent * kLanes + l);
     const Vec3F32 offset_w_m =
         Vec3F32::load(positions + l) - Vec3F32::load(own + kPosition * kLanes);
     const F32 distance_m = sqrt(dot(offset_w_m, offset_w_m));
@@ -178,8 +204,28 @@ HWY_INLINE void write_slot(const Radio& radio, const Talkers& talkers, const Rec
   }
 }
 
+/// Takes a slot of what was under way into an inbox.
+HWY_INLINE void land(const MessageRows& rows, SlotRows from, SlotRows to, float seconds,
+                     float* block) {
+  const auto valid_row = [&](SlotRows at) { return block + (at.slot + rows.valid) * kLanes; };
+  if (is_empty(valid_row(from)) && is_empty(valid_row(to))) return;
+  for (int l = 0; l < kLanes; l += kVectorLanes) {
+    float* const own = block + l;
+    const auto move = [&](int old, int now) {
+      load_row(own, old).store(own + now * kLanes);
+      F32(0.0F).store(own + old * kLanes);
+    };
+    for (int r = 0; r < rows.slot_size; ++r) move(from.slot + r, to.slot + r);
+    move(from.from, to.from);
+    move(from.sent, to.sent);
+    const Mask valid = load_row(own, to.slot + rows.valid) > F32(0.0F);
+    zero_unless(valid, F32(seconds)).store(own + (to.slot + rows.age) * kLanes);
+  }
+}
+
 HWY_INLINE void count(const Radio& radio, const float* tallies, float* counts) {
-  const auto bytes = static_cast<float>(radio.bytes_of(0));
+  const F32 bytes(static_cast<float>(radio.bytes_of(0)));
+  const F32 delay(static_cast<float>(radio.config().timing.latency_steps));
   for (int l = 0; l < kLanes; l += kVectorLanes) {
     const auto tally = [&](Tally which) {
       return F32(hn::LoadU(FloatTag(), tallies + which * kLanes + l));
@@ -195,46 +241,87 @@ HWY_INLINE void count(const Radio& radio, const float* tallies, float* counts) {
     add(static_cast<int>(Fate::kInboxFull), full);
     add(static_cast<int>(Fate::kReceiverDead), deaf);
     add(kCandidates, delivered + lost + full + deaf);
-    add(kBytesReceived, F32(bytes) * delivered);
-    add(kDelaySteps, delivered);
+    add(kBytesReceived, bytes * delivered);
+    add(kDelaySteps, delay * delivered);
   }
 }
 
-/// The rows that write_slot() writes: those of one lane, out of a block or back into it.
+/// Rows of lanes that are not to change, out of a block and back into it.
 class SavedLanes {
  public:
-  SavedLanes(const MessageRows& rows, float* block, std::vector<float>& memory)
-      : rows_(rows), block_(block), memory_(memory) {
-    const int width = rows.slots * (rows.slot_size + 2);
-    if (memory.size() < static_cast<std::size_t>(width * kLanes))
-      memory.resize(static_cast<std::size_t>(width * kLanes));
+  SavedLanes(float* block, const float* changes, std::vector<float>& memory)
+      : block_(block), changes_(changes), memory_(memory) {}
+  void save(int first, int number) {
+    const auto most = static_cast<std::size_t>(number * kLanes);
+    if (memory_.size() < static_cast<std::size_t>(size_) + most)
+      memory_.resize(static_cast<std::size_t>(size_) + most);
+    ranges_[num_ranges_++] = {first, number};
+    each({first, number}, [](float& row, float& kept) { kept = row; });
   }
-  void save(const float* present) {
-    each(present, [](float& row, float& kept) { kept = row; });
-  }
-  void restore(const float* present) {
-    each(present, [](float& row, float& kept) { row = kept; });
+  void restore() {
+    size_ = 0;
+    for (int i = 0; i < num_ranges_; ++i)
+      each(ranges_[i], [](float& row, float& kept) { row = kept; });
   }
 
  private:
+  struct Range {
+    int first, number;
+  };
   template <class Job>
-  void each(const float* present, Job&& job) {
-    float* kept = memory_.data();
+  void each(Range rows, Job&& job) {
     for (int l = 0; l < kLanes; ++l) {
-      if (present[l] != 0) continue;
-      const auto rows = [&](int first, int number) {
-        for (int r = first; r < first + number; ++r) job(block_[r * kLanes + l], *kept++);
-      };
-      rows(rows_.inbox, rows_.slots * rows_.slot_size);
-      rows(rows_.from, rows_.slots);
-      rows(rows_.sent, rows_.slots);
+      if (changes_[l] != 0) continue;
+      for (int r = rows.first; r < rows.first + rows.number; ++r)
+        job(block_[r * kLanes + l], memory_[static_cast<std::size_t>(size_++)]);
     }
   }
 
-  const MessageRows& rows_;
   float* block_;
+  const float* changes_;
   std::vector<float>& memory_;
+  Range ranges_[8];
+  int num_ranges_ = 0;
+  int size_ = 0;
 };
+
+/// What the receivers heard goes where it belongs, those of one `flight` at a time.
+HWY_INLINE void write_block(const Radio& radio, const Talkers& talkers, const Receivers& receivers,
+                            const std::int32_t* senders, int flight, float* block) {
+  const MessageRows rows = radio.rows();
+  if (radio.arrives_at_once()) {
+    for (int k = 0; k < rows.slots; ++k) {
+      write_slot(rows, talkers, receivers, senders + k * kLanes, inbox_slot(rows, k),
+                 radio.step_s(), block);
+    }
+    return;
+  }
+  const int next = (flight + 1) % radio.num_delays();
+  const float age_s = radio.step_s() * static_cast<float>(radio.config().timing.latency_steps);
+  for (int k = 0; k < rows.slots; ++k) {
+    write_slot(rows, talkers, receivers, senders + k * kLanes, flight_slot(radio, flight, k), 0,
+               block);
+    land(rows, flight_slot(radio, next, k), inbox_slot(rows, k), age_s, block);
+  }
+}
+
+/// The same, leaving lanes alone that are not to change.
+HWY_INLINE void write_some(const Radio& radio, const Talkers& talkers, const Receivers& receivers,
+                           const std::int32_t* senders, int flight, const float* changes,
+                           float* block, std::vector<float>& memory) {
+  const MessageRows& rows = radio.rows();
+  SavedLanes others(block, changes, memory);
+  others.save(rows.inbox, rows.slots * rows.slot_size);
+  others.save(rows.from, rows.slots);
+  others.save(rows.sent, rows.slots);
+  if (!radio.arrives_at_once()) {
+    const int width = rows.slots * (rows.slot_size + kFlightHead);
+    for (const int kept : {flight, (flight + 1) % radio.num_delays()})
+      others.save(radio.hidden().in_flight + kept * width, width);
+  }
+  write_block(radio, talkers, receivers, senders, flight, block);
+  others.restore();
+}
 
 /// Senders of a large world stand anywhere in memory: asks early for those of a later block.
 HWY_INLINE void prefetch(const Talkers& talkers, const std::int32_t* senders, int number) {
@@ -257,15 +344,27 @@ void write(const Radio& radio, const Slab& slab, const Talkers& talkers, const H
         heard.senders.data() + static_cast<std::ptrdiff_t>(b) * width;
     if (slab.num_agents > kLargeWorld && b + 1 < last_block)
       prefetch(talkers, senders + width, width);
-    const Receivers receivers = receivers_of(slab, talkers, b);
-    // whoever sits this step out keeps what it has
-    const bool all = std::find(receivers.present, receivers.present + kLanes, 0.0F) ==
-                     receivers.present + kLanes;
-    SavedLanes lanes(rows, block, saved);
-    if (!all) lanes.save(receivers.present);
-    for (int k = 0; k < heard.slots; ++k)
-      write_slot(radio, talkers, receivers, senders + k * kLanes, k, block);
-    if (!all) lanes.restore(receivers.present);
+    const Receivers receivers = receivers_of(radio, slab, talkers, b);
+    // whoever sits this step out keeps what it has; worlds may be in different steps
+    HWY_ALIGN float left[kLanes];
+    std::copy_n(receivers.present, kLanes, left);
+    for (int l = 0; l < kLanes; ++l) {
+      if (left[l] == 0) continue;
+      const int flight = receivers.flight[l];
+      HWY_ALIGN float changes[kLanes] = {};
+      bool all = true;
+      for (int i = 0; i < kLanes; ++i) {
+        const bool now = left[i] != 0 && (radio.arrives_at_once() || receivers.flight[i] == flight);
+        all = all && now;
+        changes[i] = now ? 1.0F : 0.0F;
+        if (now) left[i] = 0;
+      }
+      if (all) {
+        write_block(radio, talkers, receivers, senders, flight, block);
+      } else {
+        write_some(radio, talkers, receivers, senders, flight, changes, block, saved);
+      }
+    }
     count(radio, heard.tallies.data() + static_cast<std::ptrdiff_t>(b) * kNumTallies * kLanes,
           block + rows.counts * kLanes);
   }

@@ -39,8 +39,8 @@ RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads
     : radio_(radio),
       scene_(scene),
       plain_(is_plain(radio)),
-      writes_at_once_(writes_at_once(radio)),
-      sends_at_once_(sends_at_once(radio)),
+      writes_in_lanes_(writes_in_lanes(radio)),
+      sends_in_lanes_(sends_in_lanes(radio)),
       payload_stride_(payload_stride(radio.rows().size)),
       contended_(radio.contention().access() != Access::kOff),
       every_found_link_matters_(finds_only_what_matters(radio)),
@@ -90,14 +90,14 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   if (contended_ && !listens) assign_slots(slab, resting);
   if (contended_) look_around(slab, resting, split);
   if (contended_ && listens) assign_slots(slab, resting);
-  if (!sends_at_once_)
+  if (!sends_in_lanes_)
     split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
   if (radio_.topology().num_nearest() > 0) {
     nearest_table_ = nearest_.find(slab, {radio_.topology().num_nearest(), kNearestRadius_m});
   }
 
   if (plain_) choose_all(slab, resting, split);
-  if (writes_at_once_) {
+  if (writes_in_lanes_) {
     split.blocks_by_thread(agents.num_blocks, [&](int first, int last, int thread) {
       write_inboxes(radio_, slab, talkers(slab), heard_, first, last,
                     scratch_[static_cast<std::size_t>(thread)].saved);

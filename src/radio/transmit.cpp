@@ -167,7 +167,7 @@ void RadioWorker::collect(const Slab& slab, const std::uint8_t* resting, int fir
     for (int body = std::max(begin, world * slab.num_agents); body < end; ++body)
       packed_[static_cast<std::size_t>(body)].present = 0;
   }
-  if (sends_at_once_) {
+  if (sends_in_lanes_) {
     take_messages(radio_, slab.agents, packed_.data(), first_block, last_block, sends_.data(),
                   up_.data(), payload_.data());
     return;

@@ -199,7 +199,7 @@ class RadioWorker {
 
   const Radio& radio_;
   const Scene& scene_;
-  const bool plain_, writes_at_once_, sends_at_once_;  // see plain.hpp
+  const bool plain_, writes_in_lanes_, sends_in_lanes_;  // see plain.hpp
   const int payload_stride_;
   const bool contended_;  // sights_ are kept
   const bool every_found_link_matters_;

@@ -92,7 +92,7 @@ class RadioWorld {
 
   void step() {
     worker->exchange(slab, resting_.data(), {});
-    for (WorldHeader& header : headers_) ++header.step;
+    for (std::size_t w = 0; w < headers_.size(); ++w) headers_[w].step += resting_[w] == 0 ? 1 : 0;
   }
 
   /// The filled slots of an agent.
