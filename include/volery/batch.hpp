@@ -42,7 +42,7 @@ struct StepOutputs {
       nullptr;  // [W][A][O] optional, same_step: the last observation of worlds that
                 // ended in this step; other rows are left unspecified
   float* reward_terms = nullptr;  // [W][A][T] optional
-  bool* alive = nullptr;          // [W][A] optional: takes part in the next step
+  bool* alive = nullptr;  // [W][A] optional: takes part in the next step; a reset writes it too
 };
 
 /// Which worlds to reset, and their seeds.
@@ -145,6 +145,11 @@ class Batch {
 
   /// Observations of the present state, as the last step or reset wrote them.
   void observe(float* observation);
+
+  /// Which columns of each agent's next action are looked at, [W][A][U]: those of its vehicle type,
+  /// and those of the outbox where the radio would take a message; none of agents that are not
+  /// alive.
+  void action_mask(std::span<bool> out) const;
 
   [[nodiscard]] const WorldEvents& events() const noexcept;
   [[nodiscard]] BatchStats stats() const noexcept;

@@ -67,6 +67,9 @@ struct BatchConfig {
   Value controller_config =
       Value::Table{};  // one table per law; `vehicle`: whom gains are made for
 
+  // when agents join their episode, s: one time for all, or one each; empty: all start with it
+  std::vector<float> join_s{};
+
   std::vector<RangeConfig> randomize{};  // what differs from episode to episode
   int randomize_sets = 64;  // prepared sets of what objects are built from: wind, task, sensors
 

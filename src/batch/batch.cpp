@@ -142,6 +142,7 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
     const FloatMode float_mode;
     batch::hold_columns(impl_->setup, slab, split);
     batch::hold_air(impl_->setup, slab, worker, split);
+    batch::report_alive(impl_->setup, slab, out.alive);
     if (out.observation != nullptr)
       batch::sense(impl_->setup, slab, worker, split, out.observation);
   });

@@ -45,6 +45,12 @@ void BatchConfig::describe(FieldVisitor& v) {
                   "task's default"});
   v.field("episode_s", episode_s,
           {.unit = "s", .low = 0, .high = 1e6, .doc = "time limit; 0: the task's default"});
+  v.field("join_s", join_s,
+          {.unit = "s",
+           .low = 0,
+           .high = 1e6,
+           .doc = "when agents join their episode, one time for all or one per agent, less than "
+                  "the time limit; empty: everybody is there from the start"});
   v.field("physics_rate_hz", physics_rate_hz,
           {.unit = "Hz",
            .low = 0,

@@ -15,13 +15,6 @@ Vec3 to_vec3(const std::vector<float>& v, float scale = 1) {
   return {v[0] * scale, v[1] * scale, v[2] * scale};
 }
 
-// The first step that starts at that time or later; the slack keeps 0.1 s at 30 Hz from becoming
-// step 4.
-std::uint32_t step_at(float time_s, float agent_step_s) {
-  constexpr float kSlack = 1e-3F;
-  return static_cast<std::uint32_t>(std::max(0.0F, std::ceil(time_s / agent_step_s - kSlack)));
-}
-
 void check_agent(const char* list, std::size_t index, int agent, int num_agents) {
   if (agent < num_agents) return;
   throw Error(ErrorKind::kValue, std::string("config.flight.") + list + "[" +
@@ -80,6 +73,11 @@ void add_impulses(const Setup& setup, const Slab& slab, int world) noexcept {
 }
 
 }  // namespace
+
+std::uint32_t step_at(float time_s, float agent_step_s) noexcept {
+  constexpr float kSlack = 1e-3F;
+  return static_cast<std::uint32_t>(std::max(0.0F, std::ceil(time_s / agent_step_s - kSlack)));
+}
 
 EffectPlan::EffectPlan(const flight::FlightConfig& config, const flight::EffectRows& rows,
                        int num_agents, float agent_step_s) {

@@ -17,6 +17,10 @@ namespace volery::batch {
 class Randomization;
 struct Setup;
 
+/// The first agent step that starts at that time or later; the slack keeps 0.1 s at 30 Hz from
+/// becoming step 4.
+[[nodiscard]] std::uint32_t step_at(float time_s, float agent_step_s) noexcept;
+
 /// The config's faults and disturbances in units of agent steps.
 class EffectPlan {
  public:

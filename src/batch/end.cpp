@@ -90,12 +90,18 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
   io.ended[w] = 1;
   io.length[w] = static_cast<std::int32_t>(slab.worlds[world].step);
   bool all_terminated = true;
+  bool any_was_there = false;
   for (int a = 0; a < slab.num_agents; ++a) {
     const int body = world * slab.num_agents + a;
+    const bool was_there = !setup.joins.awaits(slab, body);
+    any_was_there = any_was_there || was_there;
+    // nobody joins an episode that is over
+    if (!was_there) slab.agents.at(body, setup.joins.to_join.row) = 0;
     const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(w) * slab.num_agents + a;
     const float steps = std::max(1.0F, slab.agents.at(body, setup.rows.steps.row));
-    all_terminated = all_terminated && slab.agents.at(body, setup.rows.outcome.row) ==
-                                           static_cast<float>(Outcome::kTerminated);
+    all_terminated =
+        all_terminated && (!was_there || slab.agents.at(body, setup.rows.outcome.row) ==
+                                             static_cast<float>(Outcome::kTerminated));
     io.episode_return[row] = slab.agents.at(body, setup.rows.return_sum.row);
     for (int t = 0; t < terms; ++t)
       io.episode_terms[row * terms + t] = slab.agents.at(body, setup.rows.term_sums.row + t);
@@ -109,7 +115,7 @@ void report_episode(const Setup& setup, const Slab& slab, int world, Worker& wor
     for (int c = 0; c < messages.num_counts; ++c)
       io.episode_radio[row * messages.num_counts + c] = slab.agents.at(body, messages.counts + c);
   }
-  io.terminated[w] = all_terminated ? 1 : 0;
+  io.terminated[w] = all_terminated && any_was_there ? 1 : 0;
   slab.worlds[world].phase = WorldPhase::kEnded;
   ++worker.counts.episodes;
 }
@@ -166,7 +172,9 @@ void end_world_agents(const Setup& setup, const Slab& slab, int world, Worker& w
         });
     return true;
   });
-  if (!has_living(setup, slab, world)) report_episode(setup, slab, world, worker, io);
+  if (has_living(setup, slab, world)) return;
+  if (everyone || !setup.joins.awaits_any(slab, world))
+    report_episode(setup, slab, world, worker, io);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ void start_world(const Setup& setup, const Slab& slab, int world) noexcept {
     for (int body = first; body < last; ++body) apply_start(setup, slab, body);
   }
   start_sensors(setup, slab, first, last);
+  hold_back(setup, slab, world);
 }
 
 bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept {
@@ -59,6 +60,7 @@ bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker
   place_props(setup, slab, world);
   const bool placed = setup.variant(header).task->reset(slab, world);
   if (placed) {
+    setup.joins.begin(setup, slab, world);
     if (!setup.host_places()) start_world(setup, slab, world);
     return true;
   }

@@ -141,7 +141,7 @@ bool score(const Setup& setup, const Slab& slab, bool any_flagged, Worker& worke
   const bool by_blocks = one_task && !any_flagged && setup.spec().scores_agents_alone;
   const Variant& variant = setup.variant(slab.worlds[0]);
   const bool observe = by_blocks && slab.num_worlds == 1 && variant.on_crash != OnCrash::kFreeze &&
-                       variant.on_crash != OnCrash::kRespawn;
+                       variant.on_crash != OnCrash::kRespawn && !setup.joins.any();
   if (by_blocks) {
     score_by_blocks(scoring, *variant.task, observe, worker, split);
   } else {

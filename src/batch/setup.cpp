@@ -317,6 +317,7 @@ Setup::Setup(BatchConfig given)
   if (config.action.empty()) config.action = spec.action;
   if (config.on_crash.empty()) config.on_crash = kOnCrashNames[static_cast<int>(spec.on_crash)];
   if (config.episode_s == 0) config.episode_s = spec.episode_s;
+  check_join_count(config);
   resolve_variant(config, variants.front());
   make_wind(config, step_s, variants.front());
 
@@ -358,6 +359,7 @@ Setup::Setup(BatchConfig given)
              config.physics_rate_hz / config.control_rate_hz};
   fields_before_sensors = agent_fields;
   make_sensors(*this, spec);
+  joins = make_joins(*this);
   flight_params = param_row < 0 ? std::make_unique<flight::FlightParams>(vehicle, widest, substep_s,
                                                                          effect_rows)
                                 : std::make_unique<flight::FlightParams>(fleet, widest, substep_s,

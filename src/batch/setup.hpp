@@ -7,6 +7,7 @@
 
 #include "batch/effects.hpp"
 #include "batch/estimate.hpp"
+#include "batch/join.hpp"
 #include "batch/lanes.hpp"
 #include "batch/randomize.hpp"
 #include "contact/contact.hpp"
@@ -76,6 +77,7 @@ struct Setup {
   AgentRows rows;
   flight::EffectRows effect_rows;
   EffectPlan effect_plan;
+  JoinPlan joins;
   std::vector<RowRange> motion_rows;  // of an agent: what the substep loop reads and writes
   RewardRows reward_rows;
   ActionLimits action_limits;

@@ -74,6 +74,7 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);
+    join_agents(setup, piece.slab);
     report_alive(setup, piece.slab, io.out.alive);
     hold_air(setup, piece.slab, worker, split);
     if (observed && worker.num_to_reset == 0) return;
@@ -106,6 +107,7 @@ void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split&
     (void)score(setup, piece.slab, any_flagged, worker, split, io);
     end_episodes(setup, piece, worker, io);
     autoreset(setup, piece, worker, io);
+    join_agents(setup, piece.slab);
     report_alive(setup, piece.slab, io.out.alive);
   });
 }

@@ -45,6 +45,7 @@ bool same_terms(const std::vector<TermSpec>& a, const std::vector<TermSpec>& b) 
 
 void resolve_variant(const BatchConfig& config, Variant& variant) {
   variant.max_steps = steps_of(config.episode_s, config.agent_rate_hz);
+  check_join_times(config, variant.max_steps);
   variant.on_crash = parse_on_crash(config.on_crash);
   if (variant.on_crash == OnCrash::kRespawn && config.host_task != nullptr &&
       config.host_task->places) {

@@ -118,6 +118,8 @@ void end_episodes(const Setup& setup, const Piece& piece, Worker& worker,
                   const StepIo& io) noexcept;
 /// Resets the listed worlds; same_step keeps their last observation first.
 void autoreset(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept;
+/// Agents whose time to join has come (join.cpp).
+void join_agents(const Setup& setup, const Slab& slab) noexcept;
 /// Who takes part in the next step, where that is asked for (end.cpp).
 void report_alive(const Setup& setup, const Slab& slab, bool* alive) noexcept;
 /// Surface heights, held until the next step; of blocks [first, last), or of all.

@@ -92,7 +92,8 @@ void PyBatch::reset(const std::optional<std::uint64_t>& seed, const py::object& 
   const py::array mask_array = checked_mask(mask, "mask");
   request.mask = bytes_span(mask_array);
   // a reset scores nothing, so rewards and flags stay as they are
-  const StepOutputs observation_only{.observation = out.pointers().observation};
+  const StepOutputs observation_only{.observation = out.pointers().observation,
+                                     .alive = out.pointers().alive};
   if (!task.is_none()) return reset_with(task, request, observation_only);
   exclusive([&](Batch& batch) { batch.reset(request, observation_only); });
 }

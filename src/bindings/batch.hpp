@@ -58,6 +58,7 @@ class PyBatch {
   [[nodiscard]] ArrayDict episodes();
 
   [[nodiscard]] pybind11::array state(const std::string& field);
+  [[nodiscard]] pybind11::array action_mask();
   void set_state(int world, const AnyDict& values);
   void set_goal(const pybind11::object& goals, const pybind11::object& mask);
   void set_config(const pybind11::object& mask, const AnyDict& changes);

@@ -54,6 +54,14 @@ py::array PyBatch::state(const std::string& field) {
   return out;
 }
 
+py::array PyBatch::action_mask() {
+  py::array_t<bool> out =
+      new_array<bool>({layout_.num_worlds, layout_.num_agents, layout_.action_size()});
+  const std::span<bool> span{out.mutable_data(), static_cast<std::size_t>(out.size())};
+  exclusive([&](Batch& batch) { batch.action_mask(span); });
+  return out;
+}
+
 void PyBatch::set_state(int world, const AnyDict& values) {
   check_world(world);
   // what can be checked is checked before anything is written

@@ -56,6 +56,7 @@ void bind_batch(py::module_& module) {
       .def("step", &PyBatch::step, py::arg("actions"), py::arg("out"), py::arg("task") = py::none())
       .def("observe", &PyBatch::observe, py::arg("out"))
       .def("episodes", &PyBatch::episodes)
+      .def("action_mask", &PyBatch::action_mask)
       .def("state", &PyBatch::state, py::arg("field"))
       .def("set_state", &PyBatch::set_state, py::arg("world"), py::arg("values"))
       .def("set_goal", &PyBatch::set_goal, py::arg("goals"), py::arg("mask"))
