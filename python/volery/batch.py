@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from volery import _volery
+from volery import _volery, memory
 from volery._volery import BatchStats, Layout, StateField
 from volery.arguments import (
     ObservationMode,
@@ -233,6 +233,18 @@ class Batch:
         self._engine.observe(buffers.outputs)
         return buffers.observation
 
+    def action_mask(self) -> Bools:
+        """Returns which columns of the next action are looked at, (W, A, U).
+
+        Of an agent that is not alive (dead, or still to join) none are. Of the others those that
+        their type of vehicle has, and those of the outbox, unless the radio would refuse whatever
+        the agent sends: it is out of order, its queue is full, or without a queue the bandwidth
+        does not reach for the smallest message or the last one is still on the air. What the radio
+        decides later (a slot of a crowded channel, losses) is not known here. Actions have no "do
+        nothing" of their own: what a masked column holds moves nothing and reaches nobody.
+        """
+        return self._engine.action_mask()
+
     def graph(
         self,
         observation: Floats | Mapping[str, Floats] | None = None,
@@ -348,15 +360,26 @@ class Batch:
     def snapshot(self, worlds: Sequence[int] | None = None) -> bytes:
         """Returns everything that the worlds (None: all) need to continue exactly.
 
+        What a protocol remembers is in it where the protocol has `snapshot` and `restore` (see
+        `volery.Protocol`).
+
         Raises:
-            ValueError: For an index out of range or an empty list.
+            TypeError: Where a protocol gives something else than numbers by name.
+            ValueError: For an index out of range or an empty list, or a protocol's array without
+                one row per world.
         """
-        return self._engine.snapshot(_world_list(worlds))
+        named = _world_list(worlds)
+        snapshot = self._engine.snapshot(named)
+        owner = self._remembering()
+        if owner is None:
+            return snapshot
+        return memory.packed(snapshot, owner, self._indices(named))
 
     def restore(self, snapshot: bytes, worlds: Sequence[int] | None = None) -> None:
         """Puts the worlds of a snapshot into the named ones (None: all), in order.
 
-        The snapshot may come from a batch of another size or thread count, but of the same config.
+        The snapshot may come from a batch of another size or thread count, but of the same config
+        and with the same protocol, where one remembers.
 
         Raises:
             TypeError: Where it is not bytes.
@@ -364,7 +387,27 @@ class Batch:
         """
         if not isinstance(snapshot, bytes):
             raise TypeError(f"snapshot: must be bytes, not {type(snapshot).__name__}")
-        self._engine.restore(snapshot, _world_list(worlds))
+        named = _world_list(worlds)
+        state, name, remembered = memory.unpacked(snapshot)
+        owner = self._remembering()
+        memory.checked(owner, name, remembered)
+        if owner is None or remembered is None:
+            self._engine.restore(state, named)
+            return
+        before = self._engine.snapshot(named)
+        self._engine.restore(state, named)
+        try:
+            owner.restore(remembered, self._indices(named))
+        except BaseException:
+            self._engine.restore(before, named)
+            raise
+
+    def _remembering(self) -> memory.Remembering | None:
+        """What writes the outboxes, where it has memory to be kept."""
+        return None if self._radio is None else memory.owner_of(self._radio.attached)
+
+    def _indices(self, named: list[int]) -> NDArray[np.int64]:
+        return np.array(named, np.int64) if named else np.arange(self.num_worlds)
 
     def rollout(
         self,
@@ -377,7 +420,8 @@ class Batch:
         The world of the snapshot is copied into B worlds of another batch of the same config, which
         is kept for the next call. Branches differ by their actions alone: what is random in a world
         (wind, noise, drawn numbers) is the same in all of them, and the same as in the world itself
-        if it takes those actions. A protocol begins with no memory, as after a reset.
+        if it takes those actions. A protocol goes on with what it remembered where that is in the
+        snapshot, and begins with no memory otherwise; callables attached by hand are not called.
 
         Args:
             snapshot: Of one world: `batch.snapshot([world])`.
@@ -456,6 +500,12 @@ class Batch:
     def status(self) -> NDArray[np.uint32]:
         """(W,) bits of `volery.Status`, of the last step or reset."""
         return self._engine.status()
+
+    @property
+    def alive(self) -> Bools:
+        """(W, A) bool: who takes part in the next step."""
+        alive: Bools = self.state("alive")[..., 0] != 0
+        return alive
 
     @property
     def radio(self) -> Radio:

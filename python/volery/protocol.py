@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from volery import _volery
 from volery.task import NoConfig, load_options
@@ -39,8 +39,9 @@ class Protocol:
     an empty outbox; what it writes is sent in that step, in place of the outbox columns of the
     action. An agent may use its own rows of the arrays only: that is what makes it a protocol.
 
-    Memory that it keeps is its own: it is told of worlds that begin an episode (`reset`), but it is
-    in no snapshot. What shall survive one belongs into messages or into the fields of a task.
+    Memory that it keeps is its own: it is told of worlds that begin an episode (`reset`). Snapshots
+    hold it where the class has both `snapshot` and `restore`; without them a restored batch goes on
+    with what the protocol remembers by then.
 
     Attributes:
         Config: A dataclass with the protocol's options (see `volery.option`).
@@ -63,6 +64,28 @@ class Protocol:
             worlds: (n,) indices of those that begin one.
         """
 
+    def snapshot(self, worlds: NDArray[np.int64]) -> Mapping[str, ArrayLike]:
+        """Returns what it remembers of some worlds, for `Batch.snapshot`.
+
+        Args:
+            worlds: (n,) their indices.
+
+        Returns:
+            Arrays of numbers by name, each of n rows.
+        """
+        return {}
+
+    def restore(self, memory: Mapping[str, NDArray[Any]], worlds: NDArray[np.int64]) -> None:
+        """Takes back what `snapshot` returned, for `Batch.restore`.
+
+        Args:
+            memory: The arrays.
+            worlds: (n,) indices of the worlds that they are for now.
+        """
+
+    # a class that leaves both as they are has nothing in snapshots
+    snapshot.remembers_nothing = restore.remembers_nothing = True  # type: ignore[attr-defined]
+
     def exchange(self, inbox: Inbox, outbox: Outbox) -> None:
         """Writes what everyone sends in the next step.
 
@@ -84,7 +107,7 @@ def register_protocol(name: str) -> Callable[[type[AnyProtocol]], type[AnyProtoc
 
     Returns:
         A decorator that returns the class. It raises TypeError where the class is no
-        `volery.Protocol` or has no `exchange`.
+        `volery.Protocol`, has no `exchange`, or only one of `snapshot` and `restore`.
 
     Raises:
         TypeError: Where the name is no string.
@@ -100,6 +123,11 @@ def register_protocol(name: str) -> Callable[[type[AnyProtocol]], type[AnyProtoc
             raise TypeError(f"register_protocol({name!r}): must decorate a volery.Protocol")
         if protocol.exchange is Protocol.exchange:
             raise TypeError(f"{protocol.__name__}: needs a method exchange(self, inbox, outbox)")
+        if (protocol.snapshot is Protocol.snapshot) != (protocol.restore is Protocol.restore):
+            raise TypeError(
+                f"{protocol.__name__}: snapshot(self, worlds) and restore(self, memory, worlds) "
+                "belong together; it has one of them"
+            )
         if not dataclasses.is_dataclass(protocol.Config):
             raise TypeError(f"{protocol.__name__}.Config: must be a dataclass")
         old = _registered.get(name)

@@ -236,9 +236,15 @@ class Radio:
     def attach(self, protocol: Protocol | None) -> None:
         """Calls protocol(inbox, outbox) before each step from now on; None ends it.
 
-        What it writes is sent in that step, in place of the outbox columns of the action.
+        What it writes is sent in that step, in place of the outbox columns of the action. Memory of
+        an object with `snapshot` and `restore` is in the batch's snapshots, see `volery.memory`.
         """
         self._protocol = protocol
+
+    @property
+    def attached(self) -> Protocol | None:
+        """What writes the outboxes before each step."""
+        return self._protocol
 
     def counts(self) -> dict[str, Floats]:
         """Returns totals since the reset: per name an array (W, A) float32.

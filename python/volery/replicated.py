@@ -12,13 +12,17 @@ harm, and copies that have heard of the same updates are equal. All copies of a 
     batch.step(controls)
     counter.value()             # (W, A) int: what each knows of the sum
 
+Copies are in the batch's snapshots while they are attached; a protocol of your own that holds some
+calls their `snapshot` and `restore` from its own.
+
 Messages carry a few entries each, in turn; `entries_per_message` follows from the radio's payload,
 three numbers per entry. Numbers are exact: indices up to 2^20 entries, stamps up to 2^23.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -82,13 +86,37 @@ class Replicated:
         shape = (batch.num_worlds, batch.num_agents, num_entries)
         self.stamps: Integers = np.zeros(shape, np.int64)
         self.values: Floats = np.zeros(shape, np.float32)
-        self._next = 0
+        # the entry that agent 0 of each world sends next
+        self._next: Integers = np.zeros(batch.num_worlds, np.int64)
 
     def clear(self, worlds: NDArray[np.bool_] | None = None) -> None:
         """Empties the copies of the worlds (W,) bool, of all where None: after a reset."""
         chosen = slice(None) if worlds is None else worlds
         self.stamps[chosen] = 0
         self.values[chosen] = 0
+
+    def snapshot(self, worlds: Integers) -> dict[str, NDArray[Any]]:
+        """Returns the copies of some worlds (n,), for `Batch.snapshot`."""
+        return {
+            "stamps": self.stamps[worlds],
+            "values": self.values[worlds],
+            "next": self._next[worlds],
+        }
+
+    def restore(self, memory: Mapping[str, NDArray[Any]], worlds: Integers) -> None:
+        """Takes them back, for `Batch.restore`.
+
+        Raises:
+            ValueError: Where they are of another number of entries.
+        """
+        if memory["stamps"].shape[1:] != self.stamps.shape[1:]:
+            raise ValueError(
+                f"restore: copies of {memory['stamps'].shape[-1]} entries, not of "
+                f"{self.stamps.shape[-1]}"
+            )
+        self.stamps[worlds] = memory["stamps"]
+        self.values[worlds] = memory["values"]
+        self._next[worlds] = memory["next"]
 
     def __call__(self, inbox: Inbox, outbox: Outbox) -> None:
         """Merges what was heard and sends the next entries; for `radio.attach`."""
@@ -117,11 +145,11 @@ class Replicated:
     def tell(self, outbox: Outbox) -> None:
         """Writes the next entries of every copy; each agent starts at a place of its own."""
         entries = self.stamps.shape[-1]
-        agents = np.arange(self.stamps.shape[1])
+        worlds, agents = np.ogrid[: self.stamps.shape[0], : self.stamps.shape[1]]
         outbox.data[:] = 0
         for entry in range(min(self.entries_per_message, entries)):
-            index = (self._next + entry + agents) % entries
-            at = (slice(None), agents, index)
+            index = (self._next[:, None] + entry + agents) % entries
+            at = (worlds, agents, index)
             known = self.stamps[at] > 0
             first = entry * _NUMBERS_PER_ENTRY
             outbox.data[..., first] = np.where(known, (index + 1) * _INDEX_UNIT, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from volery import _volery
+from volery import _volery, memory
 from volery.buffers import Floats
 
 if TYPE_CHECKING:
@@ -72,10 +72,15 @@ def play(
         actions: (T, B, A, U), checked.
         record: Names, checked.
     """
-    branches._engine.branch(snapshot)
+    state, name, remembered = memory.unpacked(snapshot)
+    branches._engine.branch(state)
     steps, width = actions.shape[:2]
-    if branches._protocol is not None:
-        branches._protocol.reset(np.arange(width))
+    every = np.arange(width)
+    owner = branches._remembering()
+    if owner is not None and remembered is not None and memory.name_of(owner) == name:
+        owner.restore({key: np.repeat(rows, width, 0) for key, rows in remembered.items()}, every)
+    elif branches._protocol is not None:
+        branches._protocol.reset(every)
     going = np.ones(width, np.bool_)
     played: dict[str, NDArray[Any]] = {"alive": np.zeros((steps, width), np.bool_)}
     for t in range(steps):

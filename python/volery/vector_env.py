@@ -111,6 +111,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         settings = self.batch.config
         if rows == "agents":
             _refuse_early_deaths(settings["on_crash"], layout.num_agents)
+            _refuse_joining(settings["join_s"], layout.num_agents)
 
         self.num_envs = num_envs
         self.copy = bool(copy)
@@ -384,4 +385,12 @@ def _refuse_early_deaths(on_crash: str, num_agents: int) -> None:
             f"rows='agents' with on_crash = {on_crash!r}: a crashed agent would end before the "
             f"others of its world, but worlds are reset whole; use on_crash='terminate_world', "
             f"'respawn' or 'continue', or rows='worlds'"
+        )
+
+
+def _refuse_joining(join_s: Sequence[float], num_agents: int) -> None:
+    if num_agents > 1 and any(join_s):
+        raise ValueError(
+            "rows='agents' with join_s: an agent that joins late would begin after the others of "
+            "its world, but worlds are reset whole; use rows='worlds'"
         )

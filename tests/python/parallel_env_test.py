@@ -19,6 +19,13 @@ CONFIGS = {
         "on_crash": "terminate_agent",
         "action": "rotor",
     },
+    "formation whose agents join": {
+        "num_agents": 5,
+        "episode_s": 2.0,
+        "on_crash": "terminate_agent",
+        "action": "rotor",
+        "join_s": [0.0, 0.4, 0.0, 0.8, 0.0],
+    },
     "formation as dict": {"num_agents": 3, "episode_s": 1.0, "obs": "dict"},
     "hover": {"episode_s": 1.0},
     "rovers and drones": {
@@ -53,9 +60,9 @@ def test_pettingzoos_own_tests_pass(name):
 
 
 @pytest.mark.filterwarnings("ignore:Agent's m.*imum observation space value is")
-@pytest.mark.parametrize("name", ["formation", "hover"])
+@pytest.mark.parametrize("name", ["formation", "formation whose agents join", "hover"])
 def test_the_turn_based_form_passes_too(name):
-    api_test(zoo.env(name, **CONFIGS[name]), num_cycles=60)
+    api_test(zoo.env(name.split()[0], **CONFIGS[name]), num_cycles=60)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -263,6 +270,143 @@ def test_an_agent_that_starts_again_was_never_terminated():
         before = after
     assert jumps > 4  # all fell, and more than once
     assert len(env.agents) == 4
+
+
+def test_an_agent_that_joins_is_new_in_the_step_that_shows_it_first():
+    env = volery.parallel_env(
+        "formation", num_agents=3, join_s=[0.0, 0.5, 1.0], episode_s=2.0, team_share=0.5
+    )
+    observations, infos = env.reset(seed=0)
+    assert env.possible_agents == ["agent_0", "agent_1", "agent_2"]
+    assert env.agents == list(observations) == list(infos) == ["agent_0"]
+    assert env.joining == ["agent_1", "agent_2"]
+    with pytest.raises(ValueError, match="'agent_1' is still to join the episode"):
+        env.step({name: np.zeros(4, np.float32) for name in ("agent_0", "agent_1")})
+    joined = {"agent_1": 15, "agent_2": 30}  # steps of 1 / 30 s
+    for step in range(1, 61):
+        acting = env.agents
+        results = env.step({name: np.zeros(4, np.float32) for name in acting})
+        new = [name for name, first in joined.items() if first == step]
+        for result in results:
+            assert sorted(result) == sorted(acting + new)
+        observations, rewards, ends, cuts, _ = results
+        for name in new:
+            assert observations[name].any()
+            assert rewards[name] == 0
+            assert not ends[name]
+            assert not cuts[name]
+        assert env.agents == ([] if step == 60 else sorted(acting + new))
+        # who is to come is zeros in the batch, and takes no part
+        for name in env.joining:
+            row = int(name[-1])
+            assert not env.batch.alive[0, row]
+            assert not env.batch.observe()[0, row].any()
+    assert all(cuts.values())
+    assert env.joining == []
+    env.reset()
+    assert env.agents == ["agent_0"]
+
+
+def test_a_world_may_begin_with_nobody():
+    env = volery.parallel_env("formation", num_agents=2, join_s=[0.2, 0.1], episode_s=0.3)
+    observations, _ = env.reset(seed=0)
+    assert observations == {}
+    assert env.agents == []
+    steps = 0
+    while env.agents or env.joining:
+        env.step({name: np.zeros(4, np.float32) for name in env.agents})
+        steps += 1
+        if steps < 3 or steps == 9:
+            assert env.agents == []
+        else:
+            assert env.agents == (["agent_1"] if steps < 6 else ["agent_0", "agent_1"])
+    assert steps == 9
+
+
+def test_a_snapshot_from_before_they_join_continues():
+    env = make("formation whose agents join")
+    env.reset(seed=3)
+
+    def act():
+        return {name: np.zeros(4, np.float32) for name in env.agents}
+
+    for _ in range(3):
+        env.step(act())
+    snapshot = env.batch.snapshot()
+    expected = [env.step(act()) for _ in range(15)]
+    env.reset(options={"state": snapshot})
+    assert env.joining == ["agent_1", "agent_3"]
+    for wanted in expected:
+        again = env.step(act())
+        assert list(again[0]) == list(wanted[0])
+        for name in again[0]:
+            np.testing.assert_array_equal(again[0][name], wanted[0][name])
+    assert env.joining == ["agent_3"]
+
+
+def test_batches_tell_who_is_there_from_the_start():
+    with volery.Batch("formation", 2, 3, join_s=[0.0, 0.1, 0.0]) as batch:
+        observation = batch.reset(seed=0)
+        assert batch.alive.tolist() == [[True, False, True]] * 2
+        assert not observation[:, 1].any()
+        actions = np.zeros((2, 3, batch.action_size), np.float32)
+        for step in (1, 2, 3):
+            *_, info = batch.step(actions)
+            assert (info["alive"][:, 1] == (step == 3)).all()
+            np.testing.assert_array_equal(info["alive"], batch.alive)
+
+
+def test_agents_as_rows_cannot_join_late():
+    with pytest.raises(ValueError, match="rows='agents' with join_s"):
+        volery.make_vec("formation", 6, num_agents=3, rows="agents", join_s=[0.0, 1.0, 0.0])
+    env = volery.make_vec("formation", 2, num_agents=3, join_s=[0.0, 0.1, 0.0], episode_s=0.5)
+    env.reset(seed=0)
+    for _ in range(20):
+        env.step(env.action_space.sample())
+    env.close()
+
+
+def test_masks_are_0_for_the_dead_and_for_what_the_radio_refuses():
+    radio = {"payload": {"size": 2}, "bandwidth": {"rate_bytes_ps": 60.0, "burst_bytes": 24.0}}
+    config = {"num_agents": 2, "radio": radio, "on_crash": "terminate_agent", "action": "rotor"}
+    env = volery.parallel_env("formation", action_masks=True, **config)
+    _, infos = env.reset(seed=0)
+    controls = env.batch.layout.num_controls
+    assert infos["agent_0"]["action_mask"].all()
+    action = np.concatenate([np.zeros(controls), np.ones(env.batch.action_size - controls)])
+    quiet = np.concatenate([np.zeros(controls), -np.ones(env.batch.action_size - controls)])
+    refused = sent = 0
+    while env.agents:
+        masks = {name: infos[name]["action_mask"] for name in env.agents}
+        before = env.batch.radio.counts()
+        *_, infos = env.step({"agent_0": action, "agent_1": quiet})
+        after = env.batch.radio.counts()
+        took = bool(masks["agent_0"][controls:].all())
+        assert took or not masks["agent_0"][controls:].any()
+        # what is masked is what the radio refuses, and nothing else
+        assert after["sent"][0, 0] - before["sent"][0, 0] == took
+        assert after["refused_rate"][0, 0] - before["refused_rate"][0, 0] == (not took)
+        sent += took
+        refused += not took
+        assert masks["agent_0"][:controls].all()
+        if len(env.agents) < 2:
+            break
+    assert sent > 3
+    assert refused > 3
+
+
+def test_who_has_left_has_a_mask_of_zeros():
+    env = make("formation whose agents leave", action_masks=True)
+    env.reset(seed=2)
+    falling = {name: np.full(4, -1, np.float32) for name in env.agents}
+    while len(env.agents) == 5:
+        _, _, ends, cuts, infos = env.step(falling)
+    for name, info in infos.items():
+        assert info["action_mask"].dtype == np.int8
+        assert info["action_mask"].all() == (not (ends[name] or cuts[name]))
+        assert info["action_mask"].any() == (not (ends[name] or cuts[name]))
+    plain = make("formation whose agents leave")
+    assert plain.reset(seed=0)[1]["agent_0"] == {}
 
 
 def test_who_is_alive_is_told_for_the_whole_batch():

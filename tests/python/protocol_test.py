@@ -137,3 +137,145 @@ def test_bad_declarations_are_refused():
         volery.register_protocol("count")(
             type("Loud", (volery.Protocol,), {"exchange": ours.exchange})
         )
+
+
+def remember_protocol():
+    @volery.register_protocol("remember")
+    class Remember(volery.Protocol):
+        """Says a mean of what it knew and what it hears."""
+
+        def begin(self):
+            self.known = np.zeros((self.batch.num_worlds, self.batch.num_agents), np.float32)
+
+        def reset(self, worlds):
+            self.known[worlds] = np.linspace(0, 0.5, self.batch.num_agents, dtype=np.float32)
+
+        def snapshot(self, worlds):
+            return {"known": self.known[worlds]}
+
+        def restore(self, memory, worlds):
+            self.known[worlds] = memory["known"]
+
+        def exchange(self, inbox, outbox):
+            heard = np.where(inbox.valid, inbox.data[..., 0], 0).max(axis=-1)
+            self.known = np.float32(0.75) * self.known + np.float32(0.25) * heard
+            outbox.data[..., 0] = self.known
+            outbox.send[:] = True
+
+    return Remember
+
+
+def run(batch, steps):
+    for _ in range(steps):
+        batch.step(still(batch))
+
+
+def test_a_restored_run_remembers():
+    remember_protocol()
+    with make(protocol="remember") as batch, make(protocol="remember", num_threads=2) as other:
+        batch.reset(seed=0)
+        run(batch, 4)
+        snapshot = batch.snapshot()
+        assert batch.snapshot() == snapshot
+        run(batch, 6)
+        wanted, known = batch.state_hash(), batch.protocol.known.copy()
+        for again in (batch, other):
+            if again is other:
+                again.reset(seed=9)
+            again.restore(snapshot)
+            run(again, 6)
+            assert again.state_hash() == wanted
+            np.testing.assert_array_equal(again.protocol.known, known)
+        # without its memory it says something else
+        hashes = []
+        for factor in (1, 0):
+            batch.restore(snapshot)
+            batch.protocol.known *= factor
+            run(batch, 1)
+            hashes.append(batch.state_hash())
+        assert hashes[0] != hashes[1]
+
+
+def test_worlds_are_remembered_one_by_one():
+    remember_protocol()
+    with make(protocol="remember", num_worlds=3) as batch:
+        batch.reset(seed=0)
+        run(batch, 2)
+        batch.protocol.known[:] += np.array([[0.1], [0.2], [0.3]], np.float32)
+        known = batch.protocol.known.copy()
+        snapshot = batch.snapshot([2, 0])
+        run(batch, 3)
+        batch.restore(snapshot, [0, 1])
+        np.testing.assert_array_equal(batch.protocol.known[:2], known[[2, 0]])
+
+
+def test_branches_go_on_with_what_was_remembered():
+    remember_protocol()
+    with make(protocol="remember", num_worlds=1, action="velocity") as batch:
+        batch.reset(seed=0)
+        run(batch, 3)
+        snapshot = batch.snapshot([0])
+        plan = np.zeros((5, 4, 3, batch.action_size), np.float32)
+        played = batch.rollout(snapshot, plan, record=["inbox"])
+        run(batch, 5)
+        for branch in range(4):
+            np.testing.assert_array_equal(played["inbox"][-1, branch], batch.state("inbox")[0])
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "error", "message"),
+    [
+        (lambda self, worlds: [1], TypeError, "must return a dict"),
+        (
+            lambda self, worlds: {"a": np.zeros(7)},
+            ValueError,
+            r"'a' has shape \(7,\).*begin with 2",
+        ),
+        (lambda self, worlds: {"a": [object(), object()]}, TypeError, "array of numbers"),
+    ],
+)
+def test_bad_memory_is_named(snapshot, error, message):
+    remember_protocol().snapshot = snapshot
+    with make(protocol="remember") as batch:
+        batch.reset(seed=0)
+        with pytest.raises(error, match=message):
+            batch.snapshot()
+
+
+def test_a_snapshot_and_a_protocol_have_to_belong_together():
+    remember = remember_protocol()
+    count_protocol()
+    with make(protocol="remember") as batch, make(protocol="count") as other:
+        for each in (batch, other):
+            each.reset(seed=0)
+            run(each, 2)
+        with pytest.raises(ValueError, match=r"holds no memory of .*Remember"):
+            batch.restore(other.snapshot())
+        with pytest.raises(ValueError, match=r"the memory of .*Remember, the batch's .* none"):
+            other.restore(batch.snapshot())
+        good = batch.snapshot()
+        bad = bytearray(good)
+        bad[len(bad) // 2] ^= 1
+        for damaged in (bytes(bad), good[:-5], good[:9]):
+            with pytest.raises(ValueError, match="damaged"):
+                batch.restore(damaged)
+        # a protocol that fails leaves the worlds as they were
+        before = batch.state_hash()
+        run(batch, 1)
+        after = batch.state_hash()
+        remember.restore = lambda self, memory, worlds: memory["unknown"]
+        with pytest.raises(KeyError):
+            batch.restore(good)
+        assert batch.state_hash() == after != before
+
+
+def test_one_half_of_the_pair_is_refused():
+    with pytest.raises(TypeError, match="belong together"):
+
+        @volery.register_protocol("half")
+        class Half(volery.Protocol):
+            def snapshot(self, worlds):
+                return {}
+
+            def exchange(self, inbox, outbox):
+                pass

@@ -137,3 +137,39 @@ def test_it_needs_exact_numbers():
         Counter(batch)
     with talking(1, payload={"size": 2}) as batch, pytest.raises(ValueError, match="takes 3"):
         Counter(batch)
+
+
+def test_copies_are_in_snapshots():
+    with talking(loss={"probability": 0.5}) as batch:
+        counter = Counter(batch)
+        batch.radio.attach(counter)
+        counter.add(np.arange(18).reshape(3, 6))
+        run(batch, 3)
+        snapshot = batch.snapshot()
+        run(batch, 4)
+        wanted, known = batch.state_hash(), counter.value()
+        batch.restore(snapshot)
+        run(batch, 4)
+        assert batch.state_hash() == wanted
+        np.testing.assert_array_equal(counter.value(), known)
+        # another batch goes on with one of the worlds
+        with talking(num_worlds=1, loss={"probability": 0.5}) as other:
+            copy = Counter(other)
+            other.radio.attach(copy)
+            batch.restore(snapshot)
+            other.restore(batch.snapshot([1]))
+            run(batch, 4)
+            run(other, 4)
+            assert other.state_hash(0) == batch.state_hash(1)
+            np.testing.assert_array_equal(copy.value()[0], counter.value()[1])
+
+
+def test_copies_of_another_size_are_refused():
+    with talking() as batch:
+        batch.radio.attach(Set(batch, 5))
+        snapshot = batch.snapshot()
+        batch.radio.attach(Set(batch, 4))
+        before = batch.state_hash()
+        with pytest.raises(ValueError, match="5 entries, not of 4"):
+            batch.restore(snapshot)
+        assert batch.state_hash() == before

@@ -35,12 +35,14 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
 
     Agents are named "agent_0", "agent_1", ..., or after their teams "red_0", "red_1", "blue_0", ...
     An agent leaves `agents` when it terminates or is truncated; the episode is over when none is
-    left. An agent that crashes and starts again (`on_crash="respawn"`) was never terminated.
+    left and none is to join. An agent that crashes and starts again (`on_crash="respawn"`) was
+    never terminated. One that joins in mid-episode (`join_s`) is in `agents` from the step on whose
+    results it is first in, with its observation and a reward of 0; `joining` names those to come.
     `state()` is what a central critic sees.
 
     In fleets of several types of vehicle each agent has the action space of its own type. With
-    `spaces="uniform"` all have the widest one, and `infos[agent]["action_mask"]` (U,) int8 tells
-    which columns the agent reads.
+    `spaces="uniform"` all have the widest one. `infos[agent]["action_mask"]`, int8 in the shape of
+    the action, is 1 in the columns that the next step looks at (see `Batch.action_mask`).
 
     Args:
         task: Name of the task.
@@ -50,6 +52,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         team_share: Share of each reward that is the mean over the agent's team (everyone without
             teams): 0 is the agent's own, 1 the same for the whole team.
         obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
+        action_masks: Report the masks; None: where spaces are uniform.
         reward_terms: Report the terms of the reward in each agent's info.
         seed: Of the first reset without one; entropy of the system where None.
         render_mode: Must be None.
@@ -68,6 +71,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         spaces: Literal["own", "uniform"] = "own",
         teams: Mapping[str, int] | Sequence[str] | None = None,
         team_share: float = 0.0,
+        action_masks: bool | None = None,
         reward_terms: bool = False,
         seed: int | None = None,
         render_mode: None = None,
@@ -112,7 +116,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             name: observation_space(layout, as_dict) for name in self.possible_agents
         }
         self._share = float(team_share)
-        self._masks = None if spaces == "own" else self._roster.mask.astype(np.int8)
+        self._masks = spaces == "uniform" if action_masks is None else bool(action_masks)
+        self._joins = any(self.batch.config["join_s"])
         self._terms = [term.name for term in layout.reward_terms] if reward_terms else []
         self._buffer = np.zeros((1, layout.num_agents, layout.action_size), dtype=np.float32)
         self._state_fields = self._fields_of_state()
@@ -148,19 +153,18 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         snapshot = (options or {}).get("state")
         if snapshot is None:
             observation = self.batch.reset(seed, out=self.batch.new_buffers())
-            self.agents = list(self.possible_agents)
         else:
             self.batch.restore(snapshot)
             observation = self.batch.observe()
-            alive = self.batch.state("alive")[0, :, 0] != 0
-            self.agents = [name for name, i in self._rows.items() if alive[i]]
+        alive = self.batch.alive[0]
+        self.agents = [name for name, i in self._rows.items() if alive[i]]
         self._started = True
         infos = self._infos(self.agents)
         for field, drawn in self.batch.randomized().items():
             for name in self.agents:
                 row = infos[name].setdefault("randomized", {})
                 row[field] = float(drawn[0, self._rows[name]])
-        return self._split(observation), infos
+        return self._split(observation, self.agents), infos
 
     def step(
         self, actions: Mapping[str, Floats]
@@ -177,8 +181,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             actions: One array of its space for each of `agents`, converted to float32.
 
         Returns:
-            Observation, reward, terminated, truncated and info of each agent that was alive. Where
-            nobody is left, five empty dicts.
+            Observation, reward, terminated, truncated and info of each agent that was alive or has
+            joined in this step. Where nobody is left or to join, five empty dicts.
 
         Raises:
             ValueError: For an agent without action, an action of somebody else, a wrong shape or
@@ -187,7 +191,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         """
         acting = self.agents
         self._check_names(actions)
-        if self._started and not acting:
+        if self._started and not acting and not self.joining:
             return {}, {}, {}, {}, {}
         self._buffer.fill(0)
         for name in acting:
@@ -199,8 +203,12 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             self._buffer[0, row, self._roster.columns[row]] = action
         result = self.batch.step(self._buffer, out=self.batch.new_buffers())
         observation, reward, terminated, truncated, events = result
-        observations = self._split(observation)
-        infos = self._infos(acting)
+        shown = acting
+        if self._joins:
+            alive = events["alive"][0]
+            shown = [name for name, i in self._rows.items() if alive[i] or name in acting]
+        observations = self._split(observation, shown)
+        infos = self._infos(shown)
         status = int(events["status"][0])
         for name in acting if status or self._terms else ():
             if status:
@@ -209,11 +217,22 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
                 terms = events["reward_terms"][0, self._rows[name]].tolist()
                 infos[name]["reward_terms"] = dict(zip(self._terms, terms, strict=True))
         paid = reward[0] if self._share == 0 else self._roster.shared(reward[0], self._share)
-        rewards = _by_name(acting, self._rows, paid.tolist())
-        ends = _by_name(acting, self._rows, terminated[0].tolist())
-        cuts = _by_name(acting, self._rows, truncated[0].tolist())
-        self.agents = [name for name in acting if not (ends[name] or cuts[name])]
+        rewards = _by_name(shown, self._rows, paid.tolist())
+        if shown is not acting:
+            # a share of the team's reward is earned from the next step on
+            rewards.update({name: 0.0 for name in shown if name not in acting})
+        ends = _by_name(shown, self._rows, terminated[0].tolist())
+        cuts = _by_name(shown, self._rows, truncated[0].tolist())
+        self.agents = [name for name in shown if not (ends[name] or cuts[name])]
         return observations, rewards, ends, cuts, infos
+
+    @property
+    def joining(self) -> list[str]:
+        """Names of the agents that are still to join the episode, in order."""
+        if not self._joins:
+            return []
+        waits = self.batch.state("to_join")[0, :, 0] != 0
+        return [name for name, i in self._rows.items() if waits[i]]
 
     def state(self) -> NDArray[np.float32]:
         """Returns the state of the world for a central critic.
@@ -246,9 +265,14 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         return [(name, self.batch.state(name).size) for name in names if name in known]
 
     def _infos(self, names: list[str]) -> dict[str, dict[str, Any]]:
-        if self._masks is None:
+        if not self._masks:
             return {name: {} for name in names}
-        return {name: {"action_mask": self._masks[self._rows[name]]} for name in names}
+        mask = self.batch.action_mask()[0].astype(np.int8)
+        rows = [self._rows[name] for name in names]
+        return {
+            name: {"action_mask": mask[row, self._roster.columns[row]]}
+            for name, row in zip(names, rows, strict=True)
+        }
 
     def _known(self, agent: str) -> str:
         if agent in self._rows:
@@ -266,15 +290,16 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             return
         for name in actions:
             if self._known(name) not in self.agents:
-                raise ValueError(f"actions: {name!r} has left the episode; leave its action out")
+                what = "is still to join" if name in self.joining else "has left"
+                raise ValueError(f"actions: {name!r} {what} the episode; leave its action out")
 
-    def _split(self, observation: Observation) -> dict[str, Any]:
+    def _split(self, observation: Observation, names: list[str]) -> dict[str, Any]:
         if isinstance(observation, dict):
             return {
                 name: {key: value[0, self._rows[name]] for key, value in observation.items()}
-                for name in self.agents
+                for name in names
             }
-        return {name: observation[0, self._rows[name]] for name in self.agents}
+        return {name: observation[0, self._rows[name]] for name in names}
 
 
 def _by_name(names: list[str], rows: Mapping[str, int], values: list[Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from volery import _volery
 from volery.batch import Batch
+from volery.cli import bench_swarm
 from volery.cli.common import add_command
 
 _REPEATS = 25
@@ -21,7 +22,12 @@ _ACTION_SETS = 64  # enough that no short cycle of actions settles
 
 def add_bench(commands: Any) -> None:
     """Adds `volery bench`."""
-    about_cases = [*_volery.benchmarks(), ("numpy_task", "hover scored by NumPy against C++")]
+    about_cases = [
+        *_volery.benchmarks(),
+        ("numpy_task", "hover scored by NumPy against C++"),
+        ("pettingzoo", "one world of 8 agents through PettingZoo's dicts"),
+        ("flock", "10,000 drones in one world with their baseline, against real time"),
+    ]
     cases = "\n".join(f"  {name:<10} {about}" for name, about in about_cases)
     parser = add_command(
         commands,
@@ -29,8 +35,10 @@ def add_bench(commands: Any) -> None:
         "Measure this machine; at least 5 repeats, the median counts.",
         "  volery bench hover\n"
         "  volery bench contact --worlds 64 --agents 16 --json\n"
-        "  volery bench giant --agents 100000 --threads 2\n\n"
-        f"cases (hover, overhead and numpy_task through Python, the others in C++):\n{cases}",
+        "  volery bench giant --agents 100000 --threads 2\n"
+        "  volery bench flock --threads 2\n\n"
+        "cases (hover, overhead, numpy_task, pettingzoo and flock through Python, the others in "
+        f"C++):\n{cases}",
     )
     parser.add_argument("case", metavar="CASE", help="what to measure")
     for name, about in (
@@ -178,4 +186,10 @@ def _numpy_task(arguments: argparse.Namespace) -> Any:
     return in_numpy.result("numpy_task", seconds, figures)
 
 
-_IN_PYTHON = {"hover": _hover, "overhead": _overhead, "numpy_task": _numpy_task}
+_IN_PYTHON = {
+    "hover": _hover,
+    "overhead": _overhead,
+    "numpy_task": _numpy_task,
+    "pettingzoo": bench_swarm.pettingzoo,
+    "flock": bench_swarm.flock,
+}
