@@ -71,6 +71,11 @@ def test_every_step_repeats(name):
     testing.check_parallel_env(task, num_steps=150, **CONFIGS[name])
 
 
+def test_every_step_repeats_where_a_world_begins_with_nobody():
+    config = {"num_agents": 3, "join_s": [0.2, 0.3, 0.5], "episode_s": 1.0}
+    testing.check_parallel_env("formation", num_steps=80, **config)
+
+
 def test_it_is_the_batch_agent_by_agent():
     env = volery.parallel_env("formation", num_agents=3, reward_terms=True)
     with volery.Batch("formation", 1, 3, autoreset="disabled", reward_terms=True) as batch:
