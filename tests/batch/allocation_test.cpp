@@ -50,6 +50,14 @@ TEST(Allocation, StepsOfOneDroneWorldsAllocateNothing) {
   EXPECT_EQ(allocations_of_second_pass(config), 0);
 }
 
+TEST(Allocation, AgentsThatJoinAllocateNothing) {
+  BatchConfig config = test::crowd(8, 12);
+  config.join_s = {0, 0.1F, 0.5F, 1, 2, 0, 0, 0.3F, 0.3F, 0.3F, 0, 0};
+  config.on_crash = "terminate_agent";
+  config.autoreset = Autoreset::kSameStep;
+  EXPECT_EQ(allocations_of_second_pass(config), 0);
+}
+
 TEST(Allocation, EpisodesWithDrawnNumbersAllocateNothing) {
   BatchConfig config = test::crowd(8, 12);
   config.sensors = {"pose", "imu"};

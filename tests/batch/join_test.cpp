@@ -254,6 +254,45 @@ TEST(Join, ASnapshotFromBeforeContinuesExactly) {
   EXPECT_EQ(other.observation, rig.observation);
 }
 
+// Whatever else keeps state of an agent: radio, estimator, sensors, air, battery, drawn numbers.
+TEST(Join, GoesTogetherWithEverythingThatAnAgentHas) {
+  BatchConfig config = arrivals(6, 8);
+  config.action = "ctbr";
+  config.radio = parse_toml(
+      "payload.size = 2\naddress.mode = \"any\"\nloss.probability = 0.1\ntiming.latency_steps = 2\n"
+      "bandwidth.rate_bytes_ps = 200\nbandwidth.burst_bytes = 40\nbandwidth.queue = 2\n",
+      "test");
+  config.sensors = {"pose", "imu", "neighbors", "lidar", "inbox"};
+  config.sensor_config = Value::Table{{"lidar", Value::Table{{"max_range_m", 3.0}}}};
+  config.estimator = EstimatorKind::kComplementary;
+  config.flight.battery = true;
+  config.flight.downwash = true;
+  config.wind.mean_w_mps = {1, 0, 0};
+  config.wind.turbulence = flight::Turbulence::kLight;
+  RangeConfig mass;
+  mass.field = "vehicle.mass_kg";
+  mass.range = {0.025F, 0.03F};
+  config.randomize.push_back(mass);
+  Rig rig(config);
+  rig.reset(1);
+  rig.run(10);
+  const std::vector<std::uint8_t> snapshot = rig.batch.snapshot({});
+  rig.run(50, 0, 10);
+  EXPECT_GT(rig.batch.stats().touching_share, 0);
+  EXPECT_GT(rig.batch.stats().episodes, 0U);
+  for (const int threads : {2, 4}) {
+    config.num_threads = threads;
+    config.slab_agents = 8 * threads;
+    config.contacts = threads == 2 ? contact::ContactMode::kAll : contact::ContactMode::kCulled;
+    Rig other(config);
+    other.reset(99);
+    other.batch.restore(snapshot, {});
+    other.run(50, 0, 10);
+    EXPECT_EQ(other.batch.state_hash(), rig.batch.state_hash()) << threads << " threads";
+    EXPECT_EQ(other.observation, rig.observation) << threads << " threads";
+  }
+}
+
 TEST(Join, AWorldWaitsForThoseWhoAreStillToJoin) {
   BatchConfig config = one_joins(1, 2);
   config.on_crash = "terminate_agent";
