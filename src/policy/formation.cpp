@@ -1,8 +1,12 @@
 // formation: fly to the slot round obstacles and other agents, with what the agent itself sees.
+// Where the task tells no goal but the own slot, keep the formation by what is heard
+// (heard_formation_common.hpp).
 #include <algorithm>
 
 #include "policy/avoid_common.hpp"
+#include "policy/heard_formation_common.hpp"
 #include "policy/pilot_common.hpp"
+#include "policy/silent_common.hpp"
 #include "volery/policy.hpp"
 
 namespace volery {
@@ -41,14 +45,28 @@ class FormationPolicy final : public Policy {
   float speed_mps_;
 };
 
+std::unique_ptr<Policy> make(const PolicyContext& context) {
+  if (policy::HeardFormation::fits(context)) {
+    return std::make_unique<policy::HeardFormation>(context, "formation");
+  }
+  auto seeing = std::make_unique<FormationPolicy>(context);
+  const OutboxColumns& outbox = context.outbox;
+  if (!outbox.any()) return seeing;
+  // who sees has nothing to say
+  const int end = std::max(
+      {outbox.data.first + outbox.data.count, outbox.send + 1, outbox.to + 1, outbox.channel + 1});
+  return std::make_unique<policy::SilentPolicy>(std::move(seeing), context.num_actions, end);
+}
+
 }  // namespace
 
 extern const PolicyEntry policy_formation;
 const PolicyEntry policy_formation{
     .name = "formation",
-    .doc = "Flies to the slot and avoids obstacles and agents with neighbors and rangefinder.",
-    .make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
-      return std::make_unique<FormationPolicy>(context);
-    }};
+    .doc =
+        "Flies to the slot and avoids obstacles and agents with neighbors and rangefinder; where "
+        "states are heard, keeps the formation by them.",
+    .make = make,
+    .speaks = true};
 
 }  // namespace volery

@@ -82,6 +82,15 @@ enum SearchColumn : int {
   kNumSearchColumns = kSearchRecords + kMostRecords * kSearchRecordSize,
 };
 
+/// Of `formation` where states are heard by radio: the agent's own slot, from the formation's
+/// middle.
+enum FormationColumn : int {
+  kFormationSlotX = 0,  // m
+  kFormationSlotY,
+  kFormationSlotZ,
+  kNumFormationColumns,
+};
+
 /// Of `consensus`.
 enum ConsensusColumn : int {
   kConsensusValue = 0,  // the agent's own

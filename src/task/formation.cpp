@@ -2,13 +2,17 @@
 //
 // The slots start near the spawn region, wait for the agents to gather, then travel and turn to an
 // end pose that is clear of obstacles; on the way slots may pass through obstacles, which the
-// agents have to fly round. Collisions cost and are counted, but flying goes on.
+// agents have to fly round. Collisions cost and are counted, but flying goes on. With `hears` the
+// slots have no place of their own, and agents know of each other by radio alone
+// (heard_formation_common.hpp).
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "core/math.hpp"
 #include "task/formation_common.hpp"
+#include "task/heard_formation_common.hpp"
 #include "task/nearest_common.hpp"
 #include "task/slots_common.hpp"
 #include "task/spawn_common.hpp"
@@ -25,7 +29,7 @@ using task::FormationConfig;
 using task::SpawnRegion;
 using task::Start;
 
-// the rows of ScoreRows, in the order of the spec
+// the rows of ScoreRows, in the order of the spec; metrics of HeardFormation come before the flags
 enum Row : int {
   kTermSlot,
   kTermCloseness,
@@ -40,6 +44,7 @@ enum Row : int {
   kFlagTruncated,
   kFlagCrashed,
   kNumScoreRows,
+  kNumFlags = kNumScoreRows - kFlagTerminated,
 };
 struct Scores {
   alignas(64) float row[kNumScoreRows][kLanes];
@@ -49,7 +54,9 @@ class FormationTask final : public Task {
  public:
   explicit FormationTask(const TaskContext& context)
       : config_(task::load_formation_config(context)),
-        num_agents_(context.num_agents > 0 ? context.num_agents : 16),
+        num_agents_(context.num_agents > 0 ? context.num_agents
+                    : config_.hears        ? 6
+                                           : 16),
         region_(context.scene, task::spawn_spec(context.scene, config_.start.clearance_m,
                                                 config_.start.separation_m, num_agents_)),
         start_(config_.start, context.vehicle, context.fleet_row),
@@ -77,6 +84,7 @@ class FormationTask final : public Task {
                             .doc = "1 where the agent touched an obstacle one step ago, plus 2 "
                                    "where it touched an agent"});
     fill_spec();
+    if (config_.hears) heard_.emplace(context, config_, goal_.row, slot_.row).append_to(spec_);
   }
 
   [[nodiscard]] const TaskSpec& spec() const noexcept override { return spec_; }
@@ -86,14 +94,22 @@ class FormationTask final : public Task {
     for (int agent = 0; agent < slab.num_agents; ++agent) start_.apply(slab, world, agent, 0);
 
     // slots in their own order first, to be assigned; then each agent's own
-    path_.draw(slab.worlds[world], slab.world_row(world));
+    if (heard_) {
+      path_.draw_heading(slab.worlds[world], slab.world_row(world));
+    } else {
+      path_.draw(slab.worlds[world], slab.world_row(world));
+    }
     const task::Pose pose = path_.at(slab.world_row(world), 0);
     const int first = world * slab.num_agents;
     for (int i = 0; i < slab.num_agents; ++i) {
       slab.agents.set_vec3(first + i, goal_.row, path_.slot(pose, i));
     }
     task::assign_slots(slab, world, goal_.row, slot_.row, touching_.row);
-    move_goals(slab, world, 0);
+    if (heard_) {
+      heard_->start(slab, world);
+    } else {
+      move_goals(slab, world, 0);
+    }
     return true;
   }
 
@@ -117,6 +133,9 @@ class FormationTask final : public Task {
 
   void score(const Slab& slab, int first_world, int last_world,
              const ScoreRows& out) const noexcept override {
+    if (heard_) {
+      for (int w = first_world; w < last_world; ++w) heard_->move_goals(slab, w);
+    }
     const task::BlockRange range(slab, first_world, last_world);
     for (int b = range.first; b < range.last; ++b) {
       Scores scores{};
@@ -124,7 +143,8 @@ class FormationTask final : public Task {
       score_slots(slab.agents, b, scores);
       score_touches(slab.agents, b, touching, scores);
       task::copy_rows(range, b, touching, slab.agents.row(b, touching_.row), 1);
-      task::copy_rows(range, b, scores.row[0], out.row(b, 0), kNumScoreRows);
+      task::copy_rows(range, b, scores.row[0], out.row(b, 0), kFlagTerminated);
+      task::copy_rows(range, b, scores.row[kFlagTerminated], out.terminated(b), kNumFlags);
     }
     for (int w = first_world; w < last_world; ++w) score_world(slab, w, out);
   }
@@ -134,14 +154,15 @@ class FormationTask final : public Task {
     spec_.reward_terms = {{"slot", "nearness to the slot, 1 per second in it"},
                           {"closeness", "cost of being near another agent"},
                           {"collision", "cost of beginning to touch anything"}};
-    spec_.metrics = {{"slot_error_m", "distance to the slot"},
-                     {"in_place", "1 while within the success radius of the slot"},
-                     {"success",
-                      "1 where the world's mean slot error ended within the success "
-                      "radius"},
-                     {"collisions", "times that the agent began to touch another agent"},
-                     {"obstacle_hits", "times that the agent began to touch an obstacle"},
-                     {"closest_m", "least distance to another agent, between centers"}};
+    spec_.metrics = {
+        {"slot_error_m", "distance to the slot"},
+        {"in_place", "1 while within the success radius of the slot"},
+        {"success", config_.hears ? "1 where the world ended formed"
+                                  : "1 where the world's mean slot error ended within the success "
+                                    "radius"},
+        {"collisions", "times that the agent began to touch another agent"},
+        {"obstacle_hits", "times that the agent began to touch an obstacle"},
+        {"closest_m", "least distance to another agent, between centers"}};
     spec_.reductions = {Reduction::kMean, Reduction::kMean, Reduction::kLast,
                         Reduction::kSum,  Reduction::kSum,  Reduction::kMin};
     spec_.headline = {"success", false, 1};
@@ -222,7 +243,9 @@ class FormationTask final : public Task {
       out.row(b, kMetricClosest)[lane] = nearest_m[i];
     }
     const float mean_m = sum_m / static_cast<float>(slab.num_agents);
-    const float success = mean_m < config_.success_radius_m ? 1.0F : 0.0F;
+    const bool in_place =
+        heard_ ? heard_->score(slab, world, out) : mean_m < config_.success_radius_m;
+    const float success = in_place ? 1.0F : 0.0F;
     for (int i = 0; i < slab.num_agents; ++i) {
       out.row((first + i) / kLanes, kMetricSuccess)[(first + i) % kLanes] = success;
     }
@@ -236,6 +259,7 @@ class FormationTask final : public Task {
   float step_s_;
   task::Bounds bounds_;
   FieldRef goal_, slot_, touching_;
+  std::optional<task::HeardFormation> heard_;  // with config.hears
   TaskSpec spec_;
 };
 

@@ -19,6 +19,14 @@ constexpr float kLeastWay = 0.6F;
 constexpr int kAgentsPerLayer = 16;
 constexpr int kMaxAutoLayers = 4;
 
+// A key that no agent has.
+constexpr std::uint32_t kWorldKey = 0xFFFFFFFEU;
+
+Shape shape_of(FormationShape shape) noexcept {
+  if (shape == FormationShape::kVee) return Shape::kVee;
+  return shape == FormationShape::kCircle ? Shape::kCircle : Shape::kGrid;
+}
+
 Pose pose_of(Vec3 center_w_m, float yaw_rad) noexcept {
   return {center_w_m, cos(yaw_rad), sin(yaw_rad)};
 }
@@ -26,7 +34,9 @@ Pose pose_of(Vec3 center_w_m, float yaw_rad) noexcept {
 }  // namespace
 
 void FormationConfig::describe(FieldVisitor& v) {
-  v.choice("shape", shape, {"grid", "circle", "vee"}, "the shape of the formation");
+  v.choice("shape", shape, {"auto", "grid", "circle", "vee"},
+           "the shape of the formation; auto: a grid, where states are heard a circle, which is a "
+           "regular hexagon for six");
   v.field("spacing_m", spacing_m,
           {.unit = "m", .low = 0.01, .high = 100, .doc = "distance between neighboring slots"});
   v.field("num_layers", num_layers,
@@ -51,6 +61,15 @@ void FormationConfig::describe(FieldVisitor& v) {
            .low = 0,
            .high = 100,
            .doc = "wished distance of the slots of the end pose to obstacles"});
+  v.field(
+      "hears", hears,
+      {.doc = "states are known by radio alone and the slots stand about the agents' own middle, "
+              "wherever it is; motion and what belongs to it then mean nothing"});
+  v.field("formed_m", formed_m,
+          {.unit = "m",
+           .low = 1e-3,
+           .high = 100,
+           .doc = "Procrustes RMS that counts as formed, where states are heard"});
   v.table("start", start, "how agents start");
   v.field("success_radius_m", success_radius_m,
           {.unit = "m",
@@ -79,6 +98,10 @@ FormationConfig load_formation_config(const TaskContext& context) {
   FormationConfig config;
   load(config, context.config, "task_config");
   config.start = resolved(config.start, context.vehicle);
+  if (config.hears) config.motion = Motion::kFixed;
+  if (config.shape == FormationShape::kAuto) {
+    config.shape = config.hears ? FormationShape::kCircle : FormationShape::kGrid;
+  }
   return config;
 }
 
@@ -89,7 +112,7 @@ FormationPath::FormationPath(const FormationConfig& config, const TaskContext& c
   if (layers == 0) {
     layers = std::min(kMaxAutoLayers, (num_agents + kAgentsPerLayer - 1) / kAgentsPerLayer);
   }
-  slots_ = formation_slots(config.shape, num_agents, config.spacing_m, layers);
+  slots_ = formation_slots(shape_of(config.shape), num_agents, config.spacing_m, layers);
   const float touch_m = 2 * context.vehicle.bounding_radius_m;
   if (least_distance(slots_) < touch_m) {
     throw Error(ErrorKind::kValue, "task_config.spacing_m = " + std::to_string(config.spacing_m) +
@@ -137,8 +160,7 @@ int FormationPath::num_clear(const Pose& pose, int least) const noexcept {
 }
 
 void FormationPath::draw(const WorldHeader& header, float* world_fields) const noexcept {
-  // a key that no agent has
-  Rng rng(header.seed, header.episode, Stream::kGoal, 0xFFFFFFFEU);
+  Rng rng(header.seed, header.episode, Stream::kGoal, kWorldKey);
   const int num = static_cast<int>(slots_.size());
   int most_at_end = -1, most_at_start = -1;
   for (int i = 0; i < kPathDraws && most_at_end + most_at_start < 2 * num; ++i) {
@@ -168,6 +190,12 @@ void FormationPath::draw(const WorldHeader& header, float* world_fields) const n
                                            end.z,   start_yaw_rad, end_yaw_rad, travel_s};
     std::copy_n(values, kNumWorldFields, world_fields);
   }
+}
+
+void FormationPath::draw_heading(const WorldHeader& header, float* world_fields) noexcept {
+  Rng rng(header.seed, header.episode, Stream::kGoal, kWorldKey);
+  std::fill_n(world_fields, kNumWorldFields, 0.0F);
+  world_fields[kStartYaw] = world_fields[kEndYaw] = rng.uniform(-kPi, kPi);
 }
 
 Pose FormationPath::at(const float* world_fields, float time_s) const noexcept {

@@ -13,8 +13,11 @@ namespace volery::task {
 
 enum class Motion : int { kTravel, kFixed };
 
+/// What the shape is where the config leaves it open: a grid, where states are heard a circle.
+enum class FormationShape : int { kAuto, kGrid, kCircle, kVee };
+
 struct FormationConfig {
-  Shape shape = Shape::kGrid;
+  FormationShape shape = FormationShape::kAuto;
   float spacing_m = 0.5F;
   int num_layers = 0;
   Motion motion = Motion::kTravel;
@@ -23,6 +26,8 @@ struct FormationConfig {
   float turn_rad = 1.2F;
   float hold_s = 4;
   float slot_clearance_m = 0.25F;
+  bool hears = false;
+  float formed_m = 0.1F;
   StartConfig start{.attitude_rad = 0.1F, .velocity_mps = 0.1F, .rates_radps = 0.1F};
   float success_radius_m = 0.2F;
   float slot_scale_m = 0.5F;
@@ -33,7 +38,7 @@ struct FormationConfig {
   void describe(FieldVisitor& v);
 };
 
-/// The task's table, checked, with the defaults that depend on the vehicle filled in.
+/// The task's table, checked, with the defaults that depend on the vehicle or on `hears` filled in.
 [[nodiscard]] FormationConfig load_formation_config(const TaskContext& context);
 
 /// Where a formation is.
@@ -62,6 +67,8 @@ class FormationPath {
 
   /// Draws the episode's path into the world's fields.
   void draw(const WorldHeader& header, float* world_fields) const noexcept;
+  /// Draws a heading alone, for a formation without a place of its own: its center is the origin.
+  static void draw_heading(const WorldHeader& header, float* world_fields) noexcept;
   /// The formation at a time of the episode: waits hold_s, then eases from start to end.
   [[nodiscard]] Pose at(const float* world_fields, float time_s) const noexcept;
   [[nodiscard]] Vec3 slot(const Pose& pose, int index) const noexcept {
