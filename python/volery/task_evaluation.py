@@ -2,7 +2,7 @@
 
 The figures of `volery eval tasks`. One episode per seed; the value of an episode is the task's
 headline, a metric or the return, as mean over the agents. The random policy flies the same seeds,
-so that the difference is taken seed by seed.
+so that the difference is taken seed by seed. Baselines were tuned on seeds below FIRST_SEED alone.
 """
 
 from __future__ import annotations
@@ -15,10 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from volery import _volery
 from volery.batch import Batch
 from volery.task_registry import task_names
 
 SEEDS = 20
+FIRST_SEED = 1000  # no baseline was tuned on seeds from here on
+# Other forms of a task that the table has beside it: "task:form" to the batch's config.
+FORMS: Mapping[str, Mapping[str, Any]] = {
+    "formation:radio": {"scene": "cube", "task_config": {"hears": True, "spacing_m": 1.0}},
+}
 _FLOOR = "random"
 _RESAMPLES = 10_000
 _LEVEL = 0.95
@@ -46,11 +52,12 @@ class TaskFigures:
     """One line of the table.
 
     Attributes:
-        task: Its name.
+        task: Its name, or "task:form".
         headline: The metric that counts, or "return".
         lower_is_better: Of the headline.
         num_agents: A.
         seeds: Episodes of each policy.
+        first_seed: Of the first episode.
         baseline: Name of the scripted policy.
         score: Of the baseline.
         floor: Of the random policy.
@@ -65,6 +72,7 @@ class TaskFigures:
     lower_is_better: bool
     num_agents: int
     seeds: int
+    first_seed: int
     baseline: str
     score: Estimate
     floor: Estimate
@@ -114,25 +122,57 @@ def episode_values(batch: Batch, policy: str | None, seed: int = 0) -> Values:
     return values
 
 
+def form_of(name: str) -> tuple[str, dict[str, Any]]:
+    """Returns the task that a line of the table is about, and its config.
+
+    Args:
+        name: A task, or "task:form".
+
+    Raises:
+        ValueError: For an unknown form.
+    """
+    if ":" not in name:
+        return name, {}
+    if name not in FORMS:
+        hint = _volery.nearest_name(name, list(FORMS))
+        raise ValueError(f'task "{name}": no such form{hint}')
+    return name.split(":")[0], dict(FORMS[name])
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**base, **over}
+    for key in base.keys() & over.keys():
+        if isinstance(base[key], Mapping) and isinstance(over[key], Mapping):
+            merged[key] = _merged(base[key], over[key])
+    return merged
+
+
 def evaluate_task(
-    task: str, seeds: int = SEEDS, config: Mapping[str, Any] | None = None
+    task: str,
+    seeds: int = SEEDS,
+    config: Mapping[str, Any] | None = None,
+    first_seed: int = FIRST_SEED,
 ) -> TaskFigures:
     """Returns the figures of one task.
 
     Args:
-        task: Its name.
+        task: Its name, or "task:form" for one of FORMS.
         seeds: Episodes of each policy, at least 2.
-        config: Of the batch, beside the defaults.
+        config: Of the batch, beside the defaults and the form.
+        first_seed: Of the first episode; the others count on from it.
 
     Raises:
-        ValueError: For an unknown task, too few seeds.
+        ValueError: For an unknown task or form, too few seeds, a negative first seed.
     """
     if seeds < 2:
         raise ValueError(f"seeds = {seeds}: must be at least 2")
-    with Batch(task, seeds, **dict(config or {})) as batch:
+    if first_seed < 0:
+        raise ValueError(f"first_seed = {first_seed}: must be at least 0")
+    name, form = form_of(task)
+    with Batch(name, seeds, **_merged(form, config or {})) as batch:
         headline = batch.layout.headline
-        ours = episode_values(batch, None)
-        chance = episode_values(batch, _FLOOR)
+        ours = episode_values(batch, None, first_seed)
+        chance = episode_values(batch, _FLOOR, first_seed)
         num_agents, baseline = batch.num_agents, batch.baseline_name
     score, floor, difference = (bootstrap(v) for v in (ours, chance, ours - chance))
     bound = None if math.isnan(headline.bound) else float(headline.bound)
@@ -146,6 +186,7 @@ def evaluate_task(
         headline.lower_is_better,
         num_agents,
         seeds,
+        first_seed,
         baseline,
         score,
         floor,
@@ -161,18 +202,20 @@ def evaluate(
     seeds: int = SEEDS,
     config: Mapping[str, Any] | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, note: None,
+    first_seed: int = FIRST_SEED,
 ) -> list[TaskFigures]:
     """Returns the table.
 
     Args:
-        tasks: Their names; None for all.
+        tasks: Their names; None for all, in all forms.
         seeds: Episodes of each policy.
         config: Of every batch, beside the defaults.
         progress: Called with what is done, the total and a note.
+        first_seed: Of the first episode of each.
     """
-    names = task_names() if tasks is None else tasks
+    names = sorted([*task_names(), *FORMS]) if tasks is None else tasks
     table = []
     for done, task in enumerate(names):
         progress(done, len(names), task)
-        table.append(evaluate_task(task, seeds, config))
+        table.append(evaluate_task(task, seeds, config, first_seed))
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,11 +49,48 @@ def test_eval_prints_and_writes_a_table(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_the_baseline_of_hover_beats_chance_and_nears_its_bound() -> None:
-    found = task_evaluation.evaluate_task("hover", seeds=8)
+    found = task_evaluation.evaluate_task("hover", seeds=8, first_seed=0)
     assert found.beats_floor
     assert found.share is not None
     assert 0.9 < found.share <= 1
-    assert found == task_evaluation.evaluate_task("hover", seeds=8)
+    assert found == task_evaluation.evaluate_task("hover", seeds=8, first_seed=0)
+
+
+def test_the_seeds_are_others_than_those_of_tuning_unless_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def figures(*more: str) -> dict[str, Any]:
+        command = ["eval", "tasks", "--task", "coverage", "--seeds", "2", "--json", *SHORT, *more]
+        assert main(command) == 0
+        (row,) = json.loads(capsys.readouterr().out)["tasks"]
+        return row  # type: ignore[no-any-return]
+
+    default, given = figures(), figures("--first-seed", "1000")
+    assert default["first_seed"] == 1000
+    assert default == given
+    assert figures("--first-seed", "0")["floor"] != default["floor"]
+
+
+def test_a_form_of_a_task_is_a_row_of_its_own() -> None:
+    name, config = task_evaluation.form_of("formation:radio")
+    assert name == "formation"
+    assert config["task_config"]["hears"]
+    short = {"episode_s": 1.0, "task_config": {"formed_m": 50.0}}
+    found = task_evaluation.evaluate_task("formation:radio", 2, short, first_seed=0)
+    assert found.task == "formation:radio"
+    assert found.num_agents == 6
+    # both configs count: whatever six drones do in 1 s is formed at this tolerance
+    assert found.score.mean == 1
+    assert task_evaluation.form_of("formation") == ("formation", {})
+    for form in task_evaluation.FORMS:
+        assert task_evaluation.form_of(form)[0] in task_registry.task_names()
+
+
+def test_the_table_has_every_task_and_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    flown: list[str] = []
+    monkeypatch.setattr(task_evaluation, "evaluate_task", lambda task, *_: flown.append(task))
+    task_evaluation.evaluate()
+    assert flown == sorted([*task_registry.task_names(), *task_evaluation.FORMS])
 
 
 def test_a_value_is_the_first_episode_of_its_seed() -> None:
@@ -107,7 +145,9 @@ def test_the_interval_covers_the_mean_as_often_as_it_says() -> None:
     ("arguments", "parts"),
     [
         (["eval", "tasks", "--task", "hovver"], ["hovver", "hover"]),
+        (["eval", "tasks", "--task", "formation:raido"], ["formation:raido", "formation:radio"]),
         (["eval", "tasks", "--seeds", "1"], ["seeds = 1", "at least 2"]),
+        (["eval", "tasks", "--first-seed", "-1"], ["first_seed = -1", "at least 0"]),
         (["eval", "tasks", "--set", "epsode_s=1"], ["epsode_s", "episode_s"]),
     ],
 )

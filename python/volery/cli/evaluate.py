@@ -26,7 +26,7 @@ def add_eval(commands: Any) -> None:
         "  volery eval controllers --vehicle racer --json\n"
         "  volery eval controllers --write docs/controllers.md\n"
         "  volery eval tasks\n"
-        "  volery eval tasks --task hover --task formation --seeds 50 --json\n\n"
+        "  volery eval tasks --task hover --task formation:radio --seeds 50 --json\n\n"
         "controllers: step of 1 m sideways, RMSE on circle, figure-eight and helix, every law\n"
         "at several physics and control rates, and with disturbances\n"
         "tasks: the scripted policy of each against the random one, same seeds: mean with 95 %\n"
@@ -58,9 +58,18 @@ def _add_controllers(parser: argparse.ArgumentParser) -> None:
 
 def _add_tasks(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--task", action="append", metavar="NAME", help="of tasks: one of them; may be repeated"
+        "--task",
+        action="append",
+        metavar="NAME",
+        help="of tasks: one of them, or task:form; may be repeated",
     )
     parser.add_argument("--seeds", type=int, default=20, help="of tasks: episodes (default 20)")
+    parser.add_argument(
+        "--first-seed",
+        type=int,
+        default=1000,
+        help="of tasks: seed of the first (default 1000: no baseline was tuned on those)",
+    )
     parser.add_argument(
         "--threads", type=int, default=1, help="of tasks: threads; 0 is one per core"
     )

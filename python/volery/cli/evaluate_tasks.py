@@ -23,7 +23,7 @@ def figures(arguments: argparse.Namespace) -> list[Any]:
             bar.resize(total)
             bar.update(done, note)
 
-        return task_evaluation.evaluate(arguments.task, seeds, config, show)
+        return task_evaluation.evaluate(arguments.task, seeds, config, show, arguments.first_seed)
 
 
 def cells(found: Any) -> list[str]:
