@@ -12,6 +12,9 @@ namespace {
 
 // With so few beams each one is the nearest point of a wall of its own.
 constexpr int kFewBeams = 4;
+// Of the way from its velocity to the one that it sets out to fly, what a vehicle covers within a
+// delay as long as its own lag, 1 - 1/e: about so in both arenas.
+constexpr float kChangeWithinDelay = 0.6F;
 
 }  // namespace
 
@@ -63,21 +66,27 @@ void FlockView::read_inbox(const float* observation, Known& known, Flock& flock)
     const float* const slot = observation + inbox_ + k * slot_size_;
     if (slot[0] == 0) continue;
     const float* const payload = slot + slot_size_ - outbox_.data.count;
-    const Vec3 offset = read_vec3(payload) * kMessageM - own_w_m;
-    const Vec3 velocity = read_vec3(payload + 3) * kMessageMps - own_w_mps;
+    // where it is now, at the velocity that it told
+    const Vec3 velocity_w_mps = read_vec3(payload + 3) * kMessageMps;
+    const Vec3 offset = read_vec3(payload) * kMessageM + velocity_w_mps * slot[1] - own_w_m;
+    const Vec3 velocity = velocity_w_mps - own_w_mps;
     known.mates[flock.num_mates++] = {{offset.x, offset.y, 0}, {velocity.x, velocity.y, 0}};
   }
 }
 
-void FlockView::speak(const float* observation, float* action) const noexcept {
+// where it is, and how it will fly when others hear of it
+void FlockView::speak(const float* observation, Vec3 wished_w_mps, float* action) const noexcept {
   if (!outbox_.any()) return;
   float* const data = action + outbox_.data.first;
   std::fill_n(data, outbox_.data.count, 0.0F);
   const bool speaks = inbox_ >= 0;
   if (speaks) {
+    const Vec3 now_w_mps = read_vec3(observation + velocity_);
+    const Vec3 soon_w_mps = now_w_mps + (wished_w_mps - now_w_mps) * kChangeWithinDelay;
+    const float told[3] = {soon_w_mps.x, soon_w_mps.y, soon_w_mps.z};
     for (int i = 0; i < 3; ++i) {
       data[i] = observation[pose_ + i] * (1 / kMessageM);
-      data[3 + i] = observation[velocity_ + i] * (1 / kMessageMps);
+      data[3 + i] = told[i] * (1 / kMessageMps);
     }
   }
   action[outbox_.send] = speaks ? 1.0F : 0.0F;
@@ -109,8 +118,9 @@ Vec3 FlockView::goal(const float* observation) const noexcept {
 void FlockView::fly(const float* observation, Vec3 level_w_mps, float* action) const noexcept {
   const Vec3 climb = pilot_.approach({0, 0, observation[goal_ + 2]}, 0.5F * pilot_.max_speed_mps());
   const Vec3 level = limited({level_w_mps.x, level_w_mps.y, 0}, pilot_.max_speed_mps());
-  pilot_.fly(pilot_.read(observation), {level.x, level.y, climb.z}, action);
-  speak(observation, action);
+  const Vec3 wished_w_mps{level.x, level.y, climb.z};
+  pilot_.fly(pilot_.read(observation), wished_w_mps, action);
+  speak(observation, wished_w_mps, action);
 }
 
 }  // namespace volery::policy

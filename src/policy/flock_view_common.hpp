@@ -1,8 +1,9 @@
 // From observation rows to what the flocking rules take, and back to actions: the frame of the
 // policies vasarhelyi, reynolds, vicsek and olfati_saber. They fly level, at the height of the
 // goal, and know walls where there are beams. Flockmates they know by radio, where there is one
-// whose messages hold six floats: everybody sends position and velocity in every step. Without it
-// they see them by the neighbors sensor.
+// whose messages hold six floats: everybody sends its position and the velocity that it will have
+// in a moment, in every step, and carries on by age what it hears. Without a radio they see them by
+// the neighbors sensor.
 #pragma once
 
 #include <string_view>
@@ -28,8 +29,8 @@ class FlockView {
   [[nodiscard]] Flock read(const float* observation, Known& known) const noexcept;
   /// The level way to the goal.
   [[nodiscard]] Vec3 goal(const float* observation) const noexcept;
-  /// Flies a level velocity (m/s), and to the goal's height; tells the others position and
-  /// velocity where there is a radio.
+  /// Flies a level velocity (m/s), and to the goal's height; tells the others of it where there is
+  /// a radio.
   void fly(const float* observation, Vec3 level_w_mps, float* action) const noexcept;
 
   /// Vehicles that fly 6 m/s take rules and figures as published.
@@ -45,7 +46,7 @@ class FlockView {
   static constexpr float kMessageMps = 100;
   static constexpr int kMessageSize = 6;
   void read_inbox(const float* observation, Known& known, Flock& flock) const noexcept;
-  void speak(const float* observation, float* action) const noexcept;
+  void speak(const float* observation, Vec3 wished_w_mps, float* action) const noexcept;
   void read_walls(const float* observation, Known& known, Flock& flock) const noexcept;
 
   Pilot pilot_;

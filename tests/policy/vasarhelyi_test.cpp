@@ -25,8 +25,9 @@ struct Listener : Observation {
     return {{"pose", 12}, {"velocity", 3},    {"rates", 3},
             {"goal", 3},  {"rangefinder", 5}, {"inbox", kSlots * kSlot}};
   }
-  void hear(int slot, Vec3 position_w_m, Vec3 velocity_w_mps) {
+  void hear(int slot, Vec3 position_w_m, Vec3 velocity_w_mps, float age_s = 0) {
     group("inbox")[slot * kSlot] = 1;
+    group("inbox")[slot * kSlot + 1] = age_s;
     set("inbox", position_w_m * 1e-3F, slot * kSlot + 2);
     set("inbox", velocity_w_mps * 1e-2F, slot * kSlot + 5);
   }
@@ -91,13 +92,33 @@ TEST(VasarhelyiPolicy, TakesMatesHeardAsIfTheyWereSeen) {
   EXPECT_LT(heard[1], alone[1] - 0.1F) << "pushed off";
 }
 
-TEST(VasarhelyiPolicy, TellsEveryoneItsPositionAndVelocity) {
+TEST(VasarhelyiPolicy, CarriesMatesOnToWhereTheyAreNow) {
+  Listener late, now;
+  for (Listener* listener : {&late, &now}) {
+    listener->set("pose", {3, -2, 2});
+    listener->set("velocity", {1, 0, 0});
+  }
+  late.hear(0, {2.5F, -1.8F, 2}, {1, 0.5F, 0}, 0.6F);
+  now.hear(0, {3.1F, -1.5F, 2}, {1, 0.5F, 0});
+  const auto one = late.act(), other = now.act();
+  for (int i = 0; i < kControls; ++i) EXPECT_NEAR(one[i], other[i], kRounding);
+}
+
+TEST(VasarhelyiPolicy, TellsEveryoneItsPositionAndTheVelocityThatItWillHave) {
   Listener listener;
+  const float now_mps[3] = {1, 0.5F, -0.25F};
   listener.set("pose", {3, -2, 1.5F});
-  listener.set("velocity", {1, 0.5F, -0.25F});
+  listener.set("velocity", {now_mps[0], now_mps[1], now_mps[2]});
+  listener.set("goal", {0, 0, 0.2F});
   const auto action = listener.act();
-  const float expected[kPayload] = {3e-3F, -2e-3F, 1.5e-3F, 1e-2F, 0.5e-2F, -0.25e-2F};
-  for (int i = 0; i < kPayload; ++i) EXPECT_FLOAT_EQ(action[kControls + i], expected[i]);
+  const float expected[3] = {3e-3F, -2e-3F, 1.5e-3F};
+  const float most_mps = load_vehicle("cf2x").gains.max_speed_mps;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FLOAT_EQ(action[kControls + i], expected[i]);
+    // 0.6 of the way to the velocity that it sets out to fly
+    const float soon_mps = now_mps[i] + 0.6F * (action[i] * most_mps - now_mps[i]);
+    EXPECT_NEAR(action[kControls + 3 + i], 1e-2F * soon_mps, 1e-7F);
+  }
   EXPECT_GT(action[10], 0);
   EXPECT_EQ(action[11], -1);
   EXPECT_EQ(action[12], 0);
