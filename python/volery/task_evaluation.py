@@ -23,6 +23,7 @@ SEEDS = 20
 FIRST_SEED = 1000  # no baseline was tuned on seeds from here on
 # Other forms of a task that the table has beside it: "task:form" to the batch's config.
 FORMS: Mapping[str, Mapping[str, Any]] = {
+    "flocking:100": {"num_agents": 100},
     "formation:radio": {"scene": "cube", "task_config": {"hears": True, "spacing_m": 1.0}},
 }
 _FLOOR = "random"
