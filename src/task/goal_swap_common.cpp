@@ -10,13 +10,19 @@ namespace volery::task {
 
 namespace {
 
-// Draws of a whole world: a key that no agent has.
-constexpr std::uint32_t kWorldKey = 0xFFFFFFFEU;
 // Centers of formations keep this far inside the spawn region's sides.
 constexpr float kCenterShare = 0.75F;
 // Grid of the search for a clear point near a blocked one.
 constexpr float kSearchStepM = 0.125F;
 constexpr int kSearchSteps = 16;
+// Time between two copies of run_away.
+constexpr float kCopyS = 1;
+
+// whether goals move in every step, rather than jump
+bool moves(Scenario scenario) noexcept {
+  return scenario == Scenario::kDynamicFormations || scenario == Scenario::kBezier ||
+         scenario == Scenario::kLissajous;
+}
 
 /// Where goal i of n stands in a rectangle of rows as long as they are many.
 Vec3 grid_place(int index, int count) noexcept {
@@ -88,7 +94,8 @@ Vec3 goal_slot(GoalFormation formation, int index, int count, float spacing_m) n
 void GoalSwapConfig::describe(FieldVisitor& v) {
   v.choice("scenario", scenario,
            {"static_same_goal", "static_diff_goal", "dynamic_same_goal", "dynamic_diff_goal",
-            "swap_goals", "swarm_vs_swarm", "antipodal_circle", "antipodal_sphere", "mix"},
+            "swap_goals", "swarm_vs_swarm", "antipodal_circle", "antipodal_sphere", "run_away",
+            "dynamic_formations", "bezier", "lissajous", "mix"},
            "what the goals do; mix: one of the first six per episode");
   const auto meters = [&v](const char* name, float& value, double low, const char* doc) {
     v.field(name, value, {.unit = "m", .low = low, .high = 100, .doc = doc});
@@ -100,7 +107,8 @@ void GoalSwapConfig::describe(FieldVisitor& v) {
     v.field(name, value, {.unit = unit, .low = 0, .high = 1000, .doc = doc});
   };
   meters("spacing_low_m", spacing_low_m, 0,
-         "least spacing of neighboring goals; both 0: 0.4 to 0.8 in swap_goals, else 0.25 to 0.5");
+         "least spacing of neighboring goals; both 0: 0.4 to 0.8 in swap_goals, 0 to 1 at the "
+         "widest in dynamic_formations, else 0.25 to 0.5");
   meters("spacing_high_m", spacing_high_m, 0, "and the greatest");
   seconds("jump_low_s", jump_low_s, "shortest time between jumps of the goals");
   seconds("jump_high_s", jump_high_s, "and the longest");
@@ -138,6 +146,8 @@ GoalScenarios::GoalScenarios(const GoalSwapConfig& config, const TaskContext& co
   const Vec3 half = (high - low) * (0.5F * kCenterShare);
   low_w_m_ = middle - half;
   high_w_m_ = middle + half;
+  curve_low_w_m_ = low;
+  curve_high_w_m_ = high;
 
   // a ball of offsets, nearest first; ties keep their order
   for (int z = -2; z <= 2; ++z) {
@@ -185,8 +195,9 @@ GoalScenarios::Swarm GoalScenarios::draw_swarm(Rng& rng, Scenario scenario) cons
   float low_m = config_.spacing_low_m, high_m = config_.spacing_high_m;
   if (low_m == 0 && high_m == 0) {
     const bool swaps = scenario == Scenario::kSwapGoals;
-    low_m = swaps ? 0.4F : 0.25F;
-    high_m = swaps ? 0.8F : 0.5F;
+    const bool breathes = scenario == Scenario::kDynamicFormations;
+    low_m = swaps ? 0.4F : breathes ? 0.0F : 0.25F;
+    high_m = swaps ? 0.8F : breathes ? 1.0F : 0.5F;
   }
   Swarm swarm{};
   swarm.formation = static_cast<int>(rng.below(static_cast<std::uint32_t>(GoalFormation::kCount)));
@@ -209,6 +220,10 @@ void GoalScenarios::begin(const Slab& slab, int world, int goal_row) const noexc
   fields[kScenario] = static_cast<float>(scenario);
   fields[kNumJumps] = 0;
   fields[kNextJump] = 0;
+  if (moves(scenario)) {
+    write_moving(slab, world, goal_row, scenario);
+    return;
+  }
   write_goals(slab, world, goal_row, scenario, 0);
   schedule(slab, world);
 }
@@ -218,18 +233,24 @@ void GoalScenarios::schedule(const Slab& slab, int world) const noexcept {
   float* const fields = slab.world_row(world);
   const auto jump = static_cast<std::uint32_t>(fields[kNumJumps]);
   Rng rng(header.seed, header.episode, Stream::kTask, kWorldKey, jump + 1);
+  const bool copies = fields[kScenario] == static_cast<float>(Scenario::kRunAway);
   const float wait_s =
-      rng.uniform(config_.jump_low_s, std::max(config_.jump_low_s, config_.jump_high_s));
+      copies ? kCopyS
+             : rng.uniform(config_.jump_low_s, std::max(config_.jump_low_s, config_.jump_high_s));
   fields[kNextJump] += std::max(1.0F, wait_s / step_s_);
 }
 
 void GoalScenarios::advance(const Slab& slab, int world, int goal_row) const noexcept {
   float* const fields = slab.world_row(world);
+  const auto scenario = static_cast<Scenario>(static_cast<int>(fields[kScenario]));
+  if (moves(scenario)) {
+    write_moving(slab, world, goal_row, scenario);
+    return;
+  }
   const auto step = static_cast<float>(slab.worlds[world].step);
   if (step < fields[kNextJump] || step * step_s_ > config_.last_jump_s) return;
   fields[kNumJumps] += 1;
-  write_goals(slab, world, goal_row, static_cast<Scenario>(static_cast<int>(fields[kScenario])),
-              static_cast<int>(fields[kNumJumps]));
+  write_goals(slab, world, goal_row, scenario, static_cast<int>(fields[kNumJumps]));
   schedule(slab, world);
 }
 
@@ -252,6 +273,10 @@ void GoalScenarios::write_goals(const Slab& slab, int world, int goal_row, Scena
     }
     return;
   }
+  if (scenario == Scenario::kRunAway && jump > 0) {
+    write_copies(slab, world, goal_row, rng);
+    return;
+  }
   if (scenario == Scenario::kSwarmVsSwarm) {
     write_two_swarms(slab, world, goal_row, jump % 2 == 1);
     return;
@@ -269,6 +294,16 @@ void GoalScenarios::write_goals(const Slab& slab, int world, int goal_row, Scena
     slab.agents.set_vec3(first + i, goal_row, swarm.center_w_m + slot);
   }
   clear(slab, world, goal_row, same ? 0.0F : apart_m_);
+}
+
+// the first two goals take the place of one of the others each
+void GoalScenarios::write_copies(const Slab& slab, int world, int goal_row,
+                                 Rng& rng) const noexcept {
+  const int num = slab.num_agents, first = world * num;
+  for (int i = 0; i < 2 && num > 2; ++i) {
+    const int other = 2 + static_cast<int>(rng.below(static_cast<std::uint32_t>(num - 2)));
+    slab.agents.set_vec3(first + i, goal_row, slab.agents.vec3(first + other, goal_row));
+  }
 }
 
 // two formations whose middles change places at each jump

@@ -15,6 +15,9 @@
 
 namespace volery::task {
 
+// Draws of a whole world: a key that no agent has.
+inline constexpr std::uint32_t kWorldKey = 0xFFFFFFFEU;
+
 enum class Scenario : int {
   kStaticSameGoal,
   kStaticDiffGoal,
@@ -24,7 +27,11 @@ enum class Scenario : int {
   kSwarmVsSwarm,
   kAntipodalCircle,
   kAntipodalSphere,
-  kMix,  // one of the first six, drawn for each episode
+  kRunAway,            // each second the first two goals take the place of others
+  kDynamicFormations,  // one formation that shrinks, turns inside out and grows again
+  kBezier,             // one goal for all, on a new curve every five seconds
+  kLissajous,          // one goal for all, on one long curve
+  kMix,                // one of the first six, drawn for each episode
 };
 
 struct GoalSwapConfig {
@@ -55,8 +62,8 @@ class GoalScenarios {
  public:
   /// What the world's fields hold.
   enum WorldField : int {
-    kNumJumps = 0,  // so far
-    kNextJump = 1,  // the step before which the goals jump again
+    kNumJumps = 0,  // so far; of a dynamic formation: how often it turned
+    kNextJump = 1,  // the step before which the goals jump, or the formation turns, again
     kScenario = 2,  // of this episode
     kNumWorldFields = 3,
   };
@@ -78,15 +85,21 @@ class GoalScenarios {
                    int jump) const noexcept;
   void write_antipodes(const Slab& slab, int world, int goal_row, bool sphere) const noexcept;
   void write_two_swarms(const Slab& slab, int world, int goal_row, bool exchanged) const noexcept;
+  void write_copies(const Slab& slab, int world, int goal_row, Rng& rng) const noexcept;
   void schedule(const Slab& slab, int world) const noexcept;
+  // goals that move in every step (goal_swap_paths_common.cpp)
+  void write_moving(const Slab& slab, int world, int goal_row, Scenario scenario) const noexcept;
+  void write_formation(const Slab& slab, int world, int goal_row) const noexcept;
+  [[nodiscard]] Vec3 curve_point(const WorldHeader& header, float time_s) const noexcept;
   [[nodiscard]] Swarm draw_swarm(Rng& rng, Scenario scenario) const noexcept;
   void clear(const Slab& slab, int world, int row, float apart_m) const noexcept;
   [[nodiscard]] bool is_clear(Vec3 point_w_m) const noexcept;
 
   GoalSwapConfig config_;
   const Scene* scene_;
-  Bounds bounds_;            // of goals
-  Vec3 low_w_m_, high_w_m_;  // of centers
+  Bounds bounds_;                        // of goals
+  Vec3 low_w_m_, high_w_m_;              // of centers
+  Vec3 curve_low_w_m_, curve_high_w_m_;  // of the control points of curves
   float step_s_;
   float apart_m_;              // of goals that had to make way for obstacles
   std::vector<Vec3> offsets_;  // of the search for a clear point, nearest first; none without need
@@ -108,5 +121,15 @@ enum class GoalFormation : int {
 /// apart, on the sphere about that.
 [[nodiscard]] Vec3 goal_slot(GoalFormation formation, int index, int count,
                              float spacing_m) noexcept;
+/// QuadSwarm's size of a formation per meter of spacing: the radius of circles and spheres, the
+/// spacing itself of grids and cubes.
+[[nodiscard]] float size_per_spacing(GoalFormation formation, int count) noexcept;
+
+/// The quadratic Bezier curve of three control points, at `share` in [0, 1] of its way.
+[[nodiscard]] Vec3 bezier_point(Vec3 from_w_m, Vec3 bend_w_m, Vec3 to_w_m, float share) noexcept;
+/// Where QuadSwarm's Lissajous goal is after a time, from its start. It goes
+/// (0.03 sin t, 0.01 sin(2t + 90), 0.01 cos(2t + 90)) in each of 100 ticks of a second, t in
+/// seconds and 90 in radians; this is the integral, the same at every rate.
+[[nodiscard]] Vec3 lissajous_offset_m(float time_s) noexcept;
 
 }  // namespace volery::task

@@ -139,6 +139,155 @@ TEST(GoalSwap, AntipodesLieOppositeOnTheCircleAndTheSphere) {
   }
 }
 
+// lets the time of world 0 pass to a step and the goals move there
+void go_to_step(TaskRig& rig, int step) {
+  rig.slab.worlds[0].step = static_cast<std::uint32_t>(step);
+  rig.task->before_step(rig.slab, 0, 1);
+}
+
+TEST(GoalSwap, RunAwayCopiesTwoGoalsEverySecondUntilTwelve) {
+  TaskRig rig("goal_swap", options("run_away"));
+  rig.reset(6);
+  const std::vector<Vec3> first = goals_of(rig);
+  std::vector<Vec3> before = first;
+  int copies = 0;
+  for (int step = 0; step < 1500; ++step) {
+    go_to_step(rig, step);
+    const std::vector<Vec3> goals = goals_of(rig);
+    EXPECT_TRUE(std::equal(first.begin() + 2, first.end(), goals.begin() + 2)) << step;
+    if (goals != before) {
+      EXPECT_EQ(step % 100, 0) << step;
+      EXPECT_LE(step, 1200);
+      ++copies;
+      for (const Vec3 goal : {goals[0], goals[1]}) {
+        EXPECT_EQ(std::count(first.begin() + 2, first.end(), goal), 1) << step;
+      }
+    }
+    before = goals;
+  }
+  // 12 times, less those where both drew what they had: 1 in 36
+  EXPECT_GE(copies, 10);
+}
+
+TEST(GoalSwap, RunAwayLeavesTwoAgentsTheirGoals) {
+  RigOptions two = options("run_away");
+  two.num_agents = 2;
+  TaskRig rig("goal_swap", two);
+  rig.reset(6);
+  EXPECT_TRUE(jumps_of(rig).empty());
+}
+
+TEST(GoalSwap, TheSizeOfAFormationIsItsRadiusOrItsSpacing) {
+  // eight on a circle with chords of 1 m: 1 / (2 sin 22.5 degrees)
+  EXPECT_NEAR(task::size_per_spacing(task::GoalFormation::kCircleXz, 8), 1.306563F, kRoundingM);
+  EXPECT_EQ(task::size_per_spacing(task::GoalFormation::kGridXy, 8), 1);
+  EXPECT_EQ(task::size_per_spacing(task::GoalFormation::kCube, 8), 1);
+  const Vec3 arm = task::goal_slot(task::GoalFormation::kSphere, 5, 8, 1);
+  EXPECT_NEAR(task::size_per_spacing(task::GoalFormation::kSphere, 8), std::sqrt(dot(arm, arm)),
+              kRoundingM);
+}
+
+// the formation that goals of this spacing stand in
+task::GoalFormation formation_of(const std::vector<Vec3>& goals, float spacing_m) {
+  for (int f = 0; f < static_cast<int>(task::GoalFormation::kCount); ++f) {
+    const auto formation = static_cast<task::GoalFormation>(f);
+    bool fits = true;
+    for (int i = 1; i < 8; ++i) {
+      const Vec3 arm =
+          task::goal_slot(formation, i, 8, spacing_m) - task::goal_slot(formation, 0, 8, spacing_m);
+      const Vec3 apart = goals[static_cast<std::size_t>(i)] - goals[0];
+      fits &= distance(arm, apart) < kRoundingM;
+    }
+    if (fits) return formation;
+  }
+  return task::GoalFormation::kCount;
+}
+
+TEST(GoalSwap, DynamicFormationsRunBetweenBothSignsOfTheirSize) {
+  constexpr float kSpacingM = 0.3F;
+  // a turn falls between two steps: the size of one step is missing there
+  constexpr float kStepSizeM = 0.3F * kStepS;
+  RigOptions breathing = options("dynamic_formations");
+  breathing.config = Value::Table{
+      {"scenario", "dynamic_formations"}, {"spacing_low_m", 0.3}, {"spacing_high_m", 0.3}};
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    TaskRig rig("goal_swap", breathing);
+    rig.reset(seed);
+    const std::vector<Vec3> widest = goals_of(rig);
+    const task::GoalFormation formation = formation_of(widest, kSpacingM);
+    ASSERT_NE(formation, task::GoalFormation::kCount) << seed;
+    const float most_m = task::size_per_spacing(formation, 8) * kSpacingM;
+    const Vec3 arm = widest[1] - widest[0];
+    float size_m = most_m, way = -1;
+    float run_m = 0;  // change per step since the last turn
+    int turns = 0;
+    for (int step = 1; step < 1500; ++step) {
+      go_to_step(rig, step);
+      const float share = dot(rig.goal(1) - rig.goal(0), arm) / dot(arm, arm);
+      const float moved_m = share * most_m - size_m;
+      size_m = share * most_m;
+      EXPECT_LE(std::fabs(size_m), most_m + kRoundingM);
+      // the next run has a speed of its own
+      if (most_m - std::fabs(size_m) <= kStepSizeM) {
+        run_m = 0;
+        continue;
+      }
+      if (run_m == 0) {
+        turns += moved_m * way < 0 ? 1 : 0;
+        way = moved_m;
+        run_m = moved_m;
+      }
+      EXPECT_NEAR(moved_m, run_m, kRoundingM) << seed << " " << step;
+      EXPECT_GE(std::fabs(moved_m), 0.1F * kStepS - kRoundingM) << seed << " " << step;
+      EXPECT_LE(std::fabs(moved_m), 0.3F * kStepS + kRoundingM) << seed << " " << step;
+    }
+    // a run is 0.8 m long at most (circles), 8 s at the least speed
+    EXPECT_GE(turns, 1) << seed;
+  }
+}
+
+TEST(GoalSwap, BezierGoalsGoOnQuadraticCurvesOfFiveSecondsEach) {
+  TaskRig rig("goal_swap", options("bezier"));
+  rig.reset(7);
+  std::vector<Vec3> path;
+  for (int step = 0; step <= 1500; ++step) {
+    go_to_step(rig, step);
+    for (int i = 1; i < 8; ++i) EXPECT_EQ(rig.goal(i), rig.goal(0));
+    path.push_back(rig.goal(0));
+  }
+  for (std::size_t curve = 0; curve < 3; ++curve) {
+    const std::size_t begin = 500 * curve;
+    // start, middle and end fix a quadratic curve; the bend is 2 middle - (start + end) / 2
+    const Vec3 start = path[begin], end = path[begin + 500];
+    const Vec3 bend = path[begin + 250] * 2 - (start + end) * 0.5F;
+    for (std::size_t i = 0; i <= 500; ++i) {
+      const float u = static_cast<float>(i) / 500;
+      const Vec3 expected = start * ((1 - u) * (1 - u)) + bend * (2 * u * (1 - u)) + end * (u * u);
+      EXPECT_LT(distance(path[begin + i], expected), kRoundingM) << curve << " " << i;
+    }
+    EXPECT_GT(distance(start, end), 0.1F);
+  }
+}
+
+TEST(GoalSwap, LissajousGoalsAddUpTheTicksOfQuadSwarm) {
+  // a sum of 1500 ticks against its integral: half a tick of the fastest
+  constexpr float kHalfTickM = 0.02F;
+  TaskRig rig("goal_swap", options("lissajous"));
+  rig.reset(7);
+  double x = -2, y = 0, z = 2;
+  for (int step = 0; step < 1500; ++step) {
+    go_to_step(rig, step);
+    const Vec3 goal = rig.goal(5);
+    EXPECT_NEAR(goal.x, x, kHalfTickM) << step;
+    EXPECT_NEAR(goal.y, y, kHalfTickM) << step;
+    EXPECT_NEAR(goal.z, z, kHalfTickM) << step;
+    const double t = 0.01 * step;
+    x += 0.03 * std::sin(t);
+    y += 0.01 * std::sin(2 * t + 90);
+    z += 0.01 * std::cos(2 * t + 90);
+  }
+}
+
 TEST(GoalSwap, FormationsKeepTheirSpacing) {
   for (int f = 0; f < static_cast<int>(task::GoalFormation::kCount); ++f) {
     const auto formation = static_cast<task::GoalFormation>(f);
