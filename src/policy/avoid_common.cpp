@@ -35,6 +35,11 @@ Avoidance::Avoidance(const PolicyContext& context, std::string_view policy_name)
       ranges_(need_group(context, policy_name, "rangefinder", 1)),
       num_neighbors_(context.group("neighbors").count / kNeighborColumns),
       num_beams_(context.group("rangefinder").count - 1) {
+  down_ = ranges_ + num_beams_;
+  if (context.group("lidar").count > 0) {
+    ranges_ = context.group("lidar").first;
+    num_beams_ = context.group("lidar").count;
+  }
   for (int i = 0; i < num_beams_; ++i) {
     const float angle_rad = 2 * kPi * static_cast<float>(i) / static_cast<float>(num_beams_);
     beams_.push_back({cos(angle_rad), sin(angle_rad), 0});
@@ -139,12 +144,12 @@ void Avoidance::limit_by_obstacles(const float* observation, float closing_per_s
                                    Limits& limits) const noexcept {
   const Heading heading = heading_of(observation);
   const Vec3 own_w_mps = read_vec3(observation + velocity_);
-  const float* const ranges_m = observation + ranges_;
   for (int i = 0; i <= num_beams_; ++i) {
-    if (ranges_m[i] > kLookM) continue;
+    const float range_m = observation[i < num_beams_ ? ranges_ + i : down_];
+    if (range_m > kLookM) continue;
     const Vec3 towards = i < num_beams_ ? beam(heading, i) : Vec3{0, 0, -1};
     const float margin_m = i < num_beams_ ? kObstacleMarginM : kFloorMarginM;
-    const float allowed_mps = closing_per_s * (ranges_m[i] - radius_m_ - margin_m);
+    const float allowed_mps = closing_per_s * (range_m - radius_m_ - margin_m);
     const float excess_mps = std::max(0.0F, dot(own_w_mps, towards) - allowed_mps);
     limits.add(towards, allowed_mps - kBrake * excess_mps);
   }

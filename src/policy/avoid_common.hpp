@@ -19,7 +19,8 @@ namespace volery::policy {
 class Avoidance {
  public:
   /// Throws Error (kValue) naming the sensor that is missing: pose, velocity, neighbors,
-  /// rangefinder.
+  /// rangefinder. Where there is a lidar too, one row of rays all around, the rangefinder need only
+  /// look down: the lidar's rays are the beams.
   Avoidance(const PolicyContext& context, std::string_view policy_name);
 
   /// The wished velocity, turned and cut to what is safe. `observation` is the agent's row,
@@ -33,9 +34,8 @@ class Avoidance {
   template <class Job>
   void for_each_beam(const float* observation, Job&& job) const noexcept {
     const Heading heading = heading_of(observation);
-    for (int i = 0; i <= num_beams_; ++i) {
-      job(i < num_beams_ ? beam(heading, i) : Vec3{0, 0, -1}, observation[ranges_ + i]);
-    }
+    for (int i = 0; i < num_beams_; ++i) job(beam(heading, i), observation[ranges_ + i]);
+    job(Vec3{0, 0, -1}, observation[down_]);
   }
 
  private:
@@ -68,9 +68,9 @@ class Avoidance {
                            float closing_per_s) const noexcept;
 
   float radius_m_;  // of the vehicle
-  int pose_, velocity_, neighbors_, ranges_;
+  int pose_, velocity_, neighbors_, ranges_, down_;
   int num_neighbors_, num_beams_;
-  // level beam directions, forward first, counter-clockwise; the column after theirs looks down
+  // level beam directions, forward first, counter-clockwise
   std::vector<Vec3> beams_;
 };
 

@@ -69,7 +69,10 @@ class OrcaPolicy final : public Policy {
     const float brake_mps2 = flies ? kGravityMps2 * context.vehicle.gains.max_tilt_rad
                                    : context.vehicle.config.particle.max_acceleration_mps2;
     horizon_s_ = std::max(kLeastHorizonS, 2 * speed_mps_ / brake_mps2);
-    if (context.group("rangefinder").count > 1 && context.group("pose").count > 0) {
+    const bool has_beams =
+        context.group("rangefinder").count > 1 ||
+        (context.group("rangefinder").count == 1 && context.group("lidar").count > 0);
+    if (has_beams && context.group("pose").count > 0) {
       avoidance_.emplace(context, "orca");
     }
   }

@@ -98,6 +98,7 @@ class GoalSwapTask final : public Task {
 
   bool respawn(const Slab& slab, int world, int agent) const noexcept override {
     if (!region_.place_one(slab, world, agent, kPosition, Stream::kSpawn)) return false;
+    scenarios_.clear_start(slab, world, agent);
     start_.apply(slab, world, agent, slab.worlds[world].step | task::kRespawnStep);
     metrics_.start(slab, world * slab.num_agents + agent);
     return true;
@@ -143,6 +144,13 @@ class GoalSwapTask final : public Task {
     metrics_.append_to(spec_);
     spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "rangefinder"};
     spec_.sensor_config = Value::Table{{"rangefinder", Value::Table{{"horizontal", 16}}}};
+    if (scenarios_.has_pillars()) {
+      // pillars that are props are seen by the lidar alone; agents have the neighbors' columns
+      spec_.sensors.emplace_back("lidar");
+      spec_.sensor_config = Value::Table{
+          {"rangefinder", Value::Table{{"horizontal", 0}}},
+          {"lidar", Value::Table{{"columns", 16}, {"max_range_m", 4.0}, {"agents", false}}}};
+    }
     spec_.action = "ctbr";
     spec_.baseline = "orca";
     spec_.on_crash = OnCrash::kContinue;

@@ -116,6 +116,11 @@ void GoalSwapConfig::describe(FieldVisitor& v) {
   meters("antipodal_radius_m", antipodal_radius_m, 0.1,
          "radius of the circle or sphere of starts and goals");
   meters("goal_clearance_m", goal_clearance_m, 0, "least distance of goals to obstacles");
+  v.field("pillar_density", pillar_density,
+          {.low = 0,
+           .high = 1,
+           .doc = "share of 8 x 8 cells with a pillar, drawn for each episode; of use in scenes "
+                  "with props named pillar, such as pillars"});
   v.table("start", start, "how agents start");
   meters("arrival_m", arrival_m, 1e-3, "a mean of five steps below this counts as arrived");
   seconds("grace_s", grace_s, "collisions before this time do not spoil success");
@@ -136,6 +141,7 @@ GoalScenarios::GoalScenarios(const GoalSwapConfig& config, const TaskContext& co
                              int num_agents)
     : config_(config),
       scene_(&context.scene),
+      pillars_(context.scene, config.pillar_density),
       bounds_(bounds_of(context.scene)),
       step_s_(context.step_s),
       apart_m_(num_agents > 1 ? config.start.separation_m : 0) {
@@ -163,32 +169,43 @@ GoalScenarios::GoalScenarios(const GoalSwapConfig& config, const TaskContext& co
                    [](Vec3 a, Vec3 b) { return dot(a, a) < dot(b, b); });
 }
 
-bool GoalScenarios::is_clear(Vec3 point_w_m) const noexcept {
+bool GoalScenarios::is_clear(const Slab& slab, int world, Vec3 point_w_m) const noexcept {
   const float clearance_m = config_.goal_clearance_m;
   if (!inside(bounds_, point_w_m)) return false;
+  if (!pillars_.is_clear(slab, world, point_w_m, clearance_m)) return false;
   if (scene_->clearance_lower_bound_m(point_w_m) > clearance_m) return true;
   return scene_->near_primitives(point_w_m, clearance_m, nullptr, 0) == 0;
 }
 
 // blocked points move to the nearest clear ones that keep apart from all others; they stay where
 // there is none
-void GoalScenarios::clear(const Slab& slab, int world, int row, float apart_m) const noexcept {
+void GoalScenarios::clear_one(const Slab& slab, int world, int body, int row,
+                              float apart_m) const noexcept {
+  const Vec3 wished_w_m = slab.agents.vec3(body, row);
+  if (is_clear(slab, world, wished_w_m)) return;
   const int first = world * slab.num_agents, last = first + slab.num_agents;
-  for (int body = first; body < last; ++body) {
-    const Vec3 wished_w_m = slab.agents.vec3(body, row);
-    if (is_clear(wished_w_m)) continue;
-    for (const Vec3& offset : offsets_) {
-      const Vec3 point = wished_w_m + offset;
-      bool fits = is_clear(point);
-      for (int other = first; fits && other < last; ++other) {
-        const Vec3 between = slab.agents.vec3(other, row) - point;
-        fits = other == body || dot(between, between) >= apart_m * apart_m;
-      }
-      if (!fits) continue;
-      slab.agents.set_vec3(body, row, point);
-      break;
+  for (const Vec3& offset : offsets_) {
+    const Vec3 point = wished_w_m + offset;
+    bool fits = is_clear(slab, world, point);
+    for (int other = first; fits && other < last; ++other) {
+      const Vec3 between = slab.agents.vec3(other, row) - point;
+      fits = other == body || dot(between, between) >= apart_m * apart_m;
     }
+    if (!fits) continue;
+    slab.agents.set_vec3(body, row, point);
+    return;
   }
+}
+
+void GoalScenarios::clear(const Slab& slab, int world, int row, float apart_m) const noexcept {
+  for (int body = world * slab.num_agents; body < (world + 1) * slab.num_agents; ++body) {
+    clear_one(slab, world, body, row, apart_m);
+  }
+}
+
+void GoalScenarios::clear_start(const Slab& slab, int world, int agent) const noexcept {
+  if (!pillars_.any()) return;
+  clear_one(slab, world, world * slab.num_agents + agent, kPosition, apart_m_);
 }
 
 GoalScenarios::Swarm GoalScenarios::draw_swarm(Rng& rng, Scenario scenario) const noexcept {
@@ -220,6 +237,10 @@ void GoalScenarios::begin(const Slab& slab, int world, int goal_row) const noexc
   fields[kScenario] = static_cast<float>(scenario);
   fields[kNumJumps] = 0;
   fields[kNextJump] = 0;
+  if (pillars_.any()) {
+    pillars_.place(slab, world);
+    clear(slab, world, kPosition, apart_m_);
+  }
   if (moves(scenario)) {
     write_moving(slab, world, goal_row, scenario);
     return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/rng.hpp"
+#include "task/goal_swap_pillars_common.hpp"
 #include "task/start_common.hpp"
 #include "task/task_common.hpp"
 #include "volery/task.hpp"
@@ -43,6 +44,7 @@ struct GoalSwapConfig {
   float last_jump_s = 12;
   float antipodal_radius_m = 2;
   float goal_clearance_m = 0.25F;
+  float pillar_density = 0.2F;
   StartConfig start{};
   float arrival_m = 0.5F;
   float grace_s = 1.5F;
@@ -70,8 +72,13 @@ class GoalScenarios {
 
   GoalScenarios(const GoalSwapConfig& config, const TaskContext& context, int num_agents);
 
-  /// First goals of the episode; antipodal scenarios also place the agents.
+  /// Pillars and first goals of the episode; antipodal scenarios also place the agents. Agents
+  /// that a pillar has come to stand on make way.
   void begin(const Slab& slab, int world, int goal_row) const noexcept;
+  /// Moves an agent placed by chance to the nearest point clear of pillars.
+  void clear_start(const Slab& slab, int world, int agent) const noexcept;
+  /// True where the scene has pillars to draw.
+  [[nodiscard]] bool has_pillars() const noexcept { return pillars_.any(); }
   /// Lets the goals jump where it is time for it.
   void advance(const Slab& slab, int world, int goal_row) const noexcept;
 
@@ -93,10 +100,12 @@ class GoalScenarios {
   [[nodiscard]] Vec3 curve_point(const WorldHeader& header, float time_s) const noexcept;
   [[nodiscard]] Swarm draw_swarm(Rng& rng, Scenario scenario) const noexcept;
   void clear(const Slab& slab, int world, int row, float apart_m) const noexcept;
-  [[nodiscard]] bool is_clear(Vec3 point_w_m) const noexcept;
+  void clear_one(const Slab& slab, int world, int body, int row, float apart_m) const noexcept;
+  [[nodiscard]] bool is_clear(const Slab& slab, int world, Vec3 point_w_m) const noexcept;
 
   GoalSwapConfig config_;
   const Scene* scene_;
+  Pillars pillars_;
   Bounds bounds_;                        // of goals
   Vec3 low_w_m_, high_w_m_;              // of centers
   Vec3 curve_low_w_m_, curve_high_w_m_;  // of the control points of curves

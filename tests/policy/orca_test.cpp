@@ -180,6 +180,23 @@ TEST(OrcaPolicy, TurnsRightBeforeAnOncomingAgentAndStopsBeforeAWall) {
   for (int i = 0; i < 2; ++i) EXPECT_NEAR(action[static_cast<std::size_t>(i)], 0, 0.05F);
 }
 
+TEST(OrcaPolicy, TakesTheRaysOfALidarAsBeams) {
+  // the same pillar ahead and to the left, seen by either sensor; a floor near below
+  const auto fly_with = [](const Observation::Widths& widths, const char* sensor) {
+    Observation observation(widths);
+    observation.fill(sensor, 4);
+    observation.group("rangefinder")[observation.groups["rangefinder"].count - 1] = 0.1F;
+    observation.set("goal", {3, 0.2F, -1});
+    for (const int beam : {0, 1, 2}) observation.group(sensor)[beam] = 0.4F;
+    return fly(observation);
+  };
+  const auto by_beams = fly_with(Observation::all(2, 16), "rangefinder");
+  Observation::Widths with_lidar = Observation::all(2, 0);
+  with_lidar.emplace_back("lidar", 16);
+  EXPECT_EQ(fly_with(with_lidar, "lidar"), by_beams);
+  EXPECT_LT(by_beams[1], 0);
+}
+
 TEST(OrcaPolicy, BacksOffFromWhomItIsTooNear) {
   Observation observation(Observation::all());
   observation.set_neighbor(1, {0.15F, 0, 0}, {0, 0, 0});
