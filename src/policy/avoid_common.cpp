@@ -25,6 +25,24 @@ constexpr int kLimitSweeps = 6;
 // What is flown too fast is taken off the limit again by this share, since velocity follows late.
 constexpr float kBrake = 0.5F;
 
+// Threading between obstacles. Room beside the radius that a way has to have: beams see points of a
+// surface, which bulges towards the agent by a centimeter or two between them. Room that costs
+// nothing, and what less of it costs; how far a way is looked along.
+constexpr float kNarrowMarginM = 0.04F;
+constexpr float kStraightMarginM = 0.05F;  // and this much more to go straight on
+constexpr float kEaseM = 0.2F;
+constexpr float kEaseWeight = 0.5F;
+constexpr float kThreadLookM = 0.7F;
+// A way that is too narrow costs more than any turn, the more the narrower.
+constexpr float kTooNarrow = 3;
+constexpr float kTooNarrowSlope = 10;
+// Slower than this a course counts less.
+constexpr float kCourseMps = 0.33F;
+constexpr float kDetourMps = 0.3F;
+constexpr int kNumWays = 64;
+constexpr int kMostHits = 64;
+constexpr float kFreeM = 1;  // room where there is nothing beside a way
+
 }  // namespace
 
 Avoidance::Avoidance(const PolicyContext& context, std::string_view policy_name)
@@ -43,6 +61,10 @@ Avoidance::Avoidance(const PolicyContext& context, std::string_view policy_name)
   for (int i = 0; i < num_beams_; ++i) {
     const float angle_rad = 2 * kPi * static_cast<float>(i) / static_cast<float>(num_beams_);
     beams_.push_back({cos(angle_rad), sin(angle_rad), 0});
+  }
+  for (int i = 0; i < kNumWays; ++i) {
+    const float angle_rad = 2 * kPi * static_cast<float>(i) / static_cast<float>(kNumWays);
+    ways_.push_back({cos(angle_rad), sin(angle_rad), 0});
   }
 }
 
@@ -99,6 +121,54 @@ Vec3 Avoidance::steer(const float* observation, Vec3 goal_offset_w_m,
   }
   // a detour is flown at a walking pace at least, however near the goal is
   const float detour_mps = std::max(speed_mps, 0.3F);
+  return {best.x * detour_mps, best.y * detour_mps, wished_w_mps.z};
+}
+
+// Room on both sides of a level way, as far as it is looked along.
+float Avoidance::room_m(const Vec3* hits, int num_hits, Vec3 direction_w,
+                        float look_m) const noexcept {
+  float least2 = kFreeM * kFreeM;
+  for (int i = 0; i < num_hits; ++i) {
+    const float ahead_m = dot(hits[i], direction_w);
+    if (ahead_m <= 0 || ahead_m > look_m) continue;
+    const Vec3 beside = hits[i] - direction_w * ahead_m;
+    least2 = std::min(least2, dot(beside, beside));
+  }
+  return std::sqrt(least2);
+}
+
+Vec3 Avoidance::thread(const float* observation, Vec3 goal_offset_w_m,
+                       Vec3 wished_w_mps) const noexcept {
+  const float goal_m = norm({goal_offset_w_m.x, goal_offset_w_m.y, 0});
+  const float speed_mps = norm({wished_w_mps.x, wished_w_mps.y, 0});
+  if (goal_m < 1e-3F || speed_mps < 1e-3F) return wished_w_mps;
+  const Vec3 ahead{wished_w_mps.x / speed_mps, wished_w_mps.y / speed_mps, 0};
+  const Heading heading = heading_of(observation);
+  Vec3 hits[kMostHits];
+  int num_hits = 0;
+  for (int i = 0; i < num_beams_ && num_hits < kMostHits; ++i) {
+    const float range_m = observation[ranges_ + i];
+    if (range_m < 2 * kThreadLookM) hits[num_hits++] = beam(heading, i) * range_m;
+  }
+  const float narrow_m = radius_m_ + kNarrowMarginM;
+  const float straight_m = room_m(hits, num_hits, ahead, std::min(kThreadLookM, goal_m));
+  if (straight_m > narrow_m + kStraightMarginM) return wished_w_mps;
+
+  Vec3 course = read_vec3(observation + velocity_);
+  course = limited(Vec3{course.x, course.y, 0} * (1 / kCourseMps), 1);
+  float least_cost = 1e9F;
+  Vec3 best = ahead;
+  for (const Vec3& way : ways_) {
+    const Vec3 direction{ahead.x * way.x - ahead.y * way.y, ahead.y * way.x + ahead.x * way.y, 0};
+    const float room = room_m(hits, num_hits, direction, kThreadLookM);
+    float cost = 1 - way.x - kCourseWeight * dot(direction, course);
+    cost += kEaseWeight * (1 - std::min(room, kEaseM) / kEaseM);
+    if (room < narrow_m) cost += kTooNarrow + kTooNarrowSlope * (1 - room / narrow_m);
+    if (cost >= least_cost) continue;
+    least_cost = cost;
+    best = direction;
+  }
+  const float detour_mps = std::max(speed_mps, kDetourMps);
   return {best.x * detour_mps, best.y * detour_mps, wished_w_mps.z};
 }
 

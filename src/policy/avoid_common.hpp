@@ -30,6 +30,12 @@ class Avoidance {
   /// The first layer alone: the wished velocity turned round obstacles.
   [[nodiscard]] Vec3 steer(const float* observation, Vec3 goal_offset_w_m,
                            Vec3 wished_w_mps) const noexcept;
+  /// A level direction to fly round obstacles that stand close together, for speeds low enough to
+  /// follow it: of many directions the one that leads nearest to the wished way, that turns least
+  /// off the present course and keeps most clear. The wish itself where nothing stands in its way;
+  /// otherwise its level part is that fast again in the new direction.
+  [[nodiscard]] Vec3 thread(const float* observation, Vec3 goal_offset_w_m,
+                            Vec3 wished_w_mps) const noexcept;
   /// job(direction_w, range_m) for each beam, the one that looks down last.
   template <class Job>
   void for_each_beam(const float* observation, Job&& job) const noexcept {
@@ -63,6 +69,8 @@ class Avoidance {
   [[nodiscard]] Vec3 beam(const Heading& heading, int index) const noexcept;
   [[nodiscard]] bool is_free(const float* ranges_m, const Heading& heading, Vec3 direction_w,
                              float look_m) const noexcept;
+  [[nodiscard]] float room_m(const Vec3* hits, int num_hits, Vec3 direction_w,
+                             float look_m) const noexcept;
   [[nodiscard]] Vec3 pass_right(const float* observation, Vec3 wished_w_mps) const noexcept;
   [[nodiscard]] Vec3 limit(const float* observation, Vec3 velocity_w_mps,
                            float closing_per_s) const noexcept;
@@ -72,6 +80,7 @@ class Avoidance {
   int num_neighbors_, num_beams_;
   // level beam directions, forward first, counter-clockwise
   std::vector<Vec3> beams_;
+  std::vector<Vec3> ways_;  // level directions, relative to the wished one
 };
 
 }  // namespace volery::policy

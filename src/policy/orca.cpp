@@ -33,7 +33,7 @@ constexpr float kLeastHorizonS = 1.5F;
 constexpr float kCruiseMps = 1.5F;
 // Room to what a beam meets, beside the radius, and how fast it may be used up; the speed where
 // obstacles are this near.
-constexpr float kObstacleMarginM = 0.1F;
+constexpr float kObstacleMarginM = 0.05F;
 constexpr float kObstaclePerS = 1.2F;
 constexpr float kMostRetreatMps = 0.5F;
 constexpr float kObstacleNearM = 1.2F;
@@ -96,7 +96,7 @@ class OrcaPolicy final : public Policy {
     float speed_mps = speed_mps_;
     int num = avoidance_ ? obstacle_spaces(in, spaces, &speed_mps) : 0;
     Vec3 wish_w_mps = pilot_.approach(offset_w_m, speed_mps);
-    if (avoidance_) wish_w_mps = avoidance_->steer(in, offset_w_m, wish_w_mps);
+    if (avoidance_) wish_w_mps = avoidance_->thread(in, offset_w_m, wish_w_mps);
     num += gap_spaces(in, spaces + num);
     const int first_soft = num;
 

@@ -180,6 +180,42 @@ TEST(OrcaPolicy, TurnsRightBeforeAnOncomingAgentAndStopsBeforeAWall) {
   for (int i = 0; i < 2; ++i) EXPECT_NEAR(action[static_cast<std::size_t>(i)], 0, 0.05F);
 }
 
+// what 16 beams tell of discs of 0.6 m
+Observation among_pillars(const std::vector<Vec3>& centers, Vec3 goal) {
+  Observation observation(Observation::all(2, 16));
+  observation.set("goal", goal);
+  for (int beam = 0; beam < 16; ++beam) {
+    const double angle = 2 * 3.14159265358979 * beam / 16;
+    const Vec3 way{static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle)), 0};
+    float& range_m = observation.group("rangefinder")[beam];
+    for (const Vec3 c : centers) {
+      const float ahead_m = dot(c, way);
+      const float within2 = 0.09F - (dot(c, c) - ahead_m * ahead_m);
+      if (ahead_m > 0 && within2 > 0) range_m = std::min(range_m, ahead_m - std::sqrt(within2));
+    }
+  }
+  return observation;
+}
+
+TEST(OrcaPolicy, FliesThroughAGapOf40CmAndRoundWhatStandsAhead) {
+  // between two pillars, straight on
+  const auto gap = fly(among_pillars({{0.6F, 0.5F, 0}, {0.6F, -0.5F, 0}}, {3, 0, 0}));
+  EXPECT_GT(gap[0], 0.05F);
+  EXPECT_NEAR(gap[1], 0, 0.02F);
+  // one ahead, and one to its right that leaves a gap to it: round the left, and off it
+  const auto round = fly(among_pillars({{0.7F, -0.05F, 0}, {0.7F, -1.05F, 0}}, {3, 0, 0}));
+  EXPECT_GT(round[1], 0.05F);
+  // in a cell with pillars in all eight around, where no way is wide: out between two of them
+  std::vector<Vec3> grid;
+  for (float x = -1; x < 1.5F; ++x) {
+    for (float y = -1; y < 1.5F; ++y) {
+      if (x != 0 || y != 0) grid.push_back({x, y, 0});
+    }
+  }
+  const auto out = fly(among_pillars(grid, {3, 0, 0}));
+  EXPECT_GT(std::hypot(out[0], out[1]), 0.05F);
+}
+
 TEST(OrcaPolicy, TakesTheRaysOfALidarAsBeams) {
   // the same pillar ahead and to the left, seen by either sensor; a floor near below
   const auto fly_with = [](const Observation::Widths& widths, const char* sensor) {
