@@ -24,6 +24,7 @@ _CAUSES = {
     "receiver_dead": "receiver dead",
     "masked": "masked",
     "jammed": "jammed",
+    "duplicate": "heard before",
 }
 
 

@@ -27,6 +27,11 @@ void AddressConfig::describe(FieldVisitor& v) {
            "whether the action has a column for whom a message is for");
   v.field("anonymous", anonymous, {.doc = "receivers are not told who the sender is"});
   v.field("echo", echo, {.doc = "senders hear themselves"});
+  v.field("ttl", ttl,
+          {.low = 0,
+           .high = 255,
+           .doc = "times that a message is sent on by those who hear it, from their queues; 0: "
+                  "single hop"});
   v.field("group", group,
           {.low = 0,
            .high = kMaxAgents,
@@ -79,6 +84,8 @@ void InboxConfig::describe(FieldVisitor& v) {
   v.choice("order", order, {"newest", "nearest"}, "which messages come first, and stay");
   v.field("range", range, {.doc = "the receiver measures the distance of the sender"});
   v.field("bearing", bearing, {.doc = "the receiver measures the direction of the sender"});
+  v.field("velocity", velocity,
+          {.doc = "the receiver measures the velocity of the sender relative to its own"});
   v.field("position_noise_m", position_noise_m,
           {.unit = "m",
            .low = 0,

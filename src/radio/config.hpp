@@ -42,6 +42,7 @@ struct AddressConfig {
   Addressing mode = Addressing::kBroadcast;
   bool anonymous = true;     // receivers are not told who the sender is
   bool echo = false;         // a sender hears itself
+  int ttl = 0;               // times that those who hear a message send it on
   std::vector<float> group;  // of each agent; empty: all are in group 0
   int channels = 1;
   std::vector<float> listens;  // channel that each agent listens to; empty: that of its outbox
@@ -73,6 +74,7 @@ struct InboxConfig {
   InboxOrder order = InboxOrder::kNewest;
   bool range = true;
   bool bearing = true;
+  bool velocity = false;
   float position_noise_m = 0;
   void describe(FieldVisitor& v);
 };

@@ -20,15 +20,16 @@ enum class Fate : std::uint8_t {
   kReceiverDead,  // nobody there to receive it
   kMasked,        // the topology or a partition forbids the link
   kJammed,        // a jammer was louder
+  kDuplicate,     // was heard before: relayed messages come several ways
 };
 
-inline constexpr int kNumFates = 13;
+inline constexpr int kNumFates = 14;
 
 /// Names for counters and columns, in the order of Fate.
 inline constexpr const char* kFateNames[kNumFates] = {
     "delivered",     "out_of_range", "occluded",   "lost",       "bit_error",
     "collision",     "half_duplex",  "queue_full", "inbox_full", "expired",
-    "receiver_dead", "masked",       "jammed",
+    "receiver_dead", "masked",       "jammed",     "duplicate",
 };
 
 }  // namespace volery::radio

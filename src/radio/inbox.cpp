@@ -89,7 +89,8 @@ void RadioWorker::write_message(const Slab& slab, const World& world, int body,
   const MessageRows& rows = radio_.rows();
   const auto sender_body = static_cast<std::size_t>(world.first_agent + arrival.sender);
   lane_row(slot, rows.valid) = 1;
-  *from = static_cast<float>(arrival.sender + 1);
+  const int origin = outgoing_[sender_body].origin;
+  *from = static_cast<float>(origin + 1);
   *sent = static_cast<float>(arrival.created);
   if (rows.distance >= 0 || rows.bearing >= 0) {
     Vec3 offset_w_m =
@@ -111,7 +112,15 @@ void RadioWorker::write_message(const Slab& slab, const World& world, int body,
       lane_row(slot, rows.bearing + 2) = bearing.z;
     }
   }
-  if (rows.sender >= 0) lane_row(slot, rows.sender) = static_cast<float>(arrival.sender);
+  if (rows.velocity >= 0) {
+    const Vec3 velocity_w_mps = packed_[sender_body].velocity_w_mps -
+                                packed_[static_cast<std::size_t>(body)].velocity_w_mps;
+    const Vec3 velocity_b_mps = rotate_inverse(slab.agents.quat(body), velocity_w_mps);
+    lane_row(slot, rows.velocity) = velocity_b_mps.x;
+    lane_row(slot, rows.velocity + 1) = velocity_b_mps.y;
+    lane_row(slot, rows.velocity + 2) = velocity_b_mps.z;
+  }
+  if (rows.sender >= 0) lane_row(slot, rows.sender) = static_cast<float>(origin);
   const float* const payload =
       payload_.data() + sender_body * static_cast<std::size_t>(payload_stride_);
   for (int i = 0; i < rows.size; ++i) lane_row(slot, rows.payload + i) = payload[i];

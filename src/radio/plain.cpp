@@ -21,7 +21,7 @@ bool is_plain(const Radio& radio) noexcept {
 bool writes_in_lanes(const Radio& radio) noexcept {
   const PayloadKind kind = radio.config().payload.kind;
   return is_plain(radio) && radio.config().inbox.keep_steps == 1 &&
-         radio.config().inbox.position_noise_m == 0 &&
+         radio.config().inbox.position_noise_m == 0 && !radio.config().inbox.velocity &&
          (kind == PayloadKind::kFloats || kind == PayloadKind::kToken);
 }
 

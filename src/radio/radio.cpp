@@ -98,6 +98,11 @@ Radio::Radio(RadioConfig config, int num_agents, float step_s, const SceneConfig
                                        std::to_string(kMaxLearnedAgents) + " agents, not " +
                                        std::to_string(num_agents));
   }
+  if (relays() && config_.bandwidth.queue == 0) {
+    throw Error(ErrorKind::kValue,
+                std::string(kPath) + ".address.ttl = " + std::to_string(config_.address.ttl) +
+                    ": needs bandwidth.queue of at least 1, where messages wait to be sent on");
+  }
   const TimingConfig& timing = config_.timing;
   needs_draws_ = loss_.any() || timing.jitter_steps > 0 || faults_.has_jammers() ||
                  config_.topology.kind == TopologyKind::kLearned;
@@ -148,6 +153,13 @@ std::vector<Column> Radio::slot_columns() const {
     for (const char* axis : {"bearing_x", "bearing_y", "bearing_z"})
       columns.push_back({axis, "", "body", -1, 1, "direction of the sender when it was sent"});
   }
+  if (inbox.velocity) {
+    constexpr float kUnbounded = std::numeric_limits<float>::infinity();
+    for (const char* axis : {"velocity_x", "velocity_y", "velocity_z"}) {
+      columns.push_back({axis, "m/s", "body", -kUnbounded, kUnbounded,
+                         "velocity of the sender relative to the receiver when it was sent"});
+    }
+  }
   if (!config_.address.anonymous) {
     columns.push_back(
         {"sender", "", "", 0, static_cast<float>(num_agents_ - 1), "index of the sender"});
@@ -182,6 +194,10 @@ void Radio::lay_out_messages(int first_outbox_row) {
     rows_.bearing = offset;
     offset += 3;
   }
+  if (inbox.velocity) {
+    rows_.velocity = offset;
+    offset += 3;
+  }
   if (!config_.address.anonymous) rows_.sender = offset++;
   rows_.payload = offset;
   rows_.slot_size = offset + rows_.size;
@@ -214,6 +230,8 @@ void Radio::declare(FieldTable& fields, int first_outbox_row, int alive_row) {
     hidden_.queue = add("radio_queue", config_.bandwidth.queue * (kQueueHead + rows_.size),
                         "messages that wait to be sent, oldest first");
   }
+  if (relays())
+    hidden_.relayed = add("radio_relayed", 2 * kRelayMemory + 1, "messages heard lately");
   if (num_delays_ > 1 || inbox.keep_steps > 1) {
     const int width = num_delays_ * rows_.slots * (rows_.slot_size + kFlightHead);
     if (width > kMaxFlightRows) {

@@ -21,13 +21,17 @@ struct HiddenRows {
   int busy = -1;       // seconds from the start of the step until the sender is free
   int queue = -1;      // [queue][size + kQueueHead] messages that wait, oldest first
   int in_flight = -1;  // [delays][slots][slot_size + kFlightHead] what arrives later
-  int allowed = -1;    // [agents] of a learned topology: with which probability i may send to j
+  int relayed = -1;  // [kRelayMemory][2] 1 + origin and step of messages heard, and the next place
+  int allowed = -1;  // [agents] of a learned topology: with which probability i may send to j
 };
 /// Most slots of an inbox.
 inline constexpr int kMostSlots = 64;
 /// Rows of a queued message before its payload: 1 + the step in which it was handed over (0 where
-/// the place is empty), whom it is for, its channel, its bytes.
-inline constexpr int kQueueHead = 4;
+/// the place is empty), whom it is for, its channel, its bytes, whose it is, how often others may
+/// send it on.
+inline constexpr int kQueueHead = 6;
+/// Messages that an agent remembers to have heard, where messages are relayed.
+inline constexpr int kRelayMemory = 32;
 /// Rows of a message under way behind those of its slot: 1 + its sender, the step it was sent in.
 inline constexpr int kFlightHead = 2;
 
@@ -56,6 +60,8 @@ class Radio {
   [[nodiscard]] int num_delays() const noexcept { return num_delays_; }
   /// All messages arrive in the next observation and leave with it: the inbox is written directly.
   [[nodiscard]] bool arrives_at_once() const noexcept { return hidden_.in_flight < 0; }
+  /// Whether those who hear a message send it on.
+  [[nodiscard]] bool relays() const noexcept { return config_.address.ttl > 0; }
   /// Bytes of a message with that payload (`length` of the variable kinds).
   [[nodiscard]] int bytes_of(float length) const noexcept;
   /// Whether anything is drawn for each link.

@@ -107,7 +107,8 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   each_body(slab, resting, split, [&](const World& world, int body, int thread) {
     receive(slab, world, body, scratch_[static_cast<std::size_t>(thread)]);
   });
-  if (radio_.config().address.mode != Addressing::kAny) return;
+  // who is not near may still be reached by relays
+  if (radio_.config().address.mode != Addressing::kAny || radio_.relays()) return;
   for (int world = 0; world < slab.num_worlds; ++world) {
     if (resting[world] == 0) miss_far_unicasts(slab, world_of(slab, world));
   }
@@ -294,13 +295,15 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
   find_links(world, body, scratch);
   if (contended_) resolve(world, body, scratch);
   begin_receiver(scratch);
+  scratch.relayed.clear();
   for (std::size_t i = 0; i < static_cast<std::size_t>(scratch.num_found); ++i) {
     const Found& found = scratch.found[i];
     const int sender_body = world.first_agent + found.agent;
     const Outgoing& out = outgoing_[static_cast<std::size_t>(sender_body)];
     const bool own = sender_body == body;
+    const bool addressed = is_addressed(sender_body, receiver);
     if (out.slot == kDeferred || out.channel != channel || !(found.square_m2 < most_m * most_m) ||
-        !is_addressed(sender_body, receiver))
+        !(addressed || radio_.relays()))
       continue;
     if (own && !radio_.config().address.echo) continue;
 
@@ -315,12 +318,15 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
       fate = fate_of(slab, world, body, i, draws, scratch);
     }
     const Arrival arrival{found.square_m2, found.agent, out.created};
-    if (fate == Fate::kDelivered) {
+    if (fate == Fate::kDelivered && radio_.relays()) {
+      scratch.relayed.push_back({arrival, draws, addressed});
+    } else if (fate == Fate::kDelivered) {
       accept(world, body, arrival, draws, scratch);
     } else {
       count_fate(world, body, arrival, fate, 0, scratch);
     }
   }
+  if (radio_.relays()) relay(slab, world, body, scratch);
   deliver(slab, world, body, scratch);
 }
 

@@ -3,74 +3,23 @@
 #include <algorithm>
 #include <span>
 
+#include "radio/queue.hpp"
 #include "radio/worker.hpp"
 
 namespace volery::radio {
 
 namespace {
 
-// A row of one body: floats that lie 16 apart.
-class Rows {
- public:
-  Rows(const Blocks& blocks, int body) noexcept
-      : lane_(blocks.block(body / kLanes) + body % kLanes) {}
-  [[nodiscard]] float& operator[](int row) const noexcept { return lane_[row * kLanes]; }
-
- private:
-  float* lane_;
-};
-
 RadioKey key_of(const WorldHeader& header) noexcept {
   return {header.seed, header.episode, header.step};
 }
 
-// Nearest whole number; actions are clipped to their range.
-int whole(float x) noexcept {
-  return static_cast<int>(x < 0 ? x - 0.5F : x + 0.5F);
-}
-
-// Places of a queue that are filled; they come first.
-int queue_length(const Radio& radio, const Rows& rows) noexcept {
-  const int stride = kQueueHead + radio.rows().size;
-  int length = 0;
-  while (length < radio.config().bandwidth.queue &&
-         rows[radio.hidden().queue + length * stride] != 0) {
-    ++length;
-  }
-  return length;
-}
-
-// Drops the oldest.
-void pop_queue(const Radio& radio, const Rows& rows) noexcept {
-  const int stride = kQueueHead + radio.rows().size;
-  const int total = radio.config().bandwidth.queue * stride;
-  const int first = radio.hidden().queue;
-  for (int r = 0; r < total - stride; ++r) rows[first + r] = rows[first + r + stride];
-  for (int r = total - stride; r < total; ++r) rows[first + r] = 0;
-}
-
-// Appends the message of the outbox. False where a message was dropped for want of room.
-bool push_queue(const Radio& radio, const Rows& rows, const Outgoing& out) noexcept {
-  const BandwidthConfig& bandwidth = radio.config().bandwidth;
-  if (bandwidth.queue == 0) return false;
-  const MessageRows& message = radio.rows();
-  int length = queue_length(radio, rows);
-  const bool full = length == bandwidth.queue;
-  if (full) {
-    if (bandwidth.drop == DropPolicy::kNewest) return false;
-    pop_queue(radio, rows);
-    --length;
-  }
-  const int at = radio.hidden().queue + length * (kQueueHead + message.size);
-  rows[at] = static_cast<float>(out.created) + 1;
-  rows[at + 1] = static_cast<float>(out.to);
-  rows[at + 2] = static_cast<float>(out.channel);
-  rows[at + 3] = static_cast<float>(out.bytes);
-  for (int i = 0; i < message.size; ++i) rows[at + kQueueHead + i] = rows[message.data + i];
-  return !full;
-}
-
 }  // namespace
+
+// The message of the outbox waits. False where one was dropped for want of room.
+bool RadioWorker::queue_own(const Rows& rows, const Outgoing& out) const noexcept {
+  return SendQueue(radio_, rows).push(out, &rows[radio_.rows().data], kLanes);
+}
 
 void RadioWorker::take_outgoing(const Slab& slab, int body, const RadioKey& key,
                                 Outgoing& out) noexcept {
@@ -91,20 +40,18 @@ void RadioWorker::take_outgoing(const Slab& slab, int body, const RadioKey& key,
     if (out.to == kBroadcast && message.to >= 0 && whole(rows[message.to]) == kReply) wants = false;
     out.channel = message.channel < 0 ? 0 : whole(rows[message.channel]);
     out.created = key.step;
+    out.origin = agent;
+    out.hops = config.address.ttl;
     out.bytes = radio_.bytes_of(message.length < 0 ? 0.0F : rows[message.length]);
   }
 
   // what waits goes first
   const bool queues = config.bandwidth.queue > 0;
-  if (queues && is_up && queue_length(radio_, rows) > 0) {
-    if (wants && !push_queue(radio_, rows, out)) rows[counts + kRefusedQueue] += 1;
-    const int at = hidden.queue;
-    out = {.to = whole(rows[at + 1]),
-           .channel = whole(rows[at + 2]),
-           .bytes = whole(rows[at + 3]),
-           .created = static_cast<std::uint32_t>(rows[at]) - 1,
-           .sends = true,
-           .queued = true};
+  const SendQueue queue(radio_, rows);
+  if (is_up && !queue.empty()) {
+    if (wants && !queue_own(rows, out)) rows[counts + kRefusedQueue] += 1;
+    out = {queue.front()};
+    out.sends = out.queued = true;
   } else {
     out.sends = wants;
   }
@@ -125,7 +72,7 @@ void RadioWorker::take_outgoing(const Slab& slab, int body, const RadioKey& key,
     return;
   }
   // not now: it waits where there is a queue
-  if (!out.queued && !push_queue(radio_, rows, out))
+  if (!out.queued && !queue_own(rows, out))
     rows[counts + (queues ? kRefusedQueue : kRefusedRate)] += 1;
   out.sends = false;
 }
@@ -136,7 +83,7 @@ void RadioWorker::take_payload(const Slab& slab, int body, const RadioKey& key,
   const Rows rows(slab.agents, body);
   const int size = message.size;
   float* const payload = payload_.data() + static_cast<std::ptrdiff_t>(body) * payload_stride_;
-  const int first = out.queued ? radio_.hidden().queue + kQueueHead : message.data;
+  const int first = out.queued ? SendQueue(radio_, rows).front_payload() : message.data;
   for (int i = 0; i < size; ++i) payload[i] = rows[first + i];
   const PayloadKind kind = radio_.config().payload.kind;
   if (kind == PayloadKind::kToken) {
@@ -244,11 +191,11 @@ void RadioWorker::commit(const Slab& slab, int first_block, int last_block) noex
     if (!out.sends) continue;
     const Rows rows(slab.agents, body);
     if (out.slot == kDeferred) {
-      if (!out.queued && !push_queue(radio_, rows, out))
+      if (!out.queued && !queue_own(rows, out))
         rows[counts + (radio_.config().bandwidth.queue > 0 ? kRefusedQueue : kNoSlot)] += 1;
       continue;
     }
-    if (out.queued) pop_queue(radio_, rows);
+    if (out.queued) SendQueue(radio_, rows).pop();
     if (radio_.bucket().any()) (void)radio_.bucket().take(rows[hidden.tokens], out.bytes);
     const float airtime_s = radio_.airtime_s(out.bytes);
     // what is left of it when the next step begins

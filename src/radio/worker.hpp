@@ -13,6 +13,7 @@
 
 #include "radio/agent_index.hpp"
 #include "radio/plain.hpp"
+#include "radio/queue.hpp"
 #include "radio/radio.hpp"
 #include "swarm/neighbors.hpp"
 #include "volery/radio.hpp"
@@ -26,12 +27,8 @@ void reserve_items(Vector& items, std::size_t count) {
 }
 
 /// What an agent puts on the air in this step.
-struct Outgoing {
-  std::int32_t to = kBroadcast;  // an agent, kBroadcast, or a group behind the agents
-  std::int32_t channel = 0;
-  std::int32_t bytes = 0;
+struct Outgoing : QueuedMessage {
   std::int32_t slot = 0;         // kDeferred: it found none
-  std::uint32_t created = 0;     // the step in which it was handed over
   std::int32_t extra_steps = 0;  // that it takes on the air
   float busy_s = 0;              // for which the last message keeps the sender
   bool sends = false;
@@ -43,6 +40,13 @@ struct Arrival {
   float square_m2 = 0;
   std::int32_t sender = 0;
   std::uint32_t created = 0;
+};
+
+/// A message that reaches somebody who may send it on.
+struct Relayed {
+  Arrival arrival;
+  LinkDraws draws;
+  bool addressed = false;  // it is for the receiver too
 };
 
 /// What of a transmission gets to a receiver's antenna.
@@ -72,6 +76,7 @@ struct ReceiveScratch {
   std::vector<Arrival> arrivals;           // [delays][slots]
   std::vector<std::int32_t> num_arrivals;  // [delays]
   std::vector<float> merged;               // [2 slots] messages, for the new inbox
+  std::vector<Relayed> relayed;
   std::vector<Packet> packets;
   LinkMemory links;          // of plain radios
   std::vector<float> saved;  // rows of those who sit it out
@@ -138,6 +143,7 @@ class RadioWorker {
                int last_block) noexcept;
   void take_outgoing(const Slab& slab, int body, const RadioKey& key, Outgoing& out) noexcept;
   void take_payload(const Slab& slab, int body, const RadioKey& key, const Outgoing& out) noexcept;
+  [[nodiscard]] bool queue_own(const Rows& rows, const Outgoing& out) const noexcept;
   void assign_slots(const Slab& slab, const std::uint8_t* resting) noexcept;
   void list_hearing(const Slab& slab, int world) noexcept;
   void commit(const Slab& slab, int first_block, int last_block) noexcept;
@@ -160,6 +166,10 @@ class RadioWorker {
                              const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept;
   void resolve(const World& world, int body, ReceiveScratch& scratch) const noexcept;
   void miss_far_unicasts(const Slab& slab, const World& world) noexcept;
+
+  // relay.cpp
+  void relay(const Slab& slab, const World& world, int body,
+             ReceiveScratch& scratch) const noexcept;
 
   // sight.cpp
   [[nodiscard]] bool is_on_air(int body) const noexcept {

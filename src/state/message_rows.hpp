@@ -35,6 +35,7 @@ struct MessageRows {
   int age = 1;        // seconds since it was sent
   int distance = -1;  // to the sender when it was sent, m
   int bearing = -1;   // 3  where the sender was then, unit, in the receiver's body frame
+  int velocity = -1;  // 3  of the sender then, relative to the receiver, m/s, in its body frame
   int sender = -1;    // index of the sender
   int payload = 2;    // first row of the payload
   int from = -1;      // [slots] 1 + the index of the sender, 0 where the slot is empty

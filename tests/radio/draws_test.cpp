@@ -50,7 +50,7 @@ TEST(RadioFate, EveryFateHasItsName) {
   EXPECT_STREQ(kFateNames[static_cast<int>(Fate::kDelivered)], "delivered");
   EXPECT_STREQ(kFateNames[static_cast<int>(Fate::kHalfDuplex)], "half_duplex");
   EXPECT_STREQ(kFateNames[static_cast<int>(Fate::kJammed)], "jammed");
-  EXPECT_EQ(static_cast<int>(Fate::kJammed) + 1, kNumFates);
+  EXPECT_EQ(static_cast<int>(Fate::kDuplicate) + 1, kNumFates);
 }
 
 }  // namespace

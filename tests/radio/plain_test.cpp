@@ -45,6 +45,7 @@ const Case kCases[] = {
     {"Text", "range.range_m = [3]\npayload.kind = \"text\"\npayload.size = 7\n", 21, 6, false,
      false},
     {"Noise", "range.range_m = [3]\ninbox.position_noise_m = 0.5\n", 21, 6, false, false},
+    {"Velocity", "range.range_m = [3]\ninbox.velocity = true\n", 21, 6, false, false},
     {"Delay", "range.range_m = [3]\ntiming.latency_steps = 3\nloss.probability = 0.2\n"},
     {"LongDelay", "range.range_m = [4]\ntiming.latency_steps = 5\ninbox.slots = 20\n", 16},
     {"DelayOfTokens", "range.range_m = [3]\ntiming.latency_steps = 2\npayload.kind = \"token\"\n",

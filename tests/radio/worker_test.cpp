@@ -315,6 +315,26 @@ TEST(RadioWorker, RangeAndBearingAreThoseOfTheMomentOfSending) {
   EXPECT_NEAR(heard.bearing_b.y, -1, kRounding);
 }
 
+TEST(RadioWorker, TheVelocityIsRelativeAndOfTheMomentOfSending) {
+  RadioWorld world("inbox.velocity = true\ntiming.latency_steps = 2\n", 2);
+  world.scatter(3, 4);
+  world.slab.agents.set_vec3(0, kVelocity, {1, 2, 3});
+  world.slab.agents.set_vec3(1, kVelocity, {-1, 0.5F, 0});
+  const Quat attitude = world.slab.agents.quat(1);
+  world.say(0, {0.5F});
+  world.step();
+  world.hush();
+  world.slab.agents.set_vec3(0, kVelocity, {9, 9, 9});
+  world.step();
+  const MessageRows& rows = world.radio().rows();
+  ASSERT_EQ(world.inbox(1).size(), 1U);
+  const Vec3 seen = rotate(attitude, world.slab.agents.vec3(1, rows.inbox + rows.velocity));
+  constexpr float kRounding = 1e-5F;
+  EXPECT_NEAR(seen.x, 2, kRounding);
+  EXPECT_NEAR(seen.y, 1.5F, kRounding);
+  EXPECT_NEAR(seen.z, 3, kRounding);
+}
+
 TEST(RadioWorker, AReplyGoesToTheNewestSender) {
   RadioWorld world("payload.size = 1\naddress.mode = \"any\"\n", 3);
   world.put(1, {1, 0, 0});
