@@ -76,7 +76,7 @@ def test_describe_follows_settings(capsys: pytest.CaptureFixture[str]) -> None:
     assert "rotor_0" not in out
 
 
-@pytest.mark.parametrize("case", ["flight", "hover", "overhead", "reset"])
+@pytest.mark.parametrize("case", ["flight", "hover", "overhead", "reset", "pettingzoo", "flock"])
 def test_bench_prints_one_json_object_with_every_field(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +115,8 @@ def test_bench_takes_sizes(capsys: pytest.CaptureFixture[str]) -> None:
         (["describe", "hover", "--set", "num_agents=-1"], "must be at least 1"),
         (["bench", "flihgt"], "did you mean 'flight'"),
         (["bench", "hover", "--worlds", "-1"], "must be in"),
+        (["bench", "pettingzoo", "--worlds", "2"], "it is one world"),
+        (["bench", "flock", "--worlds", "2"], "it is one world"),
         (["bench", "hover", "--threads", "many"], "invalid int value"),
         (["demo", "--worlds", "0"], "num_worlds"),
         (["list", "cars"], "invalid choice: 'cars'"),

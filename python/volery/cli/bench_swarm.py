@@ -29,8 +29,14 @@ def _result(name: str, batch: Batch, seconds: list[float], figures: list[tuple[s
     )
 
 
+def _check_one_world(arguments: argparse.Namespace) -> None:
+    if arguments.worlds > 1:
+        raise ValueError(f"worlds = {arguments.worlds}: leave it out, it is one world")
+
+
 def pettingzoo(arguments: argparse.Namespace) -> Any:
     """One world by name: dicts in, dicts out, and the resets between its episodes."""
+    _check_one_world(arguments)
     quick = arguments.quick
     env = zoo.parallel_env(
         "formation",
@@ -157,6 +163,7 @@ def _act(policy: Baseline, observation: Floats, actions: Floats) -> None:
 
 def flock(arguments: argparse.Namespace) -> Any:
     """A flock that hears of each other by radio, and beside it one that sees."""
+    _check_one_world(arguments)
     repeats = arguments.repeats or (5 if arguments.quick else 9)
     steps = 4 if arguments.quick else 30
     heard, seen = _Flock(arguments, hears=True), _Flock(arguments, hears=False)
