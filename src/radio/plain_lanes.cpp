@@ -112,13 +112,18 @@ HWY_INLINE Receivers receivers_of(const Radio& radio, const Slab& slab, const Ta
   const int first = block * kLanes;
   load_present(talkers.packed + first, slab.agents.num_bodies - first, out.present);
   int world = first / slab.num_agents;
-  for (int l = 0; l < kLanes; ++l) {
+  for (int l = 0; l < kLanes; ++world) {
     // padding stays in the last world
-    if (first + l == (world + 1) * slab.num_agents && world + 1 < slab.num_worlds) ++world;
-    out.base[l] = world * slab.num_agents;
-    out.step[l] = static_cast<float>(slab.worlds[world].step);
-    out.flight[l] =
-        static_cast<int>(slab.worlds[world].step % static_cast<std::uint32_t>(radio.num_delays()));
+    const int next = world + 1 < slab.num_worlds
+                         ? std::min((world + 1) * slab.num_agents - first, kLanes)
+                         : kLanes;
+    const std::uint32_t step = slab.worlds[world].step;
+    const auto flight = static_cast<int>(step % static_cast<std::uint32_t>(radio.num_delays()));
+    for (; l < next; ++l) {
+      out.base[l] = world * slab.num_agents;
+      out.step[l] = static_cast<float>(step);
+      out.flight[l] = flight;
+    }
   }
   return out;
 }
@@ -158,6 +163,13 @@ HWY_INLINE SlotRows flight_slot(const Radio& radio, int flight, int k) {
   return {slot, slot + rows.slot_size, slot + rows.slot_size + 1};
 }
 
+HWY_INLINE bool nobody(const std::int32_t* senders) {
+  const IntTag di;
+  auto all = hn::LoadU(di, senders);
+  for (int l = kVectorLanes; l < kLanes; l += kVectorLanes)
+    all = hn::And(all, hn::LoadU(di, senders + l));
+  return hn::AllTrue(di, hn::Lt(all, hn::Zero(di)));
+}
 HWY_INLINE bool is_empty(const float* row) {
   F32 sum(0.0F);
   for (int l = 0; l < kLanes; l += kVectorLanes) sum = sum + F32::load(row + l);
@@ -170,8 +182,7 @@ HWY_INLINE void write_slot(const MessageRows& rows, const Talkers& talkers,
                            float seconds, float* block) {
   float* const slot = block + at.slot * kLanes;
   // filled slots come first: most of a large inbox is empty and stays so
-  const bool silent = std::all_of(senders, senders + kLanes, [](int sender) { return sender < 0; });
-  if (silent && is_empty(slot + rows.valid * kLanes)) return;
+  if (nobody(senders) && is_empty(slot + rows.valid * kLanes)) return;
   HWY_ALIGN float positions[4 * kLanes];  // of the senders
   for (int lane = 0; lane < kLanes; lane += 4) {
     take_four(rows.size, talkers, senders + lane, slot + rows.payload * kLanes + lane,
@@ -350,20 +361,19 @@ void write(const Radio& radio, const Slab& slab, const Talkers& talkers, const H
     std::copy_n(receivers.present, kLanes, left);
     for (int l = 0; l < kLanes; ++l) {
       if (left[l] == 0) continue;
-      const int flight = receivers.flight[l];
-      HWY_ALIGN float changes[kLanes] = {};
-      bool all = true;
+      HWY_ALIGN float changes[kLanes];
+      int number = 0;
       for (int i = 0; i < kLanes; ++i) {
-        const bool now = left[i] != 0 && (radio.arrives_at_once() || receivers.flight[i] == flight);
-        all = all && now;
-        changes[i] = now ? 1.0F : 0.0F;
-        if (now) left[i] = 0;
+        const bool together = radio.arrives_at_once() || receivers.flight[i] == receivers.flight[l];
+        changes[i] = together ? left[i] : 0.0F;
+        left[i] -= changes[i];
+        number += static_cast<int>(changes[i]);
       }
-      if (all) {
-        write_block(radio, talkers, receivers, senders, flight, block);
-      } else {
-        write_some(radio, talkers, receivers, senders, flight, changes, block, saved);
+      if (number == kLanes) {
+        write_block(radio, talkers, receivers, senders, receivers.flight[l], block);
+        break;
       }
+      write_some(radio, talkers, receivers, senders, receivers.flight[l], changes, block, saved);
     }
     count(radio, heard.tallies.data() + static_cast<std::ptrdiff_t>(b) * kNumTallies * kLanes,
           block + rows.counts * kLanes);

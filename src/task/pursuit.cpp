@@ -231,15 +231,21 @@ class PursuitTask final : public Task {
 
   [[nodiscard]] Vec3 evader_velocity(const Slab& slab, int world, float speed_mps) const noexcept {
     Vec3 pursuers_w_m[kMostAgents];
-    const int num = slab.num_agents - 1;
-    for (int i = 0; i < num; ++i) {
-      pursuers_w_m[i] = slab.agents.vec3(world * slab.num_agents + i, kPosition);
+    int num = 0;
+    for (int i = 0; i < slab.num_agents - 1; ++i) {
+      const int body = world * slab.num_agents + i;
+      if (is_here(slab, body)) pursuers_w_m[num++] = slab.agents.vec3(body, kPosition);
     }
     return task::evade(arena_, slab.agents.vec3(evader_of(slab, world), kPosition), pursuers_w_m,
                        num, speed_mps);
   }
 
-  // the pursuer nearest to the evader
+  // not one that has left, or is still to join
+  [[nodiscard]] static bool is_here(const Slab& slab, int body) noexcept {
+    return slab.agents.at(body, kMode) != static_cast<float>(BodyMode::kAbsent);
+  }
+
+  // the pursuer nearest to the evader, of those that are here
   [[nodiscard]] static int nearest_pursuer(const Slab& slab, int world) noexcept {
     const int first = world * slab.num_agents, evader = evader_of(slab, world);
     const Vec3 prey = slab.agents.vec3(evader, kPosition);
@@ -247,7 +253,7 @@ class PursuitTask final : public Task {
     float least2 = 1e30F;
     for (int body = first; body < evader; ++body) {
       const Vec3 way = prey - slab.agents.vec3(body, kPosition);
-      if (dot(way, way) >= least2) continue;
+      if (!is_here(slab, body) || dot(way, way) >= least2) continue;
       least2 = dot(way, way);
       nearest = body;
     }
@@ -267,9 +273,11 @@ class PursuitTask final : public Task {
   void score_world(const Slab& slab, int world, const ScoreRows& out) const noexcept {
     const int first = world * slab.num_agents, evader = evader_of(slab, world);
     const Vec3 prey = slab.agents.vec3(evader, kPosition);
-    const Vec3 nearest = slab.agents.vec3(nearest_pursuer(slab, world), kPosition) - prey;
+    const int hunter = nearest_pursuer(slab, world);
+    const Vec3 nearest = slab.agents.vec3(hunter, kPosition) - prey;
     const float nearest_m = std::sqrt(dot(nearest, nearest));
-    const bool captured = nearest_m < config_.capture_m;
+    const bool captured =
+        nearest_m < config_.capture_m && is_here(slab, hunter) && is_here(slab, evader);
     const float time_s = static_cast<float>(slab.worlds[world].step + 1) * step_s_;
     for (int body = first; body <= evader; ++body) {
       const int b = body / kLanes, lane = body % kLanes;

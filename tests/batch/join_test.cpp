@@ -293,6 +293,27 @@ TEST(Join, GoesTogetherWithEverythingThatAnAgentHas) {
   }
 }
 
+TEST(Join, AnEvaderIsNotCaughtBeforeItIsThere) {
+  BatchConfig config;
+  config.task = "pursuit";
+  config.num_worlds = 8;
+  config.num_agents = 4;
+  config.join_s = {0, 0, 0, 10};
+  JoinRig rig(config);
+  const std::unique_ptr<Policy> pursuers = rig.batch.policy("");
+  const Layout& layout = rig.batch.layout();
+  rig.begin(4);
+  // long enough for all three to stand where it was placed
+  const int steps = 9 * static_cast<int>(rig.batch.config().agent_rate_hz);
+  for (int step = 0; step < steps; ++step) {
+    pursuers->act(rig.observation.data(), layout.observation_size(), rig.actions.data(),
+                  layout.action_size(), static_cast<int>(layout.num_rows()), 1,
+                  static_cast<std::uint32_t>(step));
+    rig.go();
+    ASSERT_EQ(rig.batch.events().num_ended, 0) << step;
+  }
+}
+
 TEST(Join, AWorldWaitsForThoseWhoAreStillToJoin) {
   BatchConfig config = one_joins(1, 2);
   config.on_crash = "terminate_agent";
