@@ -255,6 +255,13 @@ void RadioWorker::begin_receiver(ReceiveScratch& scratch) const noexcept {
   scratch.received_bytes = scratch.delay_steps = 0;
 }
 
+// Whether no wall and no collision stops the transmission scratch.found[index], where that is
+// known.
+bool RadioWorker::gets_through(std::size_t index, const ReceiveScratch& scratch) const noexcept {
+  return !contended_ || (scratch.reaches[index].fate == Fate::kDelivered &&
+                         scratch.slot_fates[index] == Fate::kDelivered);
+}
+
 // What happens to the transmission scratch.found[index] on its way to a receiver that listens.
 Fate RadioWorker::fate_of(const Slab& slab, const World& world, int body, std::size_t index,
                           const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept {
@@ -308,9 +315,12 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
     if (own && !radio_.config().address.echo) continue;
 
     const auto sender = static_cast<std::uint32_t>(found.agent);
+    // luck is asked for by a mask, or by what got through to the receiver
+    const bool draws_it = radio_.needs_draws() && is_up &&
+                          (radio_.hidden().allowed >= 0 || own || gets_through(i, scratch));
     const LinkDraws draws =
-        radio_.needs_draws() ? link_draws(world.key, sender, static_cast<std::uint32_t>(receiver))
-                             : LinkDraws{};
+        draws_it ? link_draws(world.key, sender, static_cast<std::uint32_t>(receiver))
+                 : LinkDraws{};
     Fate fate = Fate::kDelivered;
     if (!is_up) {
       fate = Fate::kReceiverDead;

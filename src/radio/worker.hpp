@@ -162,6 +162,7 @@ class RadioWorker {
   [[nodiscard]] Reach reach_past_walls(const Slab& slab, const World& world, int body,
                                        const Found& found,
                                        const ReceiveScratch& scratch) const noexcept;
+  [[nodiscard]] bool gets_through(std::size_t index, const ReceiveScratch& scratch) const noexcept;
   [[nodiscard]] Fate fate_of(const Slab& slab, const World& world, int body, std::size_t index,
                              const LinkDraws& draws, const ReceiveScratch& scratch) const noexcept;
   void resolve(const World& world, int body, ReceiveScratch& scratch) const noexcept;
