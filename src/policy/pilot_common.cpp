@@ -21,6 +21,16 @@ constexpr float kLoopShare = 0.6F;
 // without giving up the authority over attitude.
 constexpr float kLeastLift = 0.3F;
 constexpr float kGreatestLift = 1.6F;
+// Of push(): share of the greatest thrust, the rest of which turns the body; least lift, as a share
+// of the weight; and the tangent of 72 degrees.
+constexpr float kHardThrust = 0.85F;
+
+constexpr float kHardLeast = 0.2F;
+constexpr float kHardSlope = 3;
+// Of levels that fly velocities: share of their greatest tilt, and what stands for that of vehicles
+// that do not tilt.
+constexpr float kSoftSlope = 0.5F;
+constexpr float kLeastTiltRad = 0.2F;
 // Share of the rotors' range that yaw torque may use.
 constexpr float kYawShare = 0.15F;
 
@@ -148,6 +158,41 @@ void Pilot::fly(const OwnMotion& own, Vec3 velocity_setpoint_w_mps, float* actio
     return;
   }
   const Vec3 force_w_n = force_for(own, velocity_setpoint_w_mps);
+  if (level_ == Level::kRotor) fly_rotors(own, force_w_n, action);
+  if (level_ == Level::kCtbr) fly_rates(own, force_w_n, action);
+  if (level_ == Level::kAttitude) fly_attitude(own, force_w_n, action);
+}
+
+Pilot::HardLimits Pilot::hard_limits() const noexcept {
+  const float tilt_rad = vehicle_.gains.max_tilt_rad;
+  if (level_ >= Level::kVelocity) {
+    return {kGreatestLift * kGravityMps2, kLeastLift * kGravityMps2,
+            kSoftSlope * std::max(tilt_rad, kLeastTiltRad)};
+  }
+  const float thrust_mps2 = kHardThrust * vehicle_.max_thrust_n / vehicle_.config.mass_kg;
+  // no more tilt than lets it hold its height, nor than the level can be told
+  const float lift = thrust_mps2 / kGravityMps2;
+  float slope = std::min(kHardSlope, std::sqrt(std::max(0.0F, lift * lift - 1)));
+  if (level_ == Level::kAttitude) slope = std::min(slope, sin(tilt_rad) / cos(tilt_rad));
+  return {thrust_mps2, kHardLeast * kGravityMps2, slope};
+}
+
+void Pilot::push(const OwnMotion& own, Vec3 acceleration_w_mps2, float* action) const noexcept {
+  if (level_ >= Level::kVelocity) {
+    const Vec3 a = acceleration_w_mps2;
+    fly(own,
+        own.velocity_w_mps +
+            Vec3{a.x / velocity_per_s_, a.y / velocity_per_s_, a.z / climb_velocity_per_s_},
+        action);
+    return;
+  }
+  const HardLimits limits = hard_limits();
+  Vec3 thrust = acceleration_w_mps2 + Vec3{0, 0, kGravityMps2};
+  thrust.z = std::clamp(thrust.z, limits.least_mps2, limits.thrust_mps2);
+  // height first: what is left of the thrust goes sideways
+  const float left = std::sqrt(limits.thrust_mps2 * limits.thrust_mps2 - thrust.z * thrust.z);
+  const Vec3 level = limited({thrust.x, thrust.y, 0}, std::min(left, limits.slope * thrust.z));
+  const Vec3 force_w_n = Vec3{level.x, level.y, thrust.z} * vehicle_.config.mass_kg;
   if (level_ == Level::kRotor) fly_rotors(own, force_w_n, action);
   if (level_ == Level::kCtbr) fly_rates(own, force_w_n, action);
   if (level_ == Level::kAttitude) fly_attitude(own, force_w_n, action);

@@ -34,6 +34,17 @@ class Pilot {
   [[nodiscard]] OwnMotion read(const float* observation) const noexcept;
   /// Writes all action columns for a wished velocity, world frame.
   void fly(const OwnMotion& own, Vec3 velocity_setpoint_w_mps, float* action) const noexcept;
+  /// The same for a wished acceleration beside gravity, with all the tilt and thrust that the
+  /// vehicle has (HardLimits) instead of what its controllers allow themselves. Levels from
+  /// velocity on get the velocity that their own cascade answers with that acceleration.
+  void push(const OwnMotion& own, Vec3 acceleration_w_mps2, float* action) const noexcept;
+  /// What push() can be asked for.
+  struct HardLimits {
+    float thrust_mps2;  // greatest thrust over mass
+    float least_mps2;   // least upward part of it
+    float slope;        // greatest level part over upward part
+  };
+  [[nodiscard]] HardLimits hard_limits() const noexcept;
   /// The velocity towards a point at the offset, slower when near, at most `speed_mps`.
   [[nodiscard]] Vec3 approach(Vec3 offset_w_m, float speed_mps) const noexcept;
   [[nodiscard]] float max_speed_mps() const noexcept { return vehicle_.gains.max_speed_mps; }

@@ -127,4 +127,25 @@ enum DispatchColumn : int {
   kNumDispatchColumns = kDispatchJobs + kShownJobs * kNumJobColumns,
 };
 
+/// Of `gates`: the gate to pass next, the one after it and the one before it.
+enum GateColumn : int {
+  kGateX = 0,  // m, to its middle
+  kGateY,
+  kGateZ,
+  kGateThroughX,  // level unit vector, the way to fly
+  kGateThroughY,
+  kGateAfterX,  // the same of the gate after it
+  kGateAfterY,
+  kGateAfterZ,
+  kGateAfterThroughX,
+  kGateAfterThroughY,
+  kGateBeforeX,
+  kGateBeforeY,
+  kGateBeforeZ,
+  kGateBeforeThroughX,
+  kGateBeforeThroughY,
+  kGateOpening,  // m, width and height inside their frames
+  kNumGateColumns,
+};
+
 }  // namespace volery

@@ -1,12 +1,15 @@
 // gates: race through a track of square gates, in order, for some laps, alone or against others.
 //
 // The goal leads through each gate: first the point before it on its axis, then the one behind it.
+// The task's columns show the gate itself and the one after it, hence where their frames are.
 // Passing counts where the move of a step crosses the gate's plane inside the opening. Touching
 // anything, frames and other racers too, is a crash.
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
+#include "state/task_columns.hpp"
 #include "task/gates_common.hpp"
 #include "task/spawn_common.hpp"
 #include "task/start_common.hpp"
@@ -106,6 +109,8 @@ class GatesTask final : public Task {
     last_ = own("last_position_w_m", 3, "m", "where the agent was one step ago");
     lap_start_ = own("lap_start_s", 1, "s", "time at which the present lap began");
     best_ = own("best_lap_s", 1, "s", "time of the fastest lap; 0 before there is one");
+    spec_.columns = columns(context.scene);
+    spec_.column_rows = task::declare_columns(context, spec_.columns, "task gates");
     fill_spec();
   }
 
@@ -162,6 +167,28 @@ class GatesTask final : public Task {
     return box;
   }
 
+  // in the order of GateColumn
+  [[nodiscard]] std::vector<Column> columns(const Scene& scene) const {
+    const task::Bounds bounds = task::bounds_of(scene);
+    const Vec3 size = bounds.high_w_m - bounds.low_w_m;
+    const float far_m = std::sqrt(dot(size, size));
+    std::vector<Column> columns;
+    const std::pair<std::string, std::string> gates[] = {{"gate", "next gate"},
+                                                         {"gate_after", "gate after the next"},
+                                                         {"gate_before", "gate before the next"}};
+    for (const auto& [gate, which] : gates) {
+      for (const char* axis : {"_x", "_y", "_z"}) {
+        columns.push_back(
+            {gate + axis, "m", "world", -far_m, far_m, "to the middle of the " + which});
+      }
+      for (const char* axis : {"_through_x", "_through_y"}) {
+        columns.push_back({gate + axis, "", "world", -1, 1, "unit vector through the " + which});
+      }
+    }
+    columns.push_back({"opening", "m", "", 0, 100, "width and height inside the frames"});
+    return columns;
+  }
+
   void fill_spec() {
     spec_.reward_terms = {{"progress", "way gained towards the goal"},
                           {"rates", "cost of turning"},
@@ -178,7 +205,7 @@ class GatesTask final : public Task {
                         Reduction::kLast, Reduction::kMean, Reduction::kLast};
     spec_.headline = {"success", false, 1};
     metrics_.append_to(spec_);
-    spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors"};
+    spec_.sensors = {"pose", "velocity", "rates", "goal", "neighbors", "task"};
     spec_.action = "ctbr";
     spec_.baseline = "gates";
     spec_.on_crash = OnCrash::kTerminateAgent;
@@ -201,6 +228,23 @@ class GatesTask final : public Task {
     slab.agents.set_vec3(body, last_.row, slab.agents.vec3(body, kPosition));
     slab.agents.at(body, before_.row) = 1;
     write_goal(slab, world, body);
+    show(slab, world, body);
+  }
+
+  void show(const Slab& slab, int world, int body) const noexcept {
+    const int passed = static_cast<int>(slab.agents.at(body, passed_.row));
+    const Vec3 here = slab.agents.vec3(body, kPosition);
+    const int row = spec_.column_rows.row;
+    const std::pair<int, int> places[] = {
+        {kGateX, passed}, {kGateAfterX, passed + 1}, {kGateBeforeX, passed + num_gates_ - 1}};
+    for (const auto& [column, index] : places) {
+      const Gate shown = gate(slab, world, index);
+      const int first = row + column;
+      slab.agents.set_vec3(body, first, shown.center_w_m - here);
+      slab.agents.at(body, first + 3) = shown.through_w.x;
+      slab.agents.at(body, first + 4) = shown.through_w.y;
+    }
+    slab.agents.at(body, row + kGateOpening) = config_.opening_m;
   }
 
   void write_goal(const Slab& slab, int world, int body) const noexcept {
@@ -269,6 +313,7 @@ class GatesTask final : public Task {
     if (met != task::Crossing::kNone) agents.at(body, before_.row) = 1;
     lead_through(slab, world, body);
     write_goal(slab, world, body);
+    show(slab, world, body);
   }
 
   GatesConfig config_;

@@ -150,5 +150,47 @@ TEST(Pilot, RefusesAnUnknownActionLevel) {
   EXPECT_NE(message.find("'velocity'"), std::string::npos) << message;
 }
 
+/// The action of push() for a drone level at rest.
+std::vector<float> push(const Vehicle& vehicle, const char* level, Vec3 acceleration) {
+  const Observation observation(Observation::all());
+  const policy::Pilot pilot(observation.context(vehicle, level), "test");
+  std::vector<float> action(4, 99);
+  pilot.push(pilot.read(observation.row.data()), acceleration, action.data());
+  return action;
+}
+
+TEST(Pilot, PushesUpwardsWithTheAcceleration) {
+  const Vehicle vehicle = load_vehicle("racer");
+  const float mass_kg = vehicle.config.mass_kg;
+  const auto up = wrench(vehicle, push(vehicle, "rotor", {0, 0, 5}));
+  EXPECT_NEAR(up[0], mass_kg * (kGravityMps2 + 5), kRounding * vehicle.max_thrust_n);
+  EXPECT_NEAR(push(vehicle, "ctbr", {0, 0, 5})[0],
+              thrust_action(vehicle, mass_kg * (kGravityMps2 + 5)), kRounding);
+  // a velocity above its own
+  EXPECT_GT(push(vehicle, "velocity", {0, 0, 1})[2], 0);
+}
+
+TEST(Pilot, PushesNoHarderThanItsLimits) {
+  const Vehicle vehicle = load_vehicle("racer");
+  const float mass_kg = vehicle.config.mass_kg;
+  const Observation observation(Observation::all());
+  const auto limits_at = [&](const char* level) {
+    return policy::Pilot(observation.context(vehicle, level), "test").hard_limits();
+  };
+  const float most_n = mass_kg * limits_at("ctbr").thrust_mps2;
+  EXPECT_LT(most_n, vehicle.max_thrust_n);
+  EXPECT_NEAR(push(vehicle, "ctbr", {0, 0, 1000})[0], thrust_action(vehicle, most_n), kRounding);
+  // downwards it keeps some lift, and turns no further over
+  const float least_n = mass_kg * limits_at("ctbr").least_mps2;
+  EXPECT_NEAR(push(vehicle, "ctbr", {0, 0, -1000})[0], thrust_action(vehicle, least_n), kRounding);
+  // the tilt that the level attitude can be told, and what holds the height at the others
+  EXPECT_NEAR(limits_at("attitude").slope, std::tan(vehicle.gains.max_tilt_rad), 1e-4F);
+  EXPECT_GT(limits_at("ctbr").slope, limits_at("attitude").slope);
+  EXPECT_NEAR(push(vehicle, "attitude", {1000, 0, 0})[2], 1, 1e-4F);
+  const Vehicle weak = load_vehicle("cf2x");
+  const auto held = policy::Pilot(observation.context(weak, "ctbr"), "test").hard_limits();
+  EXPECT_LE(kGravityMps2 * std::sqrt(1 + held.slope * held.slope), held.thrust_mps2 * 1.0001F);
+}
+
 }  // namespace
 }  // namespace volery

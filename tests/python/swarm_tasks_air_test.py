@@ -188,10 +188,10 @@ def test_racers_complete_the_laps():
     assert metrics["missed"].sum() == 0
 
 
-def test_several_racers_keep_apart_and_pass_gates():
+def test_several_racers_keep_apart_and_complete_the_laps():
     _, metrics = fly("gates", num_worlds=4, num_agents=3, vehicle="racer")
     assert metrics["collisions"].sum() == 0
-    assert metrics["gates"].mean() > 5  # measured 10 of 21 before the first frame is hit
+    assert metrics["success"].mean() > 0.6  # measured 0.9 of 60 racers
 
 
 def test_random_tracks_are_completed():

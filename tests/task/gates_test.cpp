@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "state/task_columns.hpp"
 #include "task/gates_common.hpp"
 #include "tests/task/task_rig.hpp"
 
@@ -75,6 +76,33 @@ void fly_to(TaskRig& rig, Vec3 place) {
   rig.slab.agents.set_vec3(0, kPosition, place);
   rig.score();
   rig.slab.worlds[0].step += 1;
+}
+
+TEST(Gates, ColumnsShowTheNextGateTheOneAfterAndTheOneBefore) {
+  TaskRig rig("gates");
+  rig.reset(0);
+  const std::vector<Gate> track = task::split_s_track();
+  const int row = rig.task->spec().column_rows.row;
+  const auto expect_shown = [&](GateColumn first, const Gate& gate) {
+    const Vec3 offset = gate.center_w_m - rig.position(0);
+    EXPECT_EQ(rig.slab.agents.vec3(0, row + first), offset);
+    EXPECT_EQ(rig.slab.agents.at(0, row + first + 3), gate.through_w.x);
+    EXPECT_EQ(rig.slab.agents.at(0, row + first + 4), gate.through_w.y);
+  };
+  expect_shown(kGateX, track[0]);
+  expect_shown(kGateAfterX, track[1]);
+  expect_shown(kGateBeforeX, track[6]);
+  EXPECT_EQ(rig.slab.agents.at(0, row + kGateOpening), 1.5F);
+  // through the first gate
+  rig.slab.agents.set_vec3(0, kPosition, track[0].center_w_m - track[0].through_w * 0.1F);
+  rig.score();
+  expect_shown(kGateX, track[0]);
+  rig.slab.agents.set_vec3(0, kPosition, track[0].center_w_m + track[0].through_w * 0.1F);
+  rig.score();
+  expect_shown(kGateX, track[1]);
+  expect_shown(kGateAfterX, track[2]);
+  expect_shown(kGateBeforeX, track[0]);
+  EXPECT_EQ(rig.task->spec().columns.size(), static_cast<std::size_t>(kNumGateColumns));
 }
 
 TEST(Gates, TheGoalLeadsThroughAGateAndOnToTheNext) {
