@@ -50,20 +50,11 @@ void RadioWorker::choose_all(const Slab& slab, const std::uint8_t* resting,
                              const Split& split) noexcept {
   split.blocks(slab.agents.num_blocks, [&](int first, int last) { heard_.clear(first, last); });
   const Talkers all = talkers(slab);
-  for (int number = 0; number < slab.num_worlds; ++number) {
-    if (resting[number] != 0) continue;
-    const World world = world_of(slab, number);
+  each_run(slab, resting, split, [&](const World& world, int first, int last, int chunk) {
     const ChooseJob job{world.index,          world.first_agent, world.key,
                         radio_.loss().keep(), radius_m_,         all};
-    constexpr int kLeastChunk = 512;
-    const int chunks = std::min(split.num_chunks(world.index.num_slots, kLeastChunk),
-                                static_cast<int>(scratch_.size()));
-    split.each(chunks, [&](int chunk) {
-      choose_messages(job, Split::edge(world.index.num_slots, chunks, chunk),
-                      Split::edge(world.index.num_slots, chunks, chunk + 1),
-                      scratch_[static_cast<std::size_t>(chunk)].links, heard_);
-    });
-  }
+    choose_messages(job, first, last, scratch_[static_cast<std::size_t>(chunk)].links, heard_);
+  });
 }
 
 // Into inboxes of which more is to be kept than the newest messages.

@@ -26,7 +26,6 @@ void RadioWorker::look_from(const Slab& slab, const World& world, int body,
                             ReceiveScratch& scratch) noexcept {
   Sight& sight = sights_[static_cast<std::size_t>(body)];
   sight = {};
-  if (packed_[static_cast<std::size_t>(body)].present == 0) return;
   search(world, body, radius_m_, scratch);
   sight.first = static_cast<std::int32_t>(scratch.seen.size());
   sight.count = scratch.num_found;
@@ -93,12 +92,13 @@ void RadioWorker::look_around(const Slab& slab, const std::uint8_t* resting,
     scratch.seen_walls.clear();
     scratch.seen_reaches.clear();
   }
-  each_body(slab, resting, split, [&](const World& world, int body, int thread) {
-    look_from(slab, world, body, scratch_[static_cast<std::size_t>(thread)]);
-    sights_[static_cast<std::size_t>(body)].thread = thread;
+  each_by_cells(slab, resting, split, [&](const World& world, int body, int chunk) {
+    look_from(slab, world, body, scratch_[static_cast<std::size_t>(chunk)]);
+    sights_[static_cast<std::size_t>(body)].thread = chunk;
   });
-  each_body(slab, resting, split,
-            [&](const World& world, int body, int /*thread*/) { share_sights(slab, world, body); });
+  each_by_cells(slab, resting, split, [&](const World& world, int body, int /*chunk*/) {
+    share_sights(slab, world, body);
+  });
 }
 
 }  // namespace volery::radio

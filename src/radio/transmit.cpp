@@ -143,6 +143,7 @@ void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
   const IndexArrays index = index_.world(world);
   ReceiveScratch& scratch = scratch_.front();
   const World around{first_agent, key_of(slab.worlds[world]), index, 0};
+  const bool several_channels = radio_.config().address.channels > 1;
   hearing_.clear();
   hearing_first_.assign(1, 0);
   for (const std::int32_t agent : senders_) {
@@ -152,7 +153,9 @@ void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
       const Found& found = scratch.found[i];
       if (found.agent == agent) continue;
       const auto other = static_cast<std::size_t>(first_agent + found.agent);
-      if (outgoing_[other].channel != outgoing_[static_cast<std::size_t>(body)].channel) continue;
+      if (several_channels &&
+          outgoing_[other].channel != outgoing_[static_cast<std::size_t>(body)].channel)
+        continue;
       if (scratch.reaches[i].disturbs)
         hearing_.push_back(sender_index_[static_cast<std::size_t>(found.agent)]);
     }

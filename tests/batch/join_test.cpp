@@ -13,6 +13,7 @@
 #include "state/blocks.hpp"
 #include "tests/batch/rig.hpp"
 #include "volery/host_task.hpp"
+#include "volery/policy.hpp"
 #include "volery/radio.hpp"
 
 namespace volery {
