@@ -146,7 +146,9 @@ Vec3 Avoidance::thread(const float* observation, Vec3 goal_offset_w_m,
   const Heading heading = heading_of(observation);
   Vec3 hits[kMostHits];
   int num_hits = 0;
-  for (int i = 0; i < num_beams_ && num_hits < kMostHits; ++i) {
+  // of a lidar with very many rays, some evenly
+  const int stride = 1 + (num_beams_ - 1) / kMostHits;
+  for (int i = 0; i < num_beams_; i += stride) {
     const float range_m = observation[ranges_ + i];
     if (range_m < 2 * kThreadLookM) hits[num_hits++] = beam(heading, i) * range_m;
   }
