@@ -26,7 +26,7 @@ constexpr int kMostNeighbors = 16;
 // Shares of thrust and tilt that curves are planned with: the rest corrects. With 0.75 a Crazyflie,
 // which has little of either, hits frames.
 constexpr float kPlanThrust = 0.7F;
-constexpr float kPlanSlope = 0.8F;
+constexpr float kPlanSlope = 0.9F;
 // The vehicle's speed limit is one of its controllers; a gate may be passed this much faster.
 constexpr float kTop = 1.3F;
 constexpr int kNumSpeeds = 8;  // tried in a gate, as the squares of even steps
@@ -59,6 +59,10 @@ constexpr float kPassedM = 0.3F;  // somebody this far behind a gate's plane is 
 constexpr float kQueueM = 1;
 constexpr float kQueuePerS = 2;
 constexpr float kQueueMps2 = 8;
+// Racers stay above the lowest middle of the gates in view less this share of the opening, which
+// they near by no more than this rate.
+constexpr float kBelowOpenings = 0.3F;
+constexpr float kSinkPerS = 4;
 // As in orca, but short: giving way earlier leads into frames.
 constexpr float kMargin = 0.5F;  // beside the radius, as a share of it
 constexpr float kHorizonS = 0.3F;
@@ -103,6 +107,7 @@ class GatesPolicy final : public Policy {
       own.velocity_w_mps = policy::read_vec3(in + velocity_);
       Vec3 wish_mps2 = acceleration(in, own);
       if (!between_bars(in)) wish_mps2 = clear_of_others(in, own.velocity_w_mps, wish_mps2);
+      wish_mps2.z = std::max(wish_mps2.z, least_climb(in, own.velocity_w_mps.z));
       pilot_.push(own, wish_mps2, action + row * action_stride);
     }
   }
@@ -243,6 +248,17 @@ class GatesPolicy final : public Policy {
         return true;
     }
     return false;
+  }
+
+  // not far below all gates in view, the ground that is under some: the height over that falls off
+  // exponentially at most
+  [[nodiscard]] float least_climb(const float* in, float climb_mps) const noexcept {
+    float lowest_m = in[task_ + kGateZ];
+    for (const int column : {kGateAfterZ, kGateBeforeZ}) {
+      lowest_m = std::min(lowest_m, in[task_ + column]);
+    }
+    const float height_m = kBelowOpenings * in[task_ + kGateOpening] - lowest_m;
+    return -2 * kSinkPerS * climb_mps - kSinkPerS * kSinkPerS * height_m;
   }
 
   // when those who are nearer to the gate will have passed it, and a gap

@@ -105,6 +105,19 @@ TEST(GatesPolicy, GivesWayToARacerBesideButNotBetweenBars) {
   EXPECT_EQ(fly(inside), through);
 }
 
+TEST(GatesPolicy, SinksNoFurtherThanTheOpeningsOfTheGatesInView) {
+  // 0.4 m below the middle of all three, sinking, somebody else first at the gate
+  Observation low = before_a_gate(2);
+  for (const int column : {kGateZ, kGateAfterZ, kGateBeforeZ}) low.group("task")[column] = 0.4F;
+  low.set("velocity", {0, 0, -1});
+  low.set_neighbor(0, {0.3F, 0, 0}, {0, 0, 1});
+  const auto held = fly(low);
+  EXPECT_GT(held[2], 0);
+  // with a gate in view far below there is room to sink
+  low.group("task")[kGateBeforeZ] = -5;
+  EXPECT_GT(held[2], fly(low)[2] + 0.05F);
+}
+
 TEST(GatesPolicy, NamesTheSensorThatIsMissing) {
   for (const char* missing : {"velocity", "task"}) {
     EXPECT_NE(test::make_error("gates", widths(missing), "velocity").find(missing),
