@@ -2,13 +2,14 @@
 // as the vehicle's thrust allows, and in turn with racers who are nearer to it.
 //
 // A curve that is at a place with a velocity after a time T has, of all such, the least integral of
-// the acceleration squared where that is linear in time (A. Bryson and Y.-C. Ho, "Applied Optimal
-// Control", 1975, section 5.4). It begins with 6 r / T^2 - (4 v + 2 w) / T, r the way, v and w the
-// velocities at both ends, and ends with (2 v + 4 w) / T - 6 r / T^2. Of a few speeds and
-// directions in the gate those are taken that make the times to this gate and on to the next one
-// shortest, each the least for which both ends can be flown. All of it is found anew in each step,
-// so that the policy needs no memory. Frames are where the task's columns say that gates are: the
-// curves lead through their middles, and beside their bars nothing else counts.
+// the acceleration squared where that is linear in time (A. Bryson, "Linear feedback solutions for
+// minimum effort interception, rendezvous, and soft landing", AIAA Journal, 1965). It begins with 6
+// r / T^2 - (4 v + 2 w) / T, r the way, v and w the velocities at both ends, and ends with (2 v + 4
+// w) / T - 6 r / T^2. Of a few speeds and directions in the gate those are taken that make the
+// times to this gate and on to the next one shortest, each the least for which both ends can be
+// flown. All of it is found anew in each step, so that the policy needs no memory. Frames are where
+// the task's columns say that gates are: the curves lead through their middles, and beside their
+// bars nothing else counts.
 #include <algorithm>
 #include <cmath>
 
