@@ -137,32 +137,34 @@ struct Candidates {
   int count;
 };
 
-/// For each link the number of those before it, nearest first, equals by agent: found by comparing
-/// all with all, which for some ten of them is faster than to sort, and foresees nothing. Lost ones
-/// come last. Returns how many got through.
 constexpr int kManyLinks = 24;
+constexpr int kEquals = -1;
+
+/// The place of each message is the number of those that are nearer: found by comparing all with
+/// all, which for some ten of them is faster than to sort, and foresees nothing. Lost ones come
+/// last. Returns how many got through; or kEquals, and nothing else, where two are equally far.
 HWY_INLINE int rank(const Candidates& links, int first_agent, int slots, const Place& place) {
   const FloatTag d;
   const IntTag di;
   HWY_ALIGN std::int32_t ranks[kManyLinks + kLanes];
-  unsigned through = 0;
+  unsigned through = 0, equals = 0;
   for (int v = 0; v < links.count; v += kVectorLanes) {
     const auto squares = hn::LoadU(d, links.square_m2 + v);
-    const auto agents = hn::LoadU(di, links.sender + v);
-    auto before = hn::Zero(di);
+    auto nearer = hn::Zero(di), alike = hn::Zero(di);
     for (int i = 0; i < links.count; ++i) {
       const auto square = hn::Set(d, links.square_m2[i]);
-      const auto less = hn::RebindMask(di, hn::Lt(square, squares));
-      const auto equal = hn::RebindMask(di, hn::Eq(square, squares));
-      const auto smaller = hn::Lt(hn::Set(di, links.sender[i]), agents);
-      before = hn::Sub(before, hn::VecFromMask(di, hn::Or(less, hn::And(equal, smaller))));
+      nearer = hn::Sub(nearer, hn::BitCast(di, hn::VecFromMask(d, hn::Lt(square, squares))));
+      alike = hn::Sub(alike, hn::BitCast(di, hn::VecFromMask(d, hn::Eq(square, squares))));
     }
-    hn::StoreU(before, di, ranks + v);
+    hn::StoreU(nearer, di, ranks + v);
     // what is read past the last link belongs to others
+    const auto shift = static_cast<unsigned>(v);
     const unsigned there =
         (1U << static_cast<unsigned>(std::min(links.count - v, kVectorLanes))) - 1;
-    through |= (bits_of(hn::Lt(squares, hn::Set(d, kLost))) & there) << static_cast<unsigned>(v);
+    through |= (bits_of(hn::Lt(squares, hn::Set(d, kLost))) & there) << shift;
+    equals |= bits_of(hn::RebindMask(d, hn::Gt(alike, hn::Set(di, 1)))) << shift;
   }
+  if ((equals & through) != 0) return kEquals;
   std::int32_t nearest[kManyLinks + kMostSlots];
   for (int i = 0; i < links.count; ++i) nearest[ranks[i]] = first_agent + links.sender[i];
   const int number = std::popcount(through);
@@ -171,7 +173,8 @@ HWY_INLINE int rank(const Candidates& links, int first_agent, int slots, const P
   return number;
 }
 
-/// The same for many of them, by insertion: most are farther than all that have a place.
+/// The same by insertion: for many of them, most of which are farther than all that have a place,
+/// and for equals, which go by agent.
 int insert(const Candidates& links, int first_agent, int slots, const Place& place) {
   Found nearest[kMostSlots];
   const auto is_nearer = [](const Found& a, const Found& b) {
@@ -205,9 +208,9 @@ HWY_INLINE void choose_for(const ChooseJob& job, std::int32_t receiver, const Ca
     place.tallies[kTallyDeaf * kLanes] = static_cast<float>(others);
     return;
   }
-  const int through = links.count <= kManyLinks
-                          ? rank(links, job.first_agent, heard.slots, place)
-                          : insert(links, job.first_agent, heard.slots, place);
+  int through = kEquals;
+  if (links.count <= kManyLinks) through = rank(links, job.first_agent, heard.slots, place);
+  if (through == kEquals) through = insert(links, job.first_agent, heard.slots, place);
   const int delivered = std::min(through, heard.slots);
   place.tallies[kTallyDelivered * kLanes] = static_cast<float>(delivered);
   place.tallies[kTallyLost * kLanes] = static_cast<float>(others - through);
