@@ -1,6 +1,7 @@
 #include "core/assets.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -34,7 +35,8 @@ class Assets : public testing::Test {
       setenv("VOLERY_ASSETS", before_.c_str(), 1);
     }
   }
-  const fs::path folder = fs::temp_directory_path() / "volery_assets_test";
+  const fs::path folder =
+      fs::temp_directory_path() / ("volery_assets_test_" + std::to_string(getpid()));
 
  private:
   std::string before_;

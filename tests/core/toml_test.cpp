@@ -1,6 +1,7 @@
 #include "core/toml.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -71,7 +72,8 @@ TEST(Toml, WritesTablesOnly) {
 }
 
 TEST(ReadToml, ReadsFilesAndNamesThoseItCannot) {
-  const auto folder = std::filesystem::temp_directory_path() / "volery_toml_test";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("volery_toml_test_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const auto file = folder / "a.toml";
   std::ofstream(file) << "x = 1\n";

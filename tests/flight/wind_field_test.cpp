@@ -1,6 +1,7 @@
 #include "flight/wind_field.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -152,7 +153,10 @@ class NpyFile {
   ~NpyFile() { std::remove(path().c_str()); }
   NpyFile(const NpyFile&) = delete;
   NpyFile& operator=(const NpyFile&) = delete;
-  [[nodiscard]] std::string path() const { return testing::TempDir() + "volery_wind_field.npy"; }
+  // tests run side by side, each in a process of its own
+  [[nodiscard]] std::string path() const {
+    return testing::TempDir() + "volery_wind_field_" + std::to_string(getpid()) + ".npy";
+  }
 };
 
 template <class Number>
@@ -197,7 +201,8 @@ TEST(WindField, RefusesOtherFiles) {
   EXPECT_NE(refusal(Value("/nowhere/field.npy"), ErrorKind::kFile)
                 .find("cannot read '/nowhere/field.npy'"),
             std::string::npos);
-  const std::string other = testing::TempDir() + "volery_other.npy";
+  const std::string other =
+      testing::TempDir() + "volery_other_" + std::to_string(getpid()) + ".npy";
   std::ofstream(other) << "something else that is long enough";
   has(refusal(Value(other), ErrorKind::kValue), "is no .npy file");
   std::ofstream(other, std::ios::binary) << std::string("\x93NUMPY\x01\x00\xFF\xFF{'descr'", 18);
