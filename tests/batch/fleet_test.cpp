@@ -272,7 +272,9 @@ TEST(AirAndGround, EveryTaskAndSensorStaysFinite) {
     config.sensor_config = Value::Table{{"fields", Value::Table{{"names", Value::Array{"alive"}}}}};
     if (task == "hover") std::erase(config.sensors, "neighbors");
     // these two show what a task may not have
-    const Batch plain(BatchConfig{.task = task});
+    BatchConfig alone;
+    alone.task = task;
+    const Batch plain(alone);
     for (const char* name : {"goal", "task"}) {
       const auto& groups = plain.layout().groups;
       if (std::none_of(groups.begin(), groups.end(),

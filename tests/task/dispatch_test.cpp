@@ -108,15 +108,17 @@ struct Errand : TaskRig {
 
 TEST(Dispatch, AJobIsShownPickedUpAndDelivered) {
   Errand rig;
-  ASSERT_EQ(rig.column(kDispatchJobs + kJobOpen), 1);
-  EXPECT_EQ(rig.column(kDispatchJobs + kNumJobColumns + kJobOpen), 0);
-  EXPECT_GT(rig.column(kDispatchJobs + kJobAge), 0.2F);
+  ASSERT_EQ(rig.column(int{kDispatchJobs} + kJobOpen), 1);
+  EXPECT_EQ(rig.column(int{kDispatchJobs} + kNumJobColumns + kJobOpen), 0);
+  EXPECT_GT(rig.column(int{kDispatchJobs} + kJobAge), 0.2F);
   EXPECT_LT(rig.term(0, "waiting"), 0);
-  const float bring_x = rig.column(kDispatchJobs + kJobToX) - rig.column(kDispatchJobs + kJobFromX);
-  const float bring_y = rig.column(kDispatchJobs + kJobToY) - rig.column(kDispatchJobs + kJobFromY);
-  rig.go(rig.column(kDispatchJobs + kJobFromX), rig.column(kDispatchJobs + kJobFromY));
+  const float bring_x =
+      rig.column(int{kDispatchJobs} + kJobToX) - rig.column(int{kDispatchJobs} + kJobFromX);
+  const float bring_y =
+      rig.column(int{kDispatchJobs} + kJobToY) - rig.column(int{kDispatchJobs} + kJobFromY);
+  rig.go(rig.column(int{kDispatchJobs} + kJobFromX), rig.column(int{kDispatchJobs} + kJobFromY));
   EXPECT_EQ(rig.column(kDispatchCarrying), 1);
-  EXPECT_EQ(rig.column(kDispatchJobs + kJobOpen), 0) << "no longer open";
+  EXPECT_EQ(rig.column(int{kDispatchJobs} + kJobOpen), 0) << "no longer open";
   EXPECT_NEAR(rig.column(kDispatchToX), bring_x, kRounding);
   EXPECT_EQ(rig.metric(0, "delivered"), 0);
   rig.go(bring_x, bring_y);
@@ -133,12 +135,12 @@ TEST(Dispatch, AJobIsShownPickedUpAndDelivered) {
 
 TEST(Dispatch, WhoFallsPutsTheLoadBack) {
   Errand rig;
-  rig.go(rig.column(kDispatchJobs + kJobFromX), rig.column(kDispatchJobs + kJobFromY));
+  rig.go(rig.column(int{kDispatchJobs} + kJobFromX), rig.column(int{kDispatchJobs} + kJobFromY));
   ASSERT_EQ(rig.column(kDispatchCarrying), 1);
   rig.slab.agents.set_quat(0, {1, 0, 0, 0});
   rig.score();
   EXPECT_EQ(rig.column(kDispatchCarrying), 0);
-  EXPECT_EQ(rig.column(kDispatchJobs + kJobOpen), 1);
+  EXPECT_EQ(rig.column(int{kDispatchJobs} + kJobOpen), 1);
 }
 
 TEST(Dispatch, ChargeRunsOutAwayFromHomeAndStopsTheMotors) {

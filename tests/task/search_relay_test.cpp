@@ -62,7 +62,7 @@ TEST(SearchRelay, WhoIsNearAndHasAFreeSightKnowsTheTarget) {
   EXPECT_FLOAT_EQ(rig.term(7, "sight"), 0.2F);
   EXPECT_EQ(rig.term(8, "sight"), 0);
   EXPECT_FLOAT_EQ(column(rig, 7, kSearchRecords), -6 / 7.5F);
-  EXPECT_EQ(column(rig, 8, kSearchRecords + kRecordCode), 0);
+  EXPECT_EQ(column(rig, 8, int{kSearchRecords} + kRecordCode), 0);
   EXPECT_EQ(rig.metric(0, "reported"), 0) << "nobody has told the base";
   rig.score();
   EXPECT_EQ(rig.term(7, "sight"), 0) << "paid once";
