@@ -4,6 +4,13 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
 
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
+if(VOLERY_VIEWER)
+  pkg_check_modules(IMGUI REQUIRED IMPORTED_TARGET imgui)
+  pkg_check_modules(GLFW REQUIRED IMPORTED_TARGET glfw3)
+endif()
+
 # Float Bullet, as a library of functions: shapes, narrowphase, solver. Only src/contact links it.
 pkg_check_modules(BULLET_FLOAT REQUIRED IMPORTED_TARGET bullet)
 add_library(Bullet::Bullet ALIAS PkgConfig::BULLET_FLOAT)

@@ -21,6 +21,7 @@ _GROUND = {"core", "model", "scene", "state"}
 _ALL_LAYERS = _GROUND | {
     *("control", "flight", "swarm", "contact", "sense", "radio", "task", "policy", "batch"),
 }
+_PROGRAM = {"batch", "io", "bench", "render", "camera", "view"}
 # folder of src/ -> the other folders that it may include
 ALLOWED: dict[str, set[str]] = {
     "core": set(),
@@ -40,11 +41,14 @@ ALLOWED: dict[str, set[str]] = {
     # benchmarks run the same from the C++ program and from Python
     "bench": _ALL_LAYERS | {"io"},
     "render": _GROUND,
+    # pictures that agents take, and what people look at: both of a whole batch
+    "camera": _ALL_LAYERS | {"render"},
+    "view": _ALL_LAYERS | {"io", "render"},
     # programs: public headers of every layer, and the private ones of these
-    "bindings": {"batch", "io", "bench", "render"},
-    "sim": {"batch", "io", "bench", "render"},
-    "viewer": {"batch", "io", "bench", "render"},
-    "examples": {"batch", "io", "bench", "render"},
+    "bindings": _PROGRAM,
+    "sim": _PROGRAM,
+    "viewer": _PROGRAM,
+    "examples": _PROGRAM,
 }
 PROGRAMS = {"bindings", "sim", "viewer", "examples"}
 
@@ -66,6 +70,7 @@ PUBLIC_LAYER = {
     "config": "batch",
     "layout": "batch",
     "batch": "batch",
+    "journal": "batch",
     "gpd": "batch",
     "io": "io",
 }
@@ -86,7 +91,10 @@ EXTERNAL: dict[str, set[str]] = {
     "xxhash.h": {"core", "batch", "io"},
     "nlohmann/": {"io", "bench", "sim"},
     "CLI/": {"sim", "viewer"},
-    "epoxy/": {"render"},
+    "zstd.h": {"io"},
+    "epoxy/": {"render", "viewer"},
+    "dlfcn.h": {"render"},
+    "stb/": {"render"},
     "EGL/": {"render"},
     "GLFW/": {"viewer"},
     "imgui": {"viewer"},

@@ -30,7 +30,11 @@
 
 namespace volery {
 
+class Journal;
 class Policy;
+struct SceneConfig;
+class Teams;
+class VehicleFleet;
 
 /// Where a step or reset writes. Arrays are C-contiguous; a null optional one is not written.
 struct StepOutputs {
@@ -111,6 +115,10 @@ class Batch {
   [[nodiscard]] int num_agents() const noexcept;
   [[nodiscard]] int num_props() const noexcept;
   [[nodiscard]] WorldFacts facts() const;
+  /// What the worlds look like: static geometry and props, the vehicle and the team of each agent.
+  [[nodiscard]] const SceneConfig& scene() const noexcept;
+  [[nodiscard]] const VehicleFleet& fleet() const noexcept;
+  [[nodiscard]] const Teams& teams() const noexcept;
 
   /// Starts new episodes in the masked worlds and writes the observations of all. With a seed:
   /// episode 0 of seed + i; without: the next episode of each masked world. `place`: see finish().
@@ -161,6 +169,8 @@ class Batch {
   /// Copies a field of all worlds, [W][A][width] (or [W][props][width]). Throws for an unknown
   /// name.
   void state(const std::string& field, std::span<float> out) const;
+  /// The same of one world, [A][width] (or [props][width]).
+  void state(int world, const std::string& field, std::span<float> out) const;
   /// Overwrites a field of one world, [A][width]. Positions drop their residual, quaternions are
   /// normalised, contacts of the world are forgotten. Throws for non-finite values.
   void set_state(int world, const std::string& field, std::span<const float> values);
@@ -185,6 +195,10 @@ class Batch {
   void branch(std::span<const std::uint8_t> snapshot);
 
   struct Impl;
+
+  /// Tells the journal of everything that comes in from outside from now on (volery/journal.hpp);
+  /// null: nobody.
+  void attach(std::shared_ptr<Journal> journal);
 
   /// A scripted policy bound to this batch's layout: "random", or the task's own with "".
   [[nodiscard]] std::unique_ptr<Policy> policy(const std::string& name) const;

@@ -88,6 +88,23 @@ void Batch::state(const std::string& field, std::span<float> out) const {
   }
 }
 
+void Batch::state(int world, const std::string& field, std::span<float> out) const {
+  const BusyGuard guard(impl_->busy, "state");
+  check_world(*impl_, world, "state");
+  const Found found = find_field(impl_->setup, field, "state");
+  const int per_world = found.per_prop ? num_props() : num_agents();
+  check_count(field, out.size(),
+              static_cast<std::size_t>(found.spec->width) * static_cast<std::size_t>(per_world),
+              "state");
+  const auto place = impl_->store.place(world);
+  const Blocks& blocks = found.per_prop ? place.slab.props : place.slab.agents;
+  float* to = out.data();
+  for (int i = 0; i < per_world; ++i) {
+    const int body = place.world * per_world + i;
+    for (int c = 0; c < found.spec->width; ++c) *to++ = blocks.at(body, found.row + c);
+  }
+}
+
 void Batch::set_state(int world, const std::string& field, std::span<const float> values) {
   const BusyGuard guard(impl_->busy, "set_state");
   check_world(*impl_, world, "set_state");

@@ -109,6 +109,16 @@ WorldFacts Batch::facts() const {
   return facts;
 }
 
+const SceneConfig& Batch::scene() const noexcept {
+  return impl_->setup.scene.config();
+}
+const VehicleFleet& Batch::fleet() const noexcept {
+  return impl_->setup.fleet;
+}
+const Teams& Batch::teams() const noexcept {
+  return impl_->setup.teams;
+}
+
 void Batch::advance(std::span<const float> actions) {
   const BusyGuard guard(impl_->busy, "advance");
   check_step(*impl_, actions, "advance");

@@ -1,0 +1,75 @@
+// From moments to frames: which bodies, lines and marks stand for what, in which color.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "render/frame.hpp"
+#include "view/moment.hpp"
+
+namespace volery::view {
+
+/// Okabe-Ito, bright enough on a dark ground (contrast at least 4.5); beyond four teams a number
+/// tells them apart.
+inline constexpr std::array<render::Color, 4> kTeamColors{
+    {{0x56, 0xB4, 0xE9}, {0xE6, 0x9F, 0x00}, {0xCC, 0x79, 0xA7}, {0x00, 0x9E, 0x73}}};
+inline constexpr render::Color kWarning{0xF0, 0xE4, 0x42};
+inline constexpr render::Color kFault{0xD5, 0x5E, 0x00};
+inline constexpr render::Color kDead{0x8A, 0x8F, 0x98};
+inline constexpr render::Color kSelected{0xFF, 0xFF, 0xFF};
+
+/// Whose overlays are drawn.
+enum class Scope : int { kNone, kSelected, kNeighbors, kAll };
+
+/// Layers in the order of the keys 1..9.
+struct Layers {
+  Scope trails = Scope::kAll;
+  Scope links = Scope::kAll;
+  Scope messages = Scope::kSelected;  // packets in flight, fates at the receiver
+  Scope sensors = Scope::kSelected;
+  Scope velocity = Scope::kNone;
+  Scope goals = Scope::kAll;
+  Scope contacts = Scope::kSelected;
+  Scope labels = Scope::kSelected;
+  bool grid = true;
+};
+
+/// Agents of one world that were picked, and the one under the mouse.
+struct Selection {
+  std::vector<int> agents;
+  int hovered = -1;
+};
+
+/// The recent past of a world, for trails.
+class Trails {
+ public:
+  static constexpr double kSpan_s = 5;
+  static constexpr int kPoints = 64;       // per agent
+  static constexpr int kMaxAgents = 1000;  // beyond, the first of them
+  /// Appends the moment where enough time has passed; starts anew across a cut or going back.
+  void add(const Moment& moment);
+  void clear() noexcept;
+  /// Writes the trails of the listed agents (all: empty list and all = true) into the frame.
+  void compose(const Scenery& scenery, const Moment& now, std::span<const int> agents, bool all,
+               render::Frame& out) const;
+
+ private:
+  struct Sample {
+    double time_s = 0;
+    std::vector<Vec3> positions_w_m;
+  };
+  std::deque<Sample> samples_;
+};
+
+/// Clears the frame and fills it.
+void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
+             const Layers& layers, const Selection& selection, render::Frame& out);
+
+/// A camera that shows everything that lives, from the south-west and above; `aspect` is width over
+/// height.
+[[nodiscard]] render::Camera overview(const Scenery& scenery, const Moment& moment, float aspect);
+
+}  // namespace volery::view

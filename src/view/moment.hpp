@@ -1,0 +1,75 @@
+// Moment: one world of a batch as it is at one time, in plain arrays. Whatever shows a world (the
+// off-screen pictures of Python, the viewer live or replaying, a page) shows moments, so that it
+// does not matter where they come from.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/fleet.hpp"
+#include "model/teams.hpp"
+#include "render/frame.hpp"
+#include "volery/batch.hpp"
+#include "volery/radio.hpp"
+
+namespace volery::view {
+
+/// What does not change while a batch lives.
+struct Scenery {
+  render::Stage stage;
+  int num_agents = 0;
+  int num_props = 0;
+  float step_s = 0;
+  std::vector<int> vehicle_of;          // [A] index into stage.vehicles
+  std::vector<int> team_of;             // [A]
+  std::vector<std::string> team_names;  // may be empty
+  std::vector<std::string> fates;       // radio_count_names(), empty without a radio
+};
+[[nodiscard]] Scenery scenery_of(const Batch& batch);
+
+/// One agent of it.
+struct AgentPose {
+  Vec3 position_w_m;
+  Quat quat_wb;
+  Vec3 velocity_w_mps;
+  float rotor_speed_radps = 0;  // mean over its rotors
+  bool alive = true;
+  bool present = true;  // false: has not joined yet, or was removed
+};
+
+struct PropPose {
+  Vec3 position_w_m;
+  Quat quat_wb;
+  bool present = true;
+};
+
+/// Packets need config.radio.trace; goals a task that has them. Empty where there is none.
+struct Moment {
+  int world = 0;
+  double time_s = 0;       // since the world's reset
+  std::uint64_t step = 0;  // agent steps since the batch was reset
+  bool cut = false;        // the world was reset since the moment before: do not interpolate
+  std::vector<AgentPose> agents;
+  std::vector<PropPose> props;
+  std::vector<Vec3> goals_w_m;  // [A]
+  std::vector<Packet> packets;  // of the last step, in this world
+};
+
+/// Reads moments of a batch. Keeps its arrays, so one reader per batch; not while a step runs.
+class Reader {
+ public:
+  explicit Reader(const Batch& batch);
+  /// Fills `out` with the world as it is. `step`: what Moment.step becomes.
+  void read(const Batch& batch, int world, std::uint64_t step, Moment& out);
+
+ private:
+  std::vector<std::string> fields_;
+  std::vector<float> row_;
+};
+
+/// The state between two moments of the same world, share in [0, 1]; `b` itself across a cut.
+void interpolate(const Moment& a, const Moment& b, double share, Moment& out);
+
+}  // namespace volery::view
