@@ -31,6 +31,7 @@
 namespace volery {
 
 class Journal;
+struct Landmark;
 class Policy;
 struct SceneConfig;
 class Teams;
@@ -85,6 +86,14 @@ struct BatchStats {
   std::uint64_t audit_failures = 0;
 };
 
+/// Where a world is in its life.
+struct WorldClock {
+  std::uint64_t seed = 0;
+  std::uint32_t episode = 0;
+  std::uint32_t step = 0;  // agent steps since its reset
+  bool ended = false;      // what the next step does is the autoreset mode's choice
+};
+
 /// What a task outside of the engine needs to know of the worlds.
 struct WorldFacts {
   float step_s = 0;             // agent step
@@ -115,6 +124,9 @@ class Batch {
   [[nodiscard]] int num_agents() const noexcept;
   [[nodiscard]] int num_props() const noexcept;
   [[nodiscard]] WorldFacts facts() const;
+  [[nodiscard]] WorldClock clock(int world) const;
+  /// What a picture should show of the task beside bodies and goals; of tasks in C++.
+  [[nodiscard]] std::vector<Landmark> landmarks(int world) const;
   /// What the worlds look like: static geometry and props, the vehicle and the team of each agent.
   [[nodiscard]] const SceneConfig& scene() const noexcept;
   [[nodiscard]] const VehicleFleet& fleet() const noexcept;

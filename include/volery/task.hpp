@@ -93,6 +93,23 @@ struct ScoreRows {
   [[nodiscard]] float* crashed(int block) const noexcept { return row(block, num_rows - 1); }
 };
 
+/// Something of a task's own that a picture of the world should show.
+struct Landmark {
+  enum class Kind : int {
+    kTarget,  // to be found or reached
+    kItem,    // to be picked up or delivered
+    kZone,    // a place on the ground, radius_m wide: nest, depot, base
+    kGate,    // to be flown through along axis_w; radius_m is half of its opening
+  };
+  enum class State : int { kOpen, kBusy, kDone };
+  const char* name = "";  // static text: "target", "nest"
+  Kind kind = Kind::kTarget;
+  State state = State::kOpen;  // kBusy: seen but not reported, being carried, next in turn
+  Vec3 position_w_m;
+  Vec3 axis_w{0, 0, 1};
+  float radius_m = 0.1F;
+};
+
 class Task {
  public:
   virtual ~Task() = default;
@@ -130,6 +147,10 @@ class Task {
   /// Before the physics of a step: moving goals and the like. Most tasks need none.
   virtual void before_step(const Slab& /*slab*/, int /*first_world*/,
                            int /*last_world*/) const noexcept {}
+  /// Appends what a picture of the world should show beside bodies and goals. Never called in a
+  /// step.
+  virtual void landmarks(const Slab& /*slab*/, int /*world*/,
+                         std::vector<Landmark>& /*out*/) const {}
 };
 
 /// Rates where the config gives none. Each divides the one before.

@@ -105,6 +105,24 @@ void Batch::state(int world, const std::string& field, std::span<float> out) con
   }
 }
 
+WorldClock Batch::clock(int world) const {
+  const BusyGuard guard(impl_->busy, "clock");
+  check_world(*impl_, world, "clock");
+  const auto place = impl_->store.place(world);
+  const WorldHeader& header = place.slab.worlds[place.world];
+  return {header.seed, header.episode, header.step, header.phase == WorldPhase::kEnded};
+}
+
+std::vector<Landmark> Batch::landmarks(int world) const {
+  const BusyGuard guard(impl_->busy, "landmarks");
+  check_world(*impl_, world, "landmarks");
+  const auto place = impl_->store.place(world);
+  std::vector<Landmark> found;
+  impl_->setup.variant(place.slab.worlds[place.world])
+      .task->landmarks(place.slab, place.world, found);
+  return found;
+}
+
 void Batch::set_state(int world, const std::string& field, std::span<const float> values) {
   const BusyGuard guard(impl_->busy, "set_state");
   check_world(*impl_, world, "set_state");

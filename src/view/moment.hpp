@@ -13,6 +13,7 @@
 #include "render/frame.hpp"
 #include "volery/batch.hpp"
 #include "volery/radio.hpp"
+#include "volery/task.hpp"
 
 namespace volery::view {
 
@@ -48,13 +49,15 @@ struct PropPose {
 /// Packets need config.radio.trace; goals a task that has them. Empty where there is none.
 struct Moment {
   int world = 0;
-  double time_s = 0;       // since the world's reset
-  std::uint64_t step = 0;  // agent steps since the batch was reset
-  bool cut = false;        // the world was reset since the moment before: do not interpolate
+  double time_s = 0;          // since the world's reset
+  std::uint32_t episode = 0;  // of the world
+  std::uint64_t step = 0;     // agent steps since the batch was reset
+  bool cut = false;           // the world was reset since the moment before: do not interpolate
   std::vector<AgentPose> agents;
   std::vector<PropPose> props;
   std::vector<Vec3> goals_w_m;  // [A]
   std::vector<Packet> packets;  // of the last step, in this world
+  std::vector<Landmark> landmarks;
 };
 
 /// Reads moments of a batch. Keeps its arrays, so one reader per batch; not while a step runs.
