@@ -131,6 +131,27 @@ class DispatchTask final : public Task {
     for (int w = first_world; w < last_world; ++w) score_world(slab, w, out);
   }
 
+  void landmarks(const Slab& slab, int world, std::vector<Landmark>& out) const override {
+    for (const task::Point home : homes_) {
+      out.push_back({.name = "station",
+                     .kind = Landmark::Kind::kZone,
+                     .state = Landmark::State::kDone,
+                     .position_w_m = {home.x_m, home.y_m, 0},
+                     .radius_m = config_.reach_m});
+    }
+    const float time_s = static_cast<float>(slab.worlds[world].step) * step_s_;
+    for (int i = 0; i < config_.num_jobs; ++i) {
+      const auto state = static_cast<JobState>(job(slab, world, i)[kState]);
+      if (state == JobState::kDone || spec_of(i).arrival_s > time_s) continue;
+      const bool carried = state == JobState::kCarried;
+      const task::Point at = carried ? spec_of(i).to : spec_of(i).from;
+      out.push_back({.name = carried ? "delivery" : "pick-up",
+                     .kind = Landmark::Kind::kItem,
+                     .state = carried ? Landmark::State::kBusy : Landmark::State::kOpen,
+                     .position_w_m = {at.x_m, at.y_m, 0}});
+    }
+  }
+
  private:
   // stations along the south edge
   void make_homes(const Vehicle& vehicle) {

@@ -109,7 +109,26 @@ class ForagingTask final : public Task {
     for (int w = first_world; w < last_world; ++w) score_world(slab, w, out);
   }
 
+  void landmarks(const Slab& slab, int world, std::vector<Landmark>& out) const override {
+    out.push_back({.name = "nest",
+                   .kind = Landmark::Kind::kZone,
+                   .position_w_m = {nest_.x_m, nest_.y_m, 0},
+                   .radius_m = nest_.radius_m});
+    for (int i = 0; i < config_.num_items; ++i) {
+      const float* const item = slab.world_row(world) + i * task::kNumItemFields;
+      const auto state = static_cast<task::ItemState>(item[task::kItemState]);
+      // what is carried is drawn as carried: by its bearer's load, not here
+      if (state != task::ItemState::kOnGround) continue;
+      out.push_back({.name = "item",
+                     .kind = Landmark::Kind::kItem,
+                     .position_w_m = {item[task::kItemX], item[task::kItemY], kItemSizeM},
+                     .radius_m = kItemSizeM});
+    }
+  }
+
  private:
+  // An item as a picture shows it.
+  static constexpr float kItemSizeM = 0.06F;
   static task::Nest nest_of(const ForagingConfig& config, const task::Area& area) {
     const task::Nest nest{config.nest_w_m[0], config.nest_w_m[1], config.nest_radius_m};
     if (nest.x_m < area.low_x_m || nest.x_m > area.high_x_m || nest.y_m < area.low_y_m ||

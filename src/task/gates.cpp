@@ -138,6 +138,25 @@ class GatesTask final : public Task {
     }
   }
 
+  void landmarks(const Slab& slab, int world, std::vector<Landmark>& out) const override {
+    std::vector<bool> next(static_cast<std::size_t>(num_gates_), false);
+    for (int agent = 0; agent < slab.num_agents; ++agent) {
+      const int body = world * slab.num_agents + agent;
+      const int index = static_cast<int>(slab.agents.at(body, passed_.row)) % num_gates_;
+      next[static_cast<std::size_t>(index)] = true;
+    }
+    for (int i = 0; i < num_gates_; ++i) {
+      const Gate at = gate(slab, world, i);
+      out.push_back({.name = "gate",
+                     .kind = Landmark::Kind::kGate,
+                     .state = next[static_cast<std::size_t>(i)] ? Landmark::State::kBusy
+                                                                : Landmark::State::kOpen,
+                     .position_w_m = at.center_w_m,
+                     .axis_w = at.through_w,
+                     .radius_m = 0.5F * config_.opening_m});
+    }
+  }
+
  private:
   static GatesConfig load_config(const TaskContext& context) {
     GatesConfig config = task::load_with_start<GatesConfig>(context);

@@ -125,9 +125,28 @@ class SearchTask final : public Task {
     for (int w = first_world; w < last_world; ++w) score_world(slab, w, out);
   }
 
+  void landmarks(const Slab& slab, int world, std::vector<Landmark>& out) const override {
+    out.push_back({.name = "base",
+                   .kind = Landmark::Kind::kZone,
+                   .position_w_m = {base_w_m_.x, base_w_m_.y, 0},
+                   .radius_m = kBaseZoneM});
+    for (int i = 0; i < config_.num_targets; ++i) {
+      const float* const at = target(slab, world, i);
+      out.push_back(
+          {.name = "target",
+           .kind = Landmark::Kind::kTarget,
+           .state = at[task::kTargetHome] != 0   ? Landmark::State::kDone
+                    : at[task::kTargetSeen] != 0 ? Landmark::State::kBusy
+                                                 : Landmark::State::kOpen,
+           .position_w_m = {at[task::kTargetX], at[task::kTargetX + 1], at[task::kTargetZ]}});
+    }
+  }
+
  private:
   // Free room around a target.
   static constexpr float kTargetRoomM = 0.3F;
+  // The base as a picture shows it.
+  static constexpr float kBaseZoneM = 0.4F;
   // Sectors are flown this far above and below the height of the area.
   static constexpr float kLayerM = 0.25F;
   struct Sector {

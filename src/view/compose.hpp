@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "render/frame.hpp"
@@ -19,7 +20,16 @@ inline constexpr std::array<render::Color, 4> kTeamColors{
 inline constexpr render::Color kWarning{0xF0, 0xE4, 0x42};
 inline constexpr render::Color kFault{0xD5, 0x5E, 0x00};
 inline constexpr render::Color kDead{0x8A, 0x8F, 0x98};
-inline constexpr render::Color kSelected{0xFF, 0xFF, 0xFF};
+inline constexpr render::Color kPicked{0xFF, 0xFF, 0xFF};
+inline constexpr render::Color kProp{0xB9, 0x9A, 0x6B};
+inline constexpr render::Color kCable{0xC8, 0xCC, 0xD2};
+inline constexpr render::Color kVelocity{0xF7, 0xF7, 0xF7, 0xB0};
+inline constexpr render::Color kOpen = kTeamColors[1];  // landmarks by state, kWarning between
+inline constexpr render::Color kDone = kTeamColors[3];
+
+[[nodiscard]] render::Color team_color(int team) noexcept;
+/// "d0012".
+[[nodiscard]] std::string agent_name(int agent);
 
 /// Whose overlays are drawn.
 enum class Scope : int { kNone, kSelected, kNeighbors, kAll };
@@ -60,6 +70,7 @@ class Trails {
   struct Sample {
     double time_s = 0;
     std::vector<Vec3> positions_w_m;
+    std::vector<std::uint8_t> drawn;
   };
   std::deque<Sample> samples_;
 };

@@ -11,6 +11,7 @@
 #include "model/fleet.hpp"
 #include "model/teams.hpp"
 #include "render/frame.hpp"
+#include "scene/cable.hpp"
 #include "volery/batch.hpp"
 #include "volery/radio.hpp"
 #include "volery/task.hpp"
@@ -27,6 +28,7 @@ struct Scenery {
   std::vector<int> team_of;             // [A]
   std::vector<std::string> team_names;  // may be empty
   std::vector<std::string> fates;       // radio_count_names(), empty without a radio
+  std::vector<Cable> cables;            // of each world
 };
 [[nodiscard]] Scenery scenery_of(const Batch& batch);
 
@@ -37,7 +39,8 @@ struct AgentPose {
   Vec3 velocity_w_mps;
   float rotor_speed_radps = 0;  // mean over its rotors
   bool alive = true;
-  bool present = true;  // false: has not joined yet, or was removed
+  bool present = true;    // false: has not joined yet, or was removed
+  bool touching = false;  // anything, in the last agent step
 };
 
 struct PropPose {
@@ -52,6 +55,7 @@ struct Moment {
   double time_s = 0;          // since the world's reset
   std::uint32_t episode = 0;  // of the world
   std::uint64_t step = 0;     // agent steps since the batch was reset
+  double share = 1;           // of the way from the step before: 1, or what was interpolated
   bool cut = false;           // the world was reset since the moment before: do not interpolate
   std::vector<AgentPose> agents;
   std::vector<PropPose> props;
@@ -68,7 +72,14 @@ class Reader {
   void read(const Batch& batch, int world, std::uint64_t step, Moment& out);
 
  private:
-  std::vector<std::string> fields_;
+  const std::vector<float>& rows(const Batch& batch, int world, const char* field, int count,
+                                 int width);
+  void read_agents(const Batch& batch, int world, Moment& out);
+  void read_props(const Batch& batch, int world, Moment& out);
+
+  int num_rotors_ = 0;  // rows of them
+  bool has_goals_ = false;
+  bool has_packets_ = false;  // config.radio.trace
   std::vector<float> row_;
 };
 

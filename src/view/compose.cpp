@@ -1,0 +1,262 @@
+// What a world looks like: bodies, overlays and a camera that shows them all.
+#include "view/compose.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "view/links.hpp"
+
+namespace volery::view {
+
+namespace {
+
+using render::Body;
+using render::Color;
+using render::Frame;
+using render::LineStyle;
+using render::Mark;
+using render::MarkShape;
+
+constexpr float kTurnsForTheEye_radps = 9;  // slow enough to be seen turning
+constexpr float kVelocityArrow_s = 0.5F;    // an arrow shows where the body is this much later
+constexpr float kGone_m = 1e5F;             // beyond it a coordinate is nonsense
+
+Color faded(Color color, float alpha) {
+  color.a = static_cast<std::uint8_t>(std::clamp(alpha, 0.0F, 1.0F) * 255);
+  return color;
+}
+
+bool sane(Vec3 p) {
+  return std::abs(p.x) < kGone_m && std::abs(p.y) < kGone_m && std::abs(p.z) < kGone_m;
+}
+
+float length(Vec3 v) {
+  return std::sqrt(dot(v, v));
+}
+
+bool contains(const std::vector<int>& agents, int agent) {
+  return std::find(agents.begin(), agents.end(), agent) != agents.end();
+}
+
+// Which agents a layer is about.
+class Scoped {
+ public:
+  Scoped(Scope scope, const Moment& moment, const Selection& selection) : scope_(scope) {
+    if (scope == Scope::kSelected || scope == Scope::kNeighbors) {
+      in_.assign(moment.agents.size(), 0);
+      const int count = static_cast<int>(moment.agents.size());
+      for (const int agent : selection.agents) {
+        if (agent >= 0 && agent < count) in_[static_cast<std::size_t>(agent)] = 1;
+      }
+      if (scope == Scope::kNeighbors) add_neighbors(moment);
+    }
+  }
+  [[nodiscard]] bool holds(int agent) const {
+    if (scope_ == Scope::kAll) return true;
+    return !in_.empty() && in_[static_cast<std::size_t>(agent)] != 0;
+  }
+  [[nodiscard]] bool none() const { return scope_ == Scope::kNone; }
+
+ private:
+  // whoever a packet of the last step joined to a selected one
+  void add_neighbors(const Moment& moment) {
+    const std::vector<std::uint8_t> chosen = in_;
+    const auto is_chosen = [&](int agent) { return chosen[static_cast<std::size_t>(agent)] != 0; };
+    for (const Packet& packet : moment.packets) {
+      if (is_chosen(packet.sender)) in_[static_cast<std::size_t>(packet.receiver)] = 1;
+      if (is_chosen(packet.receiver)) in_[static_cast<std::size_t>(packet.sender)] = 1;
+    }
+  }
+
+  Scope scope_;
+  std::vector<std::uint8_t> in_;
+};
+
+void add_vehicles(const Scenery& scenery, const Moment& moment, const Selection& selection,
+                  Frame& out) {
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const AgentPose& agent = moment.agents[i];
+    if (!agent.present || !sane(agent.position_w_m)) continue;
+    const int index = static_cast<int>(i);
+    Body body;
+    body.position_w_m = agent.position_w_m;
+    body.quat_wb = agent.quat_wb;
+    body.type = static_cast<std::uint16_t>(scenery.vehicle_of[i]);
+    body.id = static_cast<std::uint32_t>(i);
+    body.color = agent.alive ? team_color(scenery.team_of[i]) : kDead;
+    if (!agent.alive) body.flags |= render::kBodyDead;
+    if (contains(selection.agents, index)) body.flags |= render::kBodySelected;
+    if (selection.hovered == index) body.flags |= render::kBodyHovered;
+    body.rotor_speed_radps = agent.rotor_speed_radps;
+    body.rotor_angle_rad = static_cast<float>(std::fmod(
+        moment.time_s * static_cast<double>(kTurnsForTheEye_radps) + static_cast<double>(i),
+        6.283185307179586));
+    out.vehicles.push_back(body);
+  }
+}
+
+void add_props(const Scenery& scenery, const Moment& moment, Frame& out) {
+  for (std::size_t i = 0; i < moment.props.size(); ++i) {
+    const PropPose& prop = moment.props[i];
+    if (!prop.present || !sane(prop.position_w_m)) continue;
+    Body body;
+    body.position_w_m = prop.position_w_m;
+    body.quat_wb = prop.quat_wb;
+    body.type = static_cast<std::uint16_t>(i);
+    body.id = static_cast<std::uint32_t>(scenery.num_agents) + static_cast<std::uint32_t>(i);
+    body.color = kProp;
+    out.props.push_back(body);
+  }
+}
+
+Vec3 end_of(const Moment& moment, const CableEnd& end) {
+  const auto i = static_cast<std::size_t>(end.index);
+  switch (end.kind) {
+    case CableEnd::Kind::kAgent:
+      return moment.agents[i].position_w_m + rotate(moment.agents[i].quat_wb, end.at_m);
+    case CableEnd::Kind::kProp:
+      return moment.props[i].position_w_m + rotate(moment.props[i].quat_wb, end.at_m);
+    case CableEnd::Kind::kWorld:
+      break;
+  }
+  return end.at_m;
+}
+
+void add_cables(const Scenery& scenery, const Moment& moment, Frame& out) {
+  for (const Cable& cable : scenery.cables) {
+    const Vec3 a = end_of(moment, cable.a);
+    const Vec3 b = end_of(moment, cable.b);
+    if (!sane(a) || !sane(b)) continue;
+    // a slack one is dotted: where it hangs is not simulated
+    const bool taut = length(b - a) > 0.995F * cable.length_m;
+    out.lines.push_back({a, b, kCable, 1.5F, taut ? LineStyle::kSolid : LineStyle::kDotted, false});
+  }
+}
+
+void add_landmarks(const Moment& moment, Frame& out) {
+  for (const Landmark& landmark : moment.landmarks) {
+    const Color color = landmark.state == Landmark::State::kDone   ? kDone
+                        : landmark.state == Landmark::State::kBusy ? kWarning
+                                                                   : kOpen;
+    Mark mark;
+    mark.position_w_m = landmark.position_w_m;
+    mark.axis_w = landmark.axis_w;
+    mark.radius_m = landmark.radius_m;
+    mark.color = color;
+    switch (landmark.kind) {
+      case Landmark::Kind::kTarget:
+        mark.shape = MarkShape::kSphere;
+        break;
+      case Landmark::Kind::kItem:
+        mark.shape = MarkShape::kSphere;
+        break;
+      case Landmark::Kind::kGate:
+        mark.shape = MarkShape::kSquare;
+        break;
+      case Landmark::Kind::kZone:
+        mark.color = faded(color, 0.18F);
+        mark.shape = MarkShape::kDisc;
+        out.marks.push_back(mark);
+        mark.color = color;
+        mark.shape = MarkShape::kRing;
+        break;
+    }
+    out.marks.push_back(mark);
+  }
+}
+
+void add_goals(const Scenery& scenery, const Moment& moment, Scope scope,
+               const Selection& selection, Frame& out) {
+  if (moment.goals_w_m.empty()) return;
+  const Scoped scoped(scope, moment, selection);
+  if (scoped.none()) return;
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const AgentPose& agent = moment.agents[i];
+    if (!agent.present || !agent.alive || !scoped.holds(static_cast<int>(i))) continue;
+    const Vec3 goal = moment.goals_w_m[i];
+    const Color color = team_color(scenery.team_of[i]);
+    const float radius_m =
+        scenery.stage.vehicles[static_cast<std::size_t>(scenery.vehicle_of[i])].bounding_radius_m;
+    out.marks.push_back(
+        {goal, {0, 0, 1}, faded(color, 0.8F), MarkShape::kRing, 1.2F * radius_m, 4});
+    out.lines.push_back(
+        {agent.position_w_m, goal, faded(color, 0.35F), 1, LineStyle::kDotted, false});
+  }
+}
+
+void add_velocities(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
+  const Scoped scoped(scope, moment, selection);
+  if (scoped.none()) return;
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const AgentPose& agent = moment.agents[i];
+    if (!agent.present || !scoped.holds(static_cast<int>(i))) continue;
+    const Vec3 ahead = agent.velocity_w_mps * kVelocityArrow_s;
+    if (length(ahead) < 0.02F) continue;
+    out.lines.push_back(
+        {agent.position_w_m, agent.position_w_m + ahead, kVelocity, 1.5F, LineStyle::kSolid, true});
+  }
+}
+
+void add_contacts(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
+  const Scoped scoped(scope, moment, selection);
+  if (scoped.none()) return;
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const AgentPose& agent = moment.agents[i];
+    if (!agent.present || !agent.touching || !scoped.holds(static_cast<int>(i))) continue;
+    out.marks.push_back({agent.position_w_m, {0, 0, 1}, kFault, MarkShape::kBurst, 0, 9});
+  }
+}
+
+// id and, on the selected ones, a stem to the ground that tells the height
+void add_labels(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
+  for (const int agent : selection.agents) {
+    if (agent < 0 || agent >= static_cast<int>(moment.agents.size())) continue;
+    const AgentPose& pose = moment.agents[static_cast<std::size_t>(agent)];
+    if (!pose.present || !sane(pose.position_w_m) || pose.position_w_m.z <= 0) continue;
+    const Vec3 foot{pose.position_w_m.x, pose.position_w_m.y, 0};
+    out.lines.push_back(
+        {pose.position_w_m, foot, faded(kPicked, 0.6F), 1, LineStyle::kSolid, false});
+  }
+  const Scoped scoped(scope, moment, selection);
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const int agent = static_cast<int>(i);
+    const bool picked = contains(selection.agents, agent) || selection.hovered == agent;
+    if (!moment.agents[i].present || !sane(moment.agents[i].position_w_m)) continue;
+    if (!picked && (scoped.none() || !scoped.holds(agent))) continue;
+    out.labels.push_back(
+        {moment.agents[i].position_w_m, agent_name(agent), kPicked, picked ? 1.0F : 0.0F});
+  }
+}
+
+}  // namespace
+
+Color team_color(int team) noexcept {
+  return kTeamColors[static_cast<std::size_t>(team) % kTeamColors.size()];
+}
+
+std::string agent_name(int agent) {
+  char text[24];
+  std::snprintf(text, sizeof text, "d%04d", agent);
+  return text;
+}
+
+void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
+             const Layers& layers, const Selection& selection, Frame& out) {
+  out.clear();
+  add_vehicles(scenery, moment, selection, out);
+  add_props(scenery, moment, out);
+  add_cables(scenery, moment, out);
+  add_landmarks(moment, out);
+  add_goals(scenery, moment, layers.goals, selection, out);
+  if (layers.trails != Scope::kNone) {
+    trails.compose(scenery, moment, selection.agents, layers.trails == Scope::kAll, out);
+  }
+  add_links(scenery, moment, layers, selection, out);
+  add_velocities(moment, layers.velocity, selection, out);
+  add_contacts(moment, layers.contacts, selection, out);
+  add_labels(moment, layers.labels, selection, out);
+}
+
+}  // namespace volery::view

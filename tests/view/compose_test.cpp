@@ -1,0 +1,166 @@
+#include "view/compose.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "view/links.hpp"
+
+namespace volery::view {
+namespace {
+
+// Three drones in a row at 1 m, two teams.
+struct Row {
+  Row() {
+    scenery.stage.vehicles.push_back(load_vehicle("cf2x"));
+    scenery.num_agents = 3;
+    scenery.vehicle_of = {0, 0, 0};
+    scenery.team_of = {0, 1, 0};
+    scenery.fates = radio_count_names();
+    moment.agents.resize(3);
+    for (std::size_t i = 0; i < 3; ++i)
+      moment.agents[i].position_w_m = {static_cast<float>(i), 0, 1};
+  }
+  void send(int from, int to, const char* fate) {
+    Packet packet;
+    packet.sender = from;
+    packet.receiver = to;
+    for (std::size_t i = 0; i < scenery.fates.size(); ++i) {
+      if (scenery.fates[i] == fate) packet.fate = static_cast<int>(i);
+    }
+    moment.packets.push_back(packet);
+  }
+  const render::Frame& draw() {
+    compose(scenery, moment, trails, layers, selection, frame);
+    return frame;
+  }
+  Scenery scenery;
+  Moment moment;
+  Trails trails;
+  Layers layers;
+  Selection selection;
+  render::Frame frame;
+};
+
+int marks_of(const render::Frame& frame, render::MarkShape shape) {
+  int count = 0;
+  for (const render::Mark& mark : frame.marks) count += mark.shape == shape ? 1 : 0;
+  return count;
+}
+
+TEST(Compose, DrawsWhoIsThereInTheColorOfItsTeam) {
+  Row row;
+  row.moment.agents[2].present = false;
+  row.moment.agents[1].alive = false;
+  const render::Frame& frame = row.draw();
+  ASSERT_EQ(frame.vehicles.size(), 2U);
+  EXPECT_EQ(frame.vehicles[0].color, team_color(0));
+  EXPECT_EQ(frame.vehicles[1].color, kDead);
+  EXPECT_TRUE(frame.vehicles[1].flags & render::kBodyDead);
+}
+
+TEST(Compose, LeavesOutCoordinatesThatAreNonsense) {
+  Row row;
+  row.moment.agents[0].position_w_m.x = std::nanf("");
+  row.moment.agents[1].position_w_m.x = 1e30F;
+  EXPECT_EQ(row.draw().vehicles.size(), 1U);
+}
+
+TEST(Compose, SelectedAgentsAreMarkedLabeledAndHaveAStem) {
+  Row row;
+  row.selection.agents = {1};
+  const render::Frame& frame = row.draw();
+  EXPECT_TRUE(frame.vehicles[1].flags & render::kBodySelected);
+  ASSERT_EQ(frame.labels.size(), 1U);
+  EXPECT_EQ(frame.labels[0].text, "d0001");
+  ASSERT_EQ(frame.lines.size(), 1U);
+  EXPECT_EQ(frame.lines[0].to_w_m.z, 0);
+}
+
+TEST(Compose, ASelectionOfAgentsThatAreNotThereIsEmpty) {
+  Row row;
+  row.selection.agents = {-1, 77};
+  row.layers.velocity = Scope::kSelected;
+  row.layers.links = Scope::kNeighbors;
+  row.send(0, 1, "delivered");
+  EXPECT_EQ(row.draw().labels.size(), 0U);
+}
+
+TEST(Compose, LinksTellTheFateByColorAndForm) {
+  Row row;
+  row.layers.messages = Scope::kAll;
+  row.send(0, 1, "delivered");
+  row.send(1, 0, "lost");
+  row.send(2, 1, "occluded");
+  row.send(2, 0, "collision");
+  row.send(0, 2, "out_of_range");
+  const render::Frame& frame = row.draw();
+  ASSERT_EQ(frame.lines.size(), 4U) << "nobody expects to hear out of range";
+  EXPECT_EQ(frame.lines[0].style, render::LineStyle::kSolid);
+  EXPECT_EQ(frame.lines[1].style, render::LineStyle::kDashed);
+  EXPECT_EQ(marks_of(frame, render::MarkShape::kCross), 1);
+  EXPECT_EQ(marks_of(frame, render::MarkShape::kBurst), 1);
+  EXPECT_EQ(marks_of(frame, render::MarkShape::kDart), 2);
+}
+
+TEST(Compose, EveryFateHasALook) {
+  int shown = 0;
+  for (const std::string& fate : radio_count_names()) shown += look_of(fate).shown ? 1 : 0;
+  EXPECT_GT(shown, 5);
+}
+
+TEST(Compose, TooManyLinksBecomeHalos) {
+  Row row;
+  for (int i = 0; i <= kMostLinks; ++i) row.send(0, 1, "delivered");
+  const render::Frame& frame = row.draw();
+  EXPECT_TRUE(frame.lines.empty());
+  EXPECT_EQ(marks_of(frame, render::MarkShape::kDot), 1);
+}
+
+TEST(Compose, MessagesTravelOverTheirLatency) {
+  Row row;
+  row.layers.messages = Scope::kAll;
+  row.send(0, 1, "delivered");
+  row.moment.packets[0].delay_steps = 2;
+  row.moment.share = 0.5;
+  EXPECT_FLOAT_EQ(row.draw().marks.at(0).position_w_m.x, 0.25F);
+}
+
+TEST(Trails, KeepFiveSecondsAndStartAnewAfterAReset) {
+  Row row;
+  for (int step = 0; step <= 1000; ++step) {
+    row.moment.time_s = 0.01 * step;
+    row.moment.agents[0].position_w_m.x = static_cast<float>(0.01 * step);
+    row.trails.add(row.moment);
+  }
+  const render::Frame& frame = row.draw();
+  ASSERT_EQ(frame.trails.size(), 3U);
+  EXPECT_LE(frame.trails[0].count, Trails::kPoints + 1);
+  EXPECT_GE(frame.trail_points[0].x, 5 - 0.2F);
+  EXPECT_FLOAT_EQ(frame.trail_points[static_cast<std::size_t>(frame.trails[0].count - 1)].x, 10);
+  row.moment.time_s = 0;
+  row.moment.cut = true;
+  row.trails.add(row.moment);
+  EXPECT_EQ(row.draw().trails.at(0).count, 2);
+}
+
+TEST(Overview, EverybodyIsInThePicture) {
+  Row row;
+  row.moment.agents[2].position_w_m = {30, -5, 8};
+  for (const float aspect : {16.0F / 9.0F, 1.0F, 0.5F}) {
+    const render::Camera camera = overview(row.scenery, row.moment, aspect);
+    const float half_height = std::tan(0.5F * camera.fov_y_rad);
+    for (const AgentPose& agent : row.moment.agents) {
+      const Vec3 away{static_cast<float>(agent.position_w_m.x - camera.eye_w_m[0]),
+                      static_cast<float>(agent.position_w_m.y - camera.eye_w_m[1]),
+                      static_cast<float>(agent.position_w_m.z - camera.eye_w_m[2])};
+      const Vec3 seen = rotate_inverse(camera.quat_wc, away);
+      EXPECT_LT(seen.z, 0);
+      EXPECT_LT(std::abs(seen.y / seen.z), half_height);
+      EXPECT_LT(std::abs(seen.x / seen.z), half_height * aspect);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace volery::view
