@@ -79,8 +79,24 @@ class Trails {
 void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
              const Layers& layers, const Selection& selection, render::Frame& out);
 
-/// A camera that shows everything that lives, from the south-west and above; `aspect` is width over
-/// height.
+/// What a picture of a whole world has to hold. Grows while a world lives, so that the camera
+/// stands still until somebody leaves the picture, and never comes nearer again.
+class Overview {
+ public:
+  /// Adds everything that is to be seen; starts anew across a cut.
+  void include(const Scenery& scenery, const Moment& moment);
+  /// From the south-west and above; `aspect` is width over height.
+  [[nodiscard]] render::Camera camera(float aspect) const;
+  /// Straight down, north up, orthographic.
+  [[nodiscard]] render::Camera from_above(float aspect) const;
+
+ private:
+  void include(Vec3 point_w_m, float radius_m);
+  std::array<double, 3> low_m_{}, high_m_{};
+  bool empty_ = true;
+};
+
+/// The overview of a single moment.
 [[nodiscard]] render::Camera overview(const Scenery& scenery, const Moment& moment, float aspect);
 
 }  // namespace volery::view

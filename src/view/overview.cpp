@@ -1,4 +1,4 @@
-// A camera from which everything can be seen.
+// Cameras from which a whole world can be seen.
 #include <algorithm>
 #include <cmath>
 
@@ -8,66 +8,84 @@ namespace volery::view {
 
 namespace {
 
-constexpr double kLeastRadius_m = 0.6;  // a lone drone is not alone in an empty picture
-constexpr double kMost_m = 1e4;         // planes and fly-aways do not count
-constexpr std::array<double, 3> kFrom{-0.55, -0.68,
-                                      0.48};  // south-west and above, about a unit vector
-
-struct Box {
-  std::array<double, 3> low{kMost_m, kMost_m, kMost_m}, high{-kMost_m, -kMost_m, -kMost_m};
-  void include(Vec3 p, float radius_m = 0) {
-    const double xyz[3] = {static_cast<double>(p.x), static_cast<double>(p.y),
-                           static_cast<double>(p.z)};
-    for (int i = 0; i < 3; ++i) {
-      if (!(std::abs(xyz[i]) < kMost_m)) return;
-    }
-    const auto r = static_cast<double>(radius_m);
-    for (std::size_t i = 0; i < 3; ++i) {
-      low[i] = std::min(low[i], xyz[i] - r);
-      high[i] = std::max(high[i], xyz[i] + r);
-    }
-  }
-  [[nodiscard]] bool empty() const { return low[0] > high[0]; }
-};
+constexpr double kLeastRadius_m = 0.6;  // a lone drone does not fill the picture
+constexpr float kNonsense_m = 1e4F;     // what flew away does not count
+constexpr float kBody_m = 0.2F;         // room around what is a point
+// walls around a hall are no reason to stand outside of it
+constexpr float kLargestObstacle_m = 8;
+constexpr double kMargin = 0.92;  // the box is within its sphere, so the sphere may be cut a little
+constexpr std::array<double, 3> kFrom{-0.55, -0.68, 0.48};  // about a unit vector
 
 }  // namespace
 
-render::Camera overview(const Scenery& scenery, const Moment& moment, float aspect) {
-  Box box;
-  for (const AgentPose& agent : moment.agents) {
-    if (agent.present) box.include(agent.position_w_m, 0.2F);
+void Overview::include(Vec3 point_w_m, float radius_m) {
+  const float xyz[3] = {point_w_m.x, point_w_m.y, point_w_m.z};
+  if (!std::all_of(xyz, xyz + 3, [](float v) { return std::abs(v) < kNonsense_m; })) return;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto low = static_cast<double>(xyz[i] - radius_m);
+    const auto high = static_cast<double>(xyz[i] + radius_m);
+    low_m_[i] = empty_ ? low : std::min(low_m_[i], low);
+    high_m_[i] = empty_ ? high : std::max(high_m_[i], high);
   }
-  for (const Vec3 goal : moment.goals_w_m) box.include(goal);
+  empty_ = false;
+}
+
+void Overview::include(const Scenery& scenery, const Moment& moment) {
+  if (moment.cut) empty_ = true;
+  for (const AgentPose& agent : moment.agents) {
+    if (agent.present) include(agent.position_w_m, kBody_m);
+  }
+  for (const Vec3 goal : moment.goals_w_m) include(goal, kBody_m);
   for (const PropPose& prop : moment.props) {
-    if (prop.present) box.include(prop.position_w_m, 0.2F);
+    if (prop.present) include(prop.position_w_m, kBody_m);
   }
   for (const Landmark& landmark : moment.landmarks)
-    box.include(landmark.position_w_m, landmark.radius_m);
+    include(landmark.position_w_m, landmark.radius_m);
   for (const Primitive& solid : scenery.stage.scene.statics) {
-    if (solid.kind == PrimitiveKind::kPlane) continue;
-    // walls around a hall are no reason to stand outside of it: what is larger than a room is not
-    // framed
-    const float reach_m = 0.5F * std::max({solid.size_m[0], solid.size_m[1], solid.size_m[2]});
-    if (reach_m > 4 || solid.kind == PrimitiveKind::kHull || solid.kind == PrimitiveKind::kMesh)
+    const bool sized = solid.kind == PrimitiveKind::kBox || solid.kind == PrimitiveKind::kSphere ||
+                       solid.kind == PrimitiveKind::kCylinder;
+    if (!sized || *std::max_element(solid.size_m.begin(), solid.size_m.end()) > kLargestObstacle_m)
       continue;
-    box.include({solid.position_w_m[0], solid.position_w_m[1], solid.position_w_m[2]}, 0.5F);
+    include({solid.position_w_m[0], solid.position_w_m[1], solid.position_w_m[2]}, kBody_m);
   }
-  if (box.empty()) box.include({0, 0, 1});
-  std::array<double, 3> middle{};
+}
+
+render::Camera Overview::camera(float aspect) const {
+  std::array<double, 3> middle{0, 0, 1};
   double radius_m = 0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    middle[i] = 0.5 * (box.low[i] + box.high[i]);
-    radius_m += 0.25 * (box.high[i] - box.low[i]) * (box.high[i] - box.low[i]);
+  for (std::size_t i = 0; i < 3 && !empty_; ++i) {
+    middle[i] = 0.5 * (low_m_[i] + high_m_[i]);
+    radius_m += 0.25 * (high_m_[i] - low_m_[i]) * (high_m_[i] - low_m_[i]);
   }
   radius_m = std::max(std::sqrt(radius_m), kLeastRadius_m);
   // the sphere around the box fits the narrower side of the picture
-  const render::Camera level{};
-  const double half =
-      0.5 * static_cast<double>(level.fov_y_rad) * std::min(1.0, static_cast<double>(aspect));
-  const double distance_m = 0.92 * radius_m / std::sin(half);
+  const double fov_rad = static_cast<double>(render::Camera{}.fov_y_rad);
+  const double half_rad =
+      std::atan(std::tan(0.5 * fov_rad) * std::min(1.0, static_cast<double>(aspect)));
+  const double distance_m = kMargin * radius_m / std::sin(half_rad);
   return render::look_at({middle[0] + kFrom[0] * distance_m, middle[1] + kFrom[1] * distance_m,
                           middle[2] + kFrom[2] * distance_m},
                          middle);
+}
+
+render::Camera Overview::from_above(float aspect) const {
+  const double middle_x = empty_ ? 0 : 0.5 * (low_m_[0] + high_m_[0]);
+  const double middle_y = empty_ ? 0 : 0.5 * (low_m_[1] + high_m_[1]);
+  const double wide_m = empty_ ? 0 : high_m_[0] - low_m_[0];
+  const double deep_m = empty_ ? 0 : high_m_[1] - low_m_[1];
+  const double top_m = empty_ ? 1 : high_m_[2];
+  const double height_m =
+      std::max({deep_m, wide_m / static_cast<double>(aspect), 2 * kLeastRadius_m}) * 1.08;
+  render::Camera camera =
+      render::look_at({middle_x, middle_y, top_m + height_m}, {middle_x, middle_y, top_m});
+  camera.height_m = static_cast<float>(height_m);
+  return camera;
+}
+
+render::Camera overview(const Scenery& scenery, const Moment& moment, float aspect) {
+  Overview all;
+  all.include(scenery, moment);
+  return all.camera(aspect);
 }
 
 }  // namespace volery::view
