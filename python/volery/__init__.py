@@ -19,6 +19,7 @@ from volery.batch import Batch
 from volery.gpd_registration import register_gpd
 from volery.protocol import Protocol, register_protocol
 from volery.registration import env_ids, make_vec, register_tasks
+from volery.rendering import Painter, RenderConfig
 from volery.single_env import Env
 from volery.status import Status
 from volery.task import Field, Metric, Task, option
@@ -36,7 +37,9 @@ __all__ = [
     "Group",
     "Layout",
     "Metric",
+    "Painter",
     "Protocol",
+    "RenderConfig",
     "StateField",
     "Status",
     "Task",

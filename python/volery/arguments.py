@@ -52,23 +52,17 @@ def checked_choice(name: str, value: object, choices: Sequence[str]) -> str:
     return value
 
 
-def check_single(
-    config: Mapping[str, Any], render_mode: object, why: str, names: Sequence[str] = ()
-) -> None:
-    """Checks what the environments of one world share: no rendering yet, no batch settings.
+def check_single(config: Mapping[str, Any], why: str, names: Sequence[str] = ()) -> None:
+    """Checks what the environments of one world share: no batch settings.
 
     Args:
         config: Further arguments of the environment.
-        render_mode: What was given for it.
         why: The end of the message about a setting of batches.
         names: Settings of batches, beside `num_worlds` and `autoreset`.
 
     Raises:
         TypeError: For a setting of batches.
-        ValueError: For a render mode.
     """
-    if render_mode is not None:
-        raise ValueError(f"render_mode = {render_mode!r}: must be None")
     for name in ("num_worlds", "autoreset", *names):
         if name in config:
             raise TypeError(f"{name}: {why}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -18,6 +19,8 @@ from volery.arguments import (
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
+from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import render_config as checked_config
 from volery.team import team_reward
 
 
@@ -37,7 +40,9 @@ class Env(gymnasium.Env[Any, Any]):
         obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
         reward_terms: Report the terms of the reward in `info["reward_terms"]`.
         seed: Of the first reset without one; entropy of the system where None, as Gymnasium has it.
-        render_mode: Must be None.
+        render_mode: "rgb_array", "depth_array" or "segmentation": `render()` returns a picture;
+            "human": a window of its own; None: nothing.
+        render_config: A `volery.RenderConfig` or a mapping of its fields.
         **config: Any other field of the config, `num_agents` among them.
 
     Raises:
@@ -52,25 +57,37 @@ class Env(gymnasium.Env[Any, Any]):
         obs: ObservationMode = "flat",
         reward_terms: bool = False,
         seed: int | None = None,
-        render_mode: None = None,
+        render_mode: str | None = None,
+        render_config: Mapping[str, Any] | RenderConfig | None = None,
         **config: Any,
     ) -> None:
-        check_single(config, render_mode, "a single environment has none; see volery.VectorEnv")
+        check_single(config, "a single environment has none; see volery.VectorEnv")
         checked_choice("obs", obs, ("flat", "dict"))
-        self.batch = Batch(
-            task,
-            seed=any_seed() if seed is None else seed,
-            autoreset="disabled",
-            obs=obs,
-            reward_terms=reward_terms,
-            **config,
-        )
+        render_mode = checked_mode(render_mode)
+        pictures = checked_config(render_config)
+        seed = any_seed() if seed is None else seed
+
+        def make(config: Mapping[str, Any]) -> Batch:
+            return Batch(
+                task,
+                seed=seed,
+                autoreset="disabled",
+                obs=obs,
+                reward_terms=reward_terms,
+                **config,
+            )
+
+        self.batch = batch_to_show(make, config, render_mode, pictures)
         layout = self.batch.layout
         axis = None if layout.num_agents == 1 else layout.num_agents
         self.action_space = spaces.action_space(layout, axis)
         self.observation_space = spaces.observation_space(layout, obs == "dict", axis)
-        self.metadata = {"render_modes": [], "render_fps": self.batch.config["agent_rate_hz"]}
-        self.render_mode = None
+        self.metadata = {
+            "render_modes": list(MODES),
+            "render_fps": self.batch.config["agent_rate_hz"],
+        }
+        self.render_mode = render_mode
+        self._rendering = Rendering(self.batch, render_mode, pictures, f"volery: {task}")
         self._is_team = axis is not None
         self._report = EpisodeReport(layout, merge_agents=True)
 
@@ -103,6 +120,7 @@ class Env(gymnasium.Env[Any, Any]):
             observation = self.batch.observe()
         else:
             observation = self.batch.reset(seed, out=buffers)
+        self._rendering.show()
         return self._first(observation), self._drawn()
 
     def step(self, action: Floats) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -132,10 +150,25 @@ class Env(gymnasium.Env[Any, Any]):
         else:
             reward = reward[0]
             flags = bool(terminated[0, 0]), bool(truncated[0, 0])
+        self._rendering.show()
         return self._first(observation), float(reward[0]), *flags, self._info(events)
+
+    def render(self) -> Picture | None:
+        """Returns a picture as `render_mode` asks for.
+
+        (height, width, 3) uint8 for "rgb_array", (height, width) float32 of meters for
+        "depth_array", (height, width) int32 for "segmentation" (see `volery.Painter`). None without
+        a mode, and for "human", whose window shows every step by itself.
+
+        Raises:
+            RuntimeError: Before the first reset, after close, or where there is no OpenGL.
+        """
+        pictures = self._rendering.pictures([0])
+        return None if pictures is None else pictures[0]
 
     def close(self) -> None:
         """Closes the batch; a second call does nothing."""
+        self._rendering.close()
         self.batch.close()
 
     def _first(self, observation: Observation) -> Any:

@@ -24,6 +24,8 @@ from volery.arguments import (
 from volery.batch import Batch
 from volery.buffers import BufferSet, Floats, Observation
 from volery.episodes import EpisodeReport, scattered
+from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import render_config as checked_config
 from volery.team import team_reward
 
 Bools = NDArray[np.bool_]
@@ -66,7 +68,9 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         obs: "flat" for Box observations, "dict" for a Dict of the layout's groups.
         reward_terms: Report the terms of the reward in `info["reward_terms"]`.
         seed: Of the first reset without one; entropy of the system where None, as Gymnasium has it.
-        render_mode: Must be None.
+        render_mode: "rgb_array", "depth_array" or "segmentation": `render()` returns a tuple of
+            pictures, one per environment; "human": a window of its own; None: nothing.
+        render_config: A `volery.RenderConfig` or a mapping of its fields.
         **config: Any other field of the config.
 
     Raises:
@@ -86,27 +90,33 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         obs: ObservationMode = "flat",
         reward_terms: bool = False,
         seed: int | None = None,
-        render_mode: None = None,
+        render_mode: str | None = None,
+        render_config: Mapping[str, Any] | RenderConfig | None = None,
         **config: Any,
     ) -> None:
         super().__init__()
-        if render_mode is not None:
-            raise ValueError(f"render_mode = {render_mode!r}: must be None")
+        render_mode = checked_mode(render_mode)
+        pictures = checked_config(render_config)
         checked_choice("rows", rows, ("worlds", "agents"))
         num_envs = checked_count("num_envs", num_envs)
         num_worlds = num_envs
         if rows == "agents":
             num_agents, num_worlds = _split_rows(task, num_envs, num_agents, config)
-        self.batch = Batch(
-            task,
-            num_worlds,
-            num_agents,
-            seed=any_seed() if seed is None else seed,
-            autoreset=autoreset,
-            obs=obs,
-            reward_terms=reward_terms,
-            **config,
-        )
+        seed = any_seed() if seed is None else seed
+
+        def make(config: Mapping[str, Any]) -> Batch:
+            return Batch(
+                task,
+                num_worlds,
+                num_agents,
+                seed=seed,
+                autoreset=autoreset,
+                obs=obs,
+                reward_terms=reward_terms,
+                **config,
+            )
+
+        self.batch = batch_to_show(make, config, render_mode, pictures)
         layout = self.batch.layout
         settings = self.batch.config
         if rows == "agents":
@@ -129,10 +139,11 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         self.single_observation_space = spaces.observation_space(layout, obs == "dict", axis)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.render_mode = None
+        self.render_mode = render_mode
+        self._rendering = Rendering(self.batch, render_mode, pictures, f"volery: {task}")
         self.metadata = {
             "autoreset_mode": vector.AutoresetMode[autoreset_name(autoreset).upper()],
-            "render_modes": [],
+            "render_modes": list(MODES),
             "render_fps": settings["agent_rate_hz"],
         }
 
@@ -178,6 +189,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         if self._draws:
             every = np.ones(self.batch.num_worlds, dtype=np.bool_)
             self._add_drawn(info, every if mask is None else mask)
+        self._rendering.show()
         return self._rows_of(observation), info
 
     def step(self, actions: Floats) -> tuple[Any, Floats, Bools, Bools, Info]:
@@ -212,13 +224,28 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             terminated = events["all_terminated"]
             truncated = ended & ~terminated
         info = self._info(events)
+        self._rendering.show()
         return self._rows_of(observation), reward, terminated, truncated, info
 
-    def render(self) -> None:
-        """Returns None; there is nothing to render with yet."""
+    def render(self) -> tuple[Picture, ...] | None:  # type: ignore[override]
+        """Returns a picture of each environment's world, as `render_mode` asks for.
+
+        (height, width, 3) uint8 for "rgb_array", (height, width) float32 of meters for
+        "depth_array", (height, width) int32 for "segmentation" (see `volery.Painter`). None without
+        a mode, and for "human", whose window shows every step by itself.
+
+        Raises:
+            RuntimeError: Before the first reset, after close, or where there is no OpenGL.
+        """
+        worlds = self._rendering.pictures(range(self.batch.num_worlds))
+        if worlds is None:
+            return None
+        return tuple(picture for picture in worlds for _ in range(self._per_env))
 
     def close_extras(self, **kwargs: Any) -> None:
         """Closes the batch, where there is one: Gymnasium also closes what was refused halfway."""
+        if hasattr(self, "_rendering"):
+            self._rendering.close()
         if hasattr(self, "batch"):
             self.batch.close()
 

@@ -23,6 +23,8 @@ from volery.arguments import (
 )
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
+from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import render_config as checked_config
 from volery.roster import Roster, checked_teams
 from volery.spaces import observation_space
 
@@ -55,7 +57,9 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         action_masks: Report the masks; None: where spaces are uniform.
         reward_terms: Report the terms of the reward in each agent's info.
         seed: Of the first reset without one; entropy of the system where None.
-        render_mode: Must be None.
+        render_mode: "rgb_array", "depth_array" or "segmentation": `render()` returns a picture;
+            "human": a window of its own; None: nothing.
+        render_config: A `volery.RenderConfig` or a mapping of its fields.
         **config: Any other field of the config, `num_agents` among them.
 
     Raises:
@@ -74,10 +78,13 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         action_masks: bool | None = None,
         reward_terms: bool = False,
         seed: int | None = None,
-        render_mode: None = None,
+        render_mode: str | None = None,
+        render_config: Mapping[str, Any] | RenderConfig | None = None,
         **config: Any,
     ) -> None:
-        check_single(config, render_mode, "a parallel environment is one world and has none")
+        check_single(config, "a parallel environment is one world and has none")
+        render_mode = checked_mode(render_mode)
+        pictures = checked_config(render_config)
         checked_choice("obs", obs, ("flat", "dict"))
         checked_choice("spaces", spaces, ("own", "uniform"))
         if not 0 <= team_share <= 1:
@@ -87,24 +94,30 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             config["teams"] = named
             if isinstance(teams, Mapping):
                 config["num_agents"] = len(named)
-        self.batch = Batch(
-            task,
-            seed=any_seed() if seed is None else seed,
-            autoreset="disabled",
-            obs=obs,
-            reward_terms=reward_terms,
-            **config,
-        )
+        seed = any_seed() if seed is None else seed
+
+        def make(config: Mapping[str, Any]) -> Batch:
+            return Batch(
+                task,
+                seed=seed,
+                autoreset="disabled",
+                obs=obs,
+                reward_terms=reward_terms,
+                **config,
+            )
+
+        self.batch = batch_to_show(make, config, render_mode, pictures)
         layout = self.batch.layout
         of_agents = self.batch.config["teams"] if teams is not None else None
         self._roster = Roster(layout, of_agents, own_spaces=spaces == "own")
         self.teams = self._roster.teams
         self.possible_agents = list(self._roster.names)
         self.agents: list[str] = []
-        self.render_mode = None
+        self.render_mode = render_mode
+        self._rendering = Rendering(self.batch, render_mode, pictures, f"volery: {task}")
         self.metadata = {
             "name": f"{task}_v0",
-            "render_modes": [],
+            "render_modes": list(MODES),
             "render_fps": self.batch.config["agent_rate_hz"],
             "is_parallelizable": True,
         }
@@ -159,6 +172,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         alive = self.batch.alive[0]
         self.agents = [name for name, i in self._rows.items() if alive[i]]
         self._started = True
+        self._rendering.show()
         infos = self._infos(self.agents)
         for field, drawn in self.batch.randomized().items():
             for name in self.agents:
@@ -203,6 +217,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             self._buffer[0, row, self._roster.columns[row]] = action
         result = self.batch.step(self._buffer, out=self.batch.new_buffers())
         observation, reward, terminated, truncated, events = result
+        self._rendering.show()
         shown = acting
         if self._joins:
             alive = events["alive"][0]
@@ -246,11 +261,18 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         parts = [self.batch.state(name).ravel() for name, _ in self._state_fields]
         return np.concatenate(parts)
 
-    def render(self) -> None:
-        """Returns None; there is nothing to render with yet."""
+    def render(self) -> Picture | None:
+        """Returns a picture of the world as `render_mode` asks for, as `volery.Env.render` does.
+
+        Raises:
+            RuntimeError: Before the first reset, after close, or where there is no OpenGL.
+        """
+        pictures = self._rendering.pictures([0])
+        return None if pictures is None else pictures[0]
 
     def close(self) -> None:
         """Closes the batch; a second call does nothing."""
+        self._rendering.close()
         self.batch.close()
 
     def __str__(self) -> str:

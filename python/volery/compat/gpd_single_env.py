@@ -91,7 +91,9 @@ class GpdEnv(gymnasium.Env[NDArray[Any], Any]):
         **config: Any,
     ) -> None:
         why = "a single environment has none; use gymnasium.make_vec"
-        check_single(config, render_mode, why, ["num_threads"])
+        check_single(config, why, ["num_threads"])
+        if render_mode is not None:
+            raise ValueError(f"render_mode = {render_mode!r}: must be None")
         values = engine_config(task, num_agents, action, initial_xyzs, initial_rpys, config)
         self.engine = _volery.GpdBatch({**values, "autoreset": "disabled"})
         self.action_space = action_space(self.engine)
