@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "render/frame.hpp"
@@ -25,6 +26,9 @@ struct RenderOptions {
 struct Viewport {
   int x = 0, y = 0, width = 0, height = 0;  // pixels, from the lower left
 };
+
+/// What an agent's camera measures.
+enum class Sensor : int { kColor, kDepth, kId };
 
 /// What the last draw() drew, for "drawn N of M".
 struct DrawStats {
@@ -49,6 +53,14 @@ class Renderer {
   /// Draws ids (Body::id + 1; 0: nothing; statics get kStaticId + index) as R32UI into the bound
   /// framebuffer's integer color attachment.
   void draw_ids(const Frame& frame, const Camera& camera, const Viewport& viewport);
+
+  /// What cameras of agents see, each in its own viewport of the bound framebuffer: color, axial
+  /// distance in meters (R32F, the camera's far_m where nothing is met) or ids (R32UI). Bodies and
+  /// statics alone: agents see no overlays. All spans are of the same length.
+  void draw_sensors(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
+                    std::span<const int> hidden, std::span<const Viewport> viewports);
+  /// The same for one camera and a person: vehicles as they look and not as their collision shapes.
+  void draw_depth(const Frame& frame, const Camera& camera, const Viewport& viewport);
 
   [[nodiscard]] const DrawStats& stats() const noexcept;
   /// GL_RENDERER, and whether it is a software rasterizer.

@@ -1,0 +1,44 @@
+// A GL context without a window that anybody sees. One thread at a time makes it current, draws and
+// lets it go, so that any thread may take the next picture.
+#pragma once
+
+#include <memory>
+
+#include "render/offscreen.hpp"
+
+namespace volery::render {
+
+class Context {
+ public:
+  virtual ~Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// Throws Error (kState) where another thread has it or this thread draws through GLX.
+  virtual void make_current() = 0;
+  /// Gives back the context that was current in this thread before, if it was one of EGL.
+  virtual void release() noexcept = 0;
+
+ protected:
+  Context() = default;
+};
+
+/// Current for a scope.
+class Current {
+ public:
+  explicit Current(Context& context) : context_(context) { context_.make_current(); }
+  ~Current() { context_.release(); }
+  Current(const Current&) = delete;
+  Current& operator=(const Current&) = delete;
+
+ private:
+  Context& context_;
+};
+
+/// A context of OpenGL 3.3 core by the backend; kAuto: EGL. Throws Error (kState), kOff always.
+[[nodiscard]] std::unique_ptr<Context> make_context(Backend backend);
+
+[[nodiscard]] std::unique_ptr<Context> make_egl_context();
+[[nodiscard]] std::unique_ptr<Context> make_glfw_context();
+
+}  // namespace volery::render

@@ -1,0 +1,43 @@
+// Colors and lights of the two themes, and the block of them and the camera that all shaders read.
+#pragma once
+
+#include <array>
+
+#include "render/renderer.hpp"
+#include "render/view.hpp"
+
+namespace volery::render {
+
+/// Linear light.
+using Rgb = std::array<float, 3>;
+[[nodiscard]] Rgb linear_of(Color color) noexcept;
+
+/// Matrix from positions relative to the eye to a map of depths from the sun, with its layers.
+struct ShadowFit {
+  std::array<float, 16> shadow_from_rel{};
+  bool on = false;
+};
+
+using Float4 = std::array<float, 4>;
+/// std140, as in shaders_scene.cpp.
+struct ViewBlock {
+  std::array<float, 16> clip_from_rel;
+  std::array<float, 16> shadow_from_rel;
+  Float4 right, up, back;
+  Float4 sun, light_sky, light_ground;
+  Float4 horizon, zenith, ground, grid_line;
+  Float4 screen;
+  Float4 fog;
+  Float4 grid;
+  Float4 eye;
+};
+static_assert(sizeof(ViewBlock) == 2 * 64 + 14 * 16);
+
+/// `encode`: the framebuffer stores what it is given, so shaders write sRGB themselves.
+[[nodiscard]] ViewBlock view_block(const View& view, const RenderOptions& options,
+                                   const ShadowFit& shadow, bool encode);
+
+/// Towards the sun, unit.
+inline constexpr Vec3 kSun{-0.39968F, -0.49960F, 0.76939F};
+
+}  // namespace volery::render
