@@ -109,6 +109,14 @@ struct StateField {
   std::string unit, frame, writer, doc;
 };
 
+/// The state folded small: equal states of equal batches give equal numbers, whatever the threads.
+/// Cheap enough for every step, where state_hash() is not: 32 bits per field, and none of them
+/// meant to outlive a version. Owned by the batch, valid until its next call.
+struct StateFold {
+  std::span<const std::uint64_t> worlds;  // [W]
+  std::span<const std::uint32_t> fields;  // [Batch::fold_names()] each over all worlds
+};
+
 class Batch {
  public:
   /// Validates everything, loads the vehicle and scene, allocates all memory. Throws Error.
@@ -196,6 +204,11 @@ class Batch {
   /// 64-bit hash of the whole state; of one world (equal worlds of different batches hash equal).
   [[nodiscard]] std::uint64_t state_hash() const;
   [[nodiscard]] std::uint64_t state_hash(int world) const;
+
+  /// What the state folds to: that of the last step where the journal wanted it, else made now.
+  [[nodiscard]] StateFold fold() const;
+  /// What its numbers of fields are of: names of state_fields(), "contacts", "world".
+  [[nodiscard]] std::vector<std::string> fold_names() const;
 
   /// Everything that the named worlds (all when empty) need to continue exactly, in any batch of
   /// the same config, at any width and thread count.
