@@ -1,6 +1,7 @@
 // Reading and writing single fields of the state, by name.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "batch/impl.hpp"
@@ -124,7 +125,7 @@ std::vector<Landmark> Batch::landmarks(int world) const {
 }
 
 void Batch::set_state(int world, const std::string& field, std::span<const float> values) {
-  const BusyGuard guard(impl_->busy, "set_state");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "set_state");
   check_world(*impl_, world, "set_state");
   const Found found = find_field(impl_->setup, field, "set_state");
   const int per_world = found.per_prop ? num_props() : num_agents();
@@ -169,10 +170,13 @@ void Batch::set_state(int world, const std::string& field, std::span<const float
     batch::hold_columns(impl_->setup, place.slab, {});
     batch::hold_air(impl_->setup, place.slab, *impl_->workers.front(), {});
   }
+  impl_->fold_is_fresh = false;
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->set_state(*this, world, field, values);
 }
 
 void Batch::set_goal(std::span<const float> goals, std::span<const std::uint8_t> mask) {
-  const BusyGuard guard(impl_->busy, "set_goal");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "set_goal");
   const FieldRef goal = impl_->setup.spec().goal;
   if (goal.row < 0)
     throw Error(ErrorKind::kValue, "set_goal: task " + impl_->setup.config.task + " has no goals");
@@ -197,6 +201,9 @@ void Batch::set_goal(std::span<const float> goals, std::span<const std::uint8_t>
       place.slab.agents.set_vec3(place.world * a + agent, goal.row, {g[0], g[1], g[2]});
     }
   }
+  impl_->fold_is_fresh = false;
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->set_goal(*this, goals, mask);
 }
 
 }  // namespace volery

@@ -1,6 +1,7 @@
 #include "volery/batch.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -96,10 +97,11 @@ const WorldEvents& Batch::events() const noexcept {
   return impl_->events;
 }
 
-void Batch::reset(const ResetRequest& request, const StepOutputs& out, const PlaceAgents& place) {
-  const BusyGuard guard(impl_->busy, "reset");
-  check_between_steps(*impl_, "reset");
-  const auto num_worlds = static_cast<std::size_t>(impl_->setup.num_worlds());
+namespace {
+
+void check_request(const Batch::Impl& impl, const ResetRequest& request) {
+  check_between_steps(impl, "reset");
+  const auto num_worlds = static_cast<std::size_t>(impl.setup.num_worlds());
   const auto check_size = [&](std::size_t size, const char* what) {
     if (size != 0 && size != num_worlds) {
       throw Error(ErrorKind::kValue, std::string("reset: ") + what + " has " +
@@ -109,9 +111,12 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
   };
   check_size(request.mask.size(), "mask");
   check_size(request.seeds.size(), "seeds");
+}
 
+// Begins the episodes of the worlds asked for. The last world that could not be placed, or -1.
+int begin_episodes(Batch::Impl& impl, const ResetRequest& request) {
   std::atomic<int> failed{-1};
-  impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split&) {
+  impl.for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split&) {
     const FloatMode float_mode;
     for (int w = 0; w < slab.num_worlds; ++w) {
       const auto world = static_cast<std::size_t>(slab.first_world + w);
@@ -120,18 +125,28 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
       if (!request.seeds.empty() || request.seed.has_value() ||
           header.phase == WorldPhase::kNeverReset) {
         const std::uint64_t base =
-            request.seed.value_or(static_cast<std::uint64_t>(impl_->setup.config.seed));
+            request.seed.value_or(static_cast<std::uint64_t>(impl.setup.config.seed));
         header.seed = request.seeds.empty() ? base + world : request.seeds[world];
         header.episode = 0;
       } else {
         ++header.episode;
       }
       header.status = kStatusOk;
-      if (!batch::reset_world(impl_->setup, slab, w, worker)) failed.store(static_cast<int>(world));
-      impl_->ended[world] = impl_->terminated[world] = impl_->just_reset[world] = 0;
-      impl_->status[world] = header.status;
+      if (!batch::reset_world(impl.setup, slab, w, worker)) failed.store(static_cast<int>(world));
+      impl.ended[world] = impl.terminated[world] = impl.just_reset[world] = 0;
+      impl.status[world] = header.status;
     }
   });
+  return failed;
+}
+
+}  // namespace
+
+void Batch::reset(const ResetRequest& request, const StepOutputs& out, const PlaceAgents& place) {
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "reset");
+  check_request(*impl_, request);
+  impl_->fold_is_fresh = false;
+  const int failed = begin_episodes(*impl_, request);
   for (int world = 0; impl_->setup.host_places() && world < this->num_worlds(); ++world) {
     const auto w = static_cast<std::size_t>(world);
     const bool asked = request.mask.empty() || request.mask[w] != 0;
@@ -146,6 +161,8 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
     if (out.observation != nullptr)
       batch::sense(impl_->setup, slab, worker, split, out.observation);
   });
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->reset(*this, request);
   if (failure) std::rethrow_exception(failure);
   if (failed >= 0) {
     const auto [slab, world] = impl_->store.place(failed);
@@ -209,18 +226,22 @@ void count_ended(Batch::Impl& impl) noexcept {
 }
 
 void Batch::step(std::span<const float> actions, const StepOutputs& out) {
-  const BusyGuard guard(impl_->busy, "step");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "step");
   if (impl_->setup.config.host_task != nullptr) {
     throw Error(ErrorKind::kState, "step: task " + impl_->setup.config.task +
                                        " is scored by its host; use advance() and finish()");
   }
   check_step(*impl_, actions, "step");
-  const batch::StepIo io = step_io(*impl_, actions.data(), out);
+  batch::StepIo io = step_io(*impl_, actions.data(), out);
+  io.fold = begin_fold(*impl_);
   clear_traces(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::step_slab(impl_->setup, slab, worker, split, io);
   });
   count_ended(*impl_);
+  if (io.fold != nullptr) end_fold(*impl_);
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->step(*this, actions, out);
 }
 
 void Batch::observe(float* observation) {
@@ -267,7 +288,7 @@ std::vector<Packet> Batch::packets() const {
 }
 
 void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask) {
-  const BusyGuard guard(impl_->busy, "set_config");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "set_config");
   if (!mask.empty() && mask.size() != static_cast<std::size_t>(num_worlds())) {
     throw Error(ErrorKind::kValue, "set_config: mask has " + std::to_string(mask.size()) +
                                        " entries, must have " + std::to_string(num_worlds()) +
@@ -279,6 +300,8 @@ void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask)
     const auto place = impl_->store.place(world);
     place.slab.worlds[place.world].next_variant = variant;
   }
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->set_config(*this, changes, mask);
 }
 
 namespace {

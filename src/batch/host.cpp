@@ -1,6 +1,7 @@
 // Steps and resets of tasks that the host scores, and what it reads and writes meanwhile.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "batch/impl.hpp"
@@ -120,21 +121,25 @@ const Teams& Batch::teams() const noexcept {
 }
 
 void Batch::advance(std::span<const float> actions) {
-  const BusyGuard guard(impl_->busy, "advance");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "advance");
   check_step(*impl_, actions, "advance");
   clear_traces(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::advance_slab(impl_->setup, slab, worker, split, actions.data());
   });
   impl_->mid_step = true;
+  impl_->fold_is_fresh = false;
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->advance(*this, actions);
 }
 
 void Batch::finish(const HostScores& scores, const StepOutputs& out, const PlaceAgents& place) {
-  const BusyGuard guard(impl_->busy, "finish");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "finish");
   check_mid_step(*impl_, "finish");
   check_scores(*impl_, scores);
   batch::StepIo io = step_io(*impl_, nullptr, out);
   io.scores = &scores;
+  io.fold = begin_fold(*impl_);
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
     batch::end_slab(impl_->setup, slab, worker, split, io);
   });
@@ -152,8 +157,11 @@ void Batch::finish(const HostScores& scores, const StepOutputs& out, const Place
   const std::exception_ptr failure = place_fresh(*impl_, place);
 
   impl_->for_each_slab([&](const Slab& slab, batch::Worker& worker, const batch::Split& split) {
-    batch::observe_slab(impl_->setup, slab, worker, split, out.observation);
+    batch::observe_slab(impl_->setup, slab, worker, split, io);
   });
+  if (io.fold != nullptr) end_fold(*impl_);
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->finish(*this, scores, out);
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -205,6 +213,7 @@ void Batch::set_columns(const std::string& field, std::span<const float> values)
       }
     }
   }
+  if (impl_->journal != nullptr) impl_->journal->set_columns(field, values);
 }
 
 void Batch::rows(const std::string& field, std::span<float> out) const {
@@ -258,6 +267,7 @@ void Batch::set_rows(const std::string& field, std::span<const float> values) {
       at.slab.agents.set_quat(body, {q.x / norm, q.y / norm, q.z / norm, q.w / norm});
     }
   }
+  if (impl_->journal != nullptr) impl_->journal->set_rows(field, values);
 }
 
 void Batch::draw(int first, std::span<float> out) const {

@@ -11,6 +11,7 @@
 #include "batch/worker.hpp"
 #include "core/workers.hpp"
 #include "volery/batch.hpp"
+#include "volery/journal.hpp"
 
 namespace volery {
 
@@ -25,6 +26,11 @@ struct Batch::Impl {
   bool all_started = false;  // every world was seen to have been reset; restore() may undo that
   bool mid_step = false;     // between advance() and finish()
   std::vector<int> fresh;    // worlds that the host is placing, while it does
+
+  std::shared_ptr<Journal> journal;  // null: nobody is told
+  batch::FoldSums fold;              // what the state folds to, where fold_is_fresh
+  bool fold_is_fresh = false;        // nothing was written since
+  std::uint64_t config_hash = 0;     // of snapshots; 0: not made yet
 
   // events of the last step, behind the spans of `events`
   std::vector<std::uint8_t> ended, terminated, just_reset;
@@ -70,6 +76,13 @@ void check_step(Batch::Impl& impl, std::span<const float> actions, const char* c
 /// The arrays of a step.
 [[nodiscard]] batch::StepIo step_io(Batch::Impl& impl, const float* actions,
                                     const StepOutputs& out) noexcept;
+/// All sums to zero.
+void clear_fold(Batch::Impl& impl);
+/// Where the step that begins folds the state to, cleared; null where no journal wants it.
+[[nodiscard]] batch::FoldSums* begin_fold(Batch::Impl& impl);
+/// Adds up what the workers gathered since.
+void end_fold(Batch::Impl& impl) noexcept;
+
 /// Forgets the packets of the last step, where they are traced.
 void clear_traces(Batch::Impl& impl) noexcept;
 /// Worlds that ended in a step, into the events.

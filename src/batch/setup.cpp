@@ -360,6 +360,7 @@ Setup::Setup(BatchConfig given)
   fields_before_sensors = agent_fields;
   make_sensors(*this, spec);
   joins = make_joins(*this);
+  fold = FoldPlan(agent_fields, prop_fields, num_props() > 0);
   flight_params = param_row < 0 ? std::make_unique<flight::FlightParams>(vehicle, widest, substep_s,
                                                                          effect_rows)
                                 : std::make_unique<flight::FlightParams>(fleet, widest, substep_s,

@@ -7,6 +7,7 @@
 
 #include "batch/effects.hpp"
 #include "batch/estimate.hpp"
+#include "batch/fold.hpp"
 #include "batch/join.hpp"
 #include "batch/lanes.hpp"
 #include "batch/randomize.hpp"
@@ -97,6 +98,7 @@ struct Setup {
   // sensors whose errors are drawn: rows of each agent's own
   std::vector<std::pair<std::string, FieldRef>> sensor_error_rows;
   Layout layout;
+  FoldPlan fold;
 
   int substeps = 1;  // per agent step
   float substep_s = 0;

@@ -7,10 +7,12 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "batch/impl.hpp"
 #include "batch/serial.hpp"
+#include "batch/whole_config.hpp"
 #include "core/described.hpp"
 #include "core/hash.hpp"
 #include "core/toml.hpp"
@@ -40,16 +42,22 @@ std::uint64_t schema_hash(const batch::Setup& setup) {
   return hasher.digest();
 }
 
-// The config without what may differ between batches that continue each other's worlds.
-std::uint64_t config_hash(const batch::Setup& setup) {
-  BatchConfig config = setup.config;
-  Value table = to_value(config);
+// The config without what may differ between batches that continue each other's worlds, vehicles
+// and scene as they were built: names and files may change what they stand for.
+std::uint64_t make_config_hash(const batch::Setup& setup) {
+  Value table = batch::whole_config(setup.config, setup.fleet, setup.scene.config());
   for (const char* key :
        {"num_worlds", "num_threads", "slab_agents", "seed", "contacts", "audit", "autoreset",
         "task_config", "episode_s", "on_crash", "wind", "randomize"}) {
     table.table().erase(key);
   }
+  if (setup.radio != nullptr) table.table().at("radio").table().erase("trace");
   return hash_text(table.to_text());
+}
+
+std::uint64_t config_hash(Batch::Impl& impl) {
+  if (impl.config_hash == 0) impl.config_hash = make_config_hash(impl.setup);
+  return impl.config_hash;
 }
 
 class Writer {
@@ -142,7 +150,7 @@ std::vector<int> named_worlds(const Batch::Impl& impl, std::span<const int> worl
 }
 
 // Everything up to the worlds: throws unless this batch can hold them.
-std::uint32_t read_head(const batch::Setup& setup, Reader& reader) {
+std::uint32_t read_head(Batch::Impl& impl, Reader& reader) {
   std::array<char, 8> magic{};
   reader(magic.data(), magic.size());
   if (magic != kMagic) throw Error(ErrorKind::kValue, "restore: not a snapshot of volery");
@@ -151,13 +159,13 @@ std::uint32_t read_head(const batch::Setup& setup, Reader& reader) {
     throw Error(ErrorKind::kValue, "restore: snapshot format " + std::to_string(version) +
                                        ", this version reads " + std::to_string(kFormatVersion));
   }
-  if (reader.number<std::uint64_t>() != schema_hash(setup)) {
+  if (reader.number<std::uint64_t>() != schema_hash(impl.setup)) {
     throw Error(
         ErrorKind::kValue,
         "restore: the snapshot is of a batch with other agents, sensors or task (its worlds store "
         "other fields)");
   }
-  if (reader.number<std::uint64_t>() != config_hash(setup)) {
+  if (reader.number<std::uint64_t>() != config_hash(impl)) {
     throw Error(ErrorKind::kValue, "restore: the snapshot is of a batch with another config");
   }
   return reader.number<std::uint32_t>();
@@ -191,7 +199,7 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   writer(kMagic.data(), kMagic.size());
   writer.number(kFormatVersion);
   writer.number(schema_hash(impl_->setup));
-  writer.number(config_hash(impl_->setup));
+  writer.number(config_hash(*impl_));
   writer.number(static_cast<std::uint32_t>(named.size()));
   writer.number(static_cast<std::uint32_t>(impl_->setup.variants.size()));
   for (const batch::Variant& variant : impl_->setup.variants) {
@@ -219,7 +227,7 @@ static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snap
     throw Error(ErrorKind::kValue, "restore: the snapshot is cut short");
   const std::span<const std::uint8_t> body = snapshot.first(snapshot.size() - sizeof checksum);
   Reader reader(body);
-  const std::uint32_t count = read_head(impl.setup, reader);
+  const std::uint32_t count = read_head(impl, reader);
   std::memcpy(&checksum, snapshot.data() + body.size(), sizeof checksum);
   if (checksum != hash_bytes(body.data(), body.size())) {
     throw Error(ErrorKind::kValue,
@@ -242,6 +250,7 @@ static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snap
     const auto* text = reinterpret_cast<const char*>(reader.skip(size));
     variant = impl.setup.variant_with(parse_toml({text, size}, "snapshot"));
   }
+  impl.fold_is_fresh = false;
   impl.all_started = false;  // the snapshot may hold worlds that were never reset
   const Reader first = reader;
   for (const int world : named) {
@@ -257,15 +266,19 @@ static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snap
 }
 
 void Batch::restore(std::span<const std::uint8_t> snapshot, std::span<const int> worlds) {
-  const BusyGuard guard(impl_->busy, "restore");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "restore");
   check_between_steps(*impl_, "restore");
   restore_worlds(*impl_, snapshot, named_worlds(*impl_, worlds, "restore"), false);
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->restore(*this, snapshot, worlds);
 }
 
 void Batch::branch(std::span<const std::uint8_t> snapshot) {
-  const BusyGuard guard(impl_->busy, "branch");
+  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "branch");
   check_between_steps(*impl_, "branch");
   restore_worlds(*impl_, snapshot, named_worlds(*impl_, {}, "branch"), true);
+  guard.reset();
+  if (impl_->journal != nullptr) impl_->journal->branch(*this, snapshot);
 }
 
 }  // namespace volery

@@ -77,9 +77,11 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
     join_agents(setup, piece.slab);
     report_alive(setup, piece.slab, io.out.alive);
     hold_air(setup, piece.slab, worker, split);
-    if (observed && worker.num_to_reset == 0) return;
-    hold_columns(setup, piece.slab, split);
-    sense(setup, piece.slab, worker, split, io.out.observation);
+    if (!observed || worker.num_to_reset > 0) {
+      hold_columns(setup, piece.slab, split);
+      sense(setup, piece.slab, worker, split, io.out.observation);
+    }
+    if (io.fold != nullptr) fold_slab(setup.fold, piece.slab, worker.fold, split, *io.fold);
   });
   worker.contact.end_window(slab);
 }
@@ -113,12 +115,13 @@ void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split&
 }
 
 void observe_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
-                  float* observation) noexcept {
+                  const StepIo& io) noexcept {
   const FloatMode float_mode;
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     hold_air(setup, piece.slab, worker, split);
     hold_columns(setup, piece.slab, split);
-    sense(setup, piece.slab, worker, split, observation);
+    sense(setup, piece.slab, worker, split, io.out.observation);
+    if (io.fold != nullptr) fold_slab(setup.fold, piece.slab, worker.fold, split, *io.fold);
   });
 }
 

@@ -21,6 +21,8 @@ Worker::Worker(const Setup& setup, const Store& store)
   eventful.resize(static_cast<std::size_t>(piece_worlds));
   to_reset.resize(static_cast<std::size_t>(piece_worlds));
   resetting.resize(static_cast<std::size_t>(slab.num_worlds));
+  const int splitting = store.num_slabs() == 1 ? setup.config.num_threads : 1;
+  fold.assign(static_cast<std::size_t>(splitting), FoldScratch(setup.fold));
 }
 
 }  // namespace volery::batch

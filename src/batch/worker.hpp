@@ -50,6 +50,7 @@ struct Worker {
   std::vector<std::uint8_t>
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
   std::vector<VehicleScratch> vehicles;  // where they are drawn, one per type
+  std::vector<FoldScratch> fold;         // one per thread that may split a slab
   WorkerCounts counts;
 };
 
@@ -67,6 +68,7 @@ struct StepIo {
   float* episode_metrics = nullptr;    // [W][A][M]
   float* episode_radio = nullptr;      // [W][A][counts] where there is a radio
   const HostScores* scores = nullptr;  // those of a host's task; null: the engine scores
+  FoldSums* fold = nullptr;            // where the new state is folded to; null: nobody asks
 };
 
 /// job(task, first_world, last_world) for each run of worlds under the same task config.
@@ -160,7 +162,7 @@ void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split&
               const StepIo& io) noexcept;
 /// Observation(t+1).
 void observe_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
-                  float* observation) noexcept;
+                  const StepIo& io) noexcept;
 
 /// Starts the next episode of a world: rows to their initial values, then the task places the
 /// agents. False (and kStatusSpawnFailed) where it could not.
