@@ -24,7 +24,9 @@ Point direction(double yaw_rad, double pitch_rad) {
 }
 
 // to the right and up in the picture of an eye that is in that direction of the pivot
-Point right_of(double yaw_rad) { return {-std::sin(yaw_rad), std::cos(yaw_rad), 0}; }
+Point right_of(double yaw_rad) {
+  return {-std::sin(yaw_rad), std::cos(yaw_rad), 0};
+}
 Point up_of(double yaw_rad, double pitch_rad) {
   return {-std::sin(pitch_rad) * std::cos(yaw_rad), -std::sin(pitch_rad) * std::sin(yaw_rad),
           std::cos(pitch_rad)};
@@ -44,22 +46,27 @@ double yaw_of(Quat q) {
 }
 
 Quat product(Quat a, Quat b) {
-  return {a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-          a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-          a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w,
-          a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z};
+  return {
+      a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y, a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
+      a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w, a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z};
 }
 
-double mixed(double a, double b, double share) { return a + (b - a) * share; }
+double mixed(double a, double b, double share) {
+  return a + (b - a) * share;
+}
 
 }  // namespace
 
 const char* camera_mode_name(CameraMode mode) noexcept {
   switch (mode) {
-    case CameraMode::kChase: return "chase";
-    case CameraMode::kOnboard: return "onboard";
-    case CameraMode::kFly: return "fly";
-    case CameraMode::kOrbit: break;
+    case CameraMode::kChase:
+      return "chase";
+    case CameraMode::kOnboard:
+      return "onboard";
+    case CameraMode::kFly:
+      return "fly";
+    case CameraMode::kOrbit:
+      break;
   }
   return "orbit";
 }
@@ -73,8 +80,7 @@ void CameraRig::orbit(double dx_px, double dy_px, int height_px) {
 }
 
 void CameraRig::pan(double dx_px, double dy_px, int height_px) {
-  const double m_per_px =
-      2 * goal_.distance_m * std::tan(kFov_rad / 2) / std::max(1, height_px);
+  const double m_per_px = 2 * goal_.distance_m * std::tan(kFov_rad / 2) / std::max(1, height_px);
   Point shift = plus({}, right_of(goal_.yaw_rad), -dx_px * m_per_px);
   shift = plus(shift, up_of(goal_.yaw_rad, goal_.pitch_rad), dy_px * m_per_px);
   goal_.pivot_w_m = plus(goal_.pivot_w_m, shift, 1);
@@ -129,8 +135,7 @@ void CameraRig::set_mode(CameraMode mode) {
     // the pivot is put in front of where the eye was flown to
     goal_.yaw_rad = fly_yaw_rad_ - kPi;
     goal_.pitch_rad = -fly_pitch_rad_;
-    goal_.pivot_w_m =
-        plus(fly_eye_w_m_, direction(fly_yaw_rad_, fly_pitch_rad_), goal_.distance_m);
+    goal_.pivot_w_m = plus(fly_eye_w_m_, direction(fly_yaw_rad_, fly_pitch_rad_), goal_.distance_m);
     seen_ = goal_, ease_left_s_ = 0;
   }
   mode_ = mode;
@@ -273,8 +278,8 @@ void SavedCameras::set_all(std::vector<OrbitPose> poses) {
 std::string pose_text(const OrbitPose& pose) {
   char text[160];
   std::snprintf(text, sizeof text, "%.4f %.4f %.4f %.4f %.5f %.5f %d", pose.pivot_w_m[0],
-                pose.pivot_w_m[1], pose.pivot_w_m[2], pose.distance_m, pose.yaw_rad,
-                pose.pitch_rad, pose.ortho ? 1 : 0);
+                pose.pivot_w_m[1], pose.pivot_w_m[2], pose.distance_m, pose.yaw_rad, pose.pitch_rad,
+                pose.ortho ? 1 : 0);
   return text;
 }
 
@@ -287,8 +292,8 @@ std::optional<OrbitPose> pose_of_text(const std::string& text) {
                                &pose.yaw_rad, &pose.pitch_rad, &ortho, &rest);
   bool fine = read == 7 && pose.distance_m >= CameraRig::kMinDistance_m &&
               pose.distance_m <= CameraRig::kMaxDistance_m;
-  for (const double v : {pose.pivot_w_m[0], pose.pivot_w_m[1], pose.pivot_w_m[2], pose.yaw_rad,
-                         pose.pitch_rad}) {
+  for (const double v :
+       {pose.pivot_w_m[0], pose.pivot_w_m[1], pose.pivot_w_m[2], pose.yaw_rad, pose.pitch_rad}) {
     fine = fine && std::isfinite(v);
   }
   if (!fine) return std::nullopt;

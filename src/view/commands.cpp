@@ -10,9 +10,15 @@ namespace volery::view {
 
 namespace {
 
-constexpr int kPad(int digit) { return kKeyPad0 + digit; }
-constexpr Command layer(int i) { return static_cast<Command>(static_cast<int>(Command::kLayer1) + i); }
-constexpr Command scope(int i) { return static_cast<Command>(static_cast<int>(Command::kScope1) + i); }
+constexpr int kPad(int digit) {
+  return kKeyPad0 + digit;
+}
+constexpr Command layer(int i) {
+  return static_cast<Command>(static_cast<int>(Command::kLayer1) + i);
+}
+constexpr Command scope(int i) {
+  return static_cast<Command>(static_cast<int>(Command::kScope1) + i);
+}
 
 constexpr CommandRow kTable[] = {
     {Command::kOpen, "open", "File", "Open a recording or scene ...", {{'O', kModCtrl}}},
@@ -45,26 +51,44 @@ constexpr CommandRow kTable[] = {
     {Command::kBranch, "branch", "Sim", "Branch here: run on from the past", {{'B', kModCtrl}}},
     {Command::kPilot, "pilot", "Sim", "Fly the selected agent by keys", {{'P'}}},
     {Command::kPush, "push", "Sim", "Push the selected agents", {{'U'}}},
-    {Command::kStopMotor, "stop_motor", "Sim", "Stop a motor of the selected agents",
+    {Command::kStopMotor,
+     "stop_motor",
+     "Sim",
+     "Stop a motor of the selected agents",
      {{'U', kModShift}}},
 
     {Command::kFrame, "frame", "View", "Frame selection or all", {{'F'}}},
     {Command::kFollow, "follow", "View", "Follow the selected agent", {{'F', kModShift}}},
     {Command::kChaseOnboard, "chase_onboard", "View", "Chase or onboard camera", {{'C'}}},
     {Command::kFly, "fly", "View", "Fly the camera (WASD QE, Shift faster)", {{'V'}}},
-    {Command::kPreviousCamera, "previous_camera", "View", "Previous saved camera",
+    {Command::kPreviousCamera,
+     "previous_camera",
+     "View",
+     "Previous saved camera",
      {{kKeyLeftBracket}}},
     {Command::kNextCamera, "next_camera", "View", "Next saved camera", {{kKeyRightBracket}}},
-    {Command::kSaveCamera, "save_camera", "View", "Save this camera",
+    {Command::kSaveCamera,
+     "save_camera",
+     "View",
+     "Save this camera",
      {{kKeyLeftBracket, kModCtrl}}},
     {Command::kFront, "front", "View", "From the front", {{kPad(1)}, {'1', kModAlt}}},
-    {Command::kBack, "back", "View", "From behind",
+    {Command::kBack,
+     "back",
+     "View",
+     "From behind",
      {{kPad(1), kModCtrl}, {'1', kModAlt | kModCtrl}}},
     {Command::kRight, "right", "View", "From the right", {{kPad(3)}, {'3', kModAlt}}},
-    {Command::kLeft, "left", "View", "From the left",
+    {Command::kLeft,
+     "left",
+     "View",
+     "From the left",
      {{kPad(3), kModCtrl}, {'3', kModAlt | kModCtrl}}},
     {Command::kTop, "top", "View", "From above", {{kPad(7)}, {'7', kModAlt}}},
-    {Command::kBottom, "bottom", "View", "From below",
+    {Command::kBottom,
+     "bottom",
+     "View",
+     "From below",
      {{kPad(7), kModCtrl}, {'7', kModAlt | kModCtrl}}},
     {Command::kOrtho, "ortho", "View", "Without perspective", {{kPad(5)}, {'5', kModAlt}}},
     {Command::kHome, "home", "View", "Home", {{kPad(0)}, {'0', kModAlt}}},
@@ -74,9 +98,15 @@ constexpr CommandRow kTable[] = {
     {Command::kHidePanels, "hide_panels", "View", "Hide all panels", {{'H'}}},
     {Command::kDrawer, "drawer", "View", "Drawer: plots, radio, events, timing", {{kKeyF2}}},
     {Command::kFullScreen, "full_screen", "View", "Full screen", {{kKeyF11}}},
-    {Command::kTextLarger, "text_larger", "View", "Larger text",
+    {Command::kTextLarger,
+     "text_larger",
+     "View",
+     "Larger text",
      {{kKeyEqual, kModCtrl}, {kKeyPadAdd, kModCtrl}}},
-    {Command::kTextSmaller, "text_smaller", "View", "Smaller text",
+    {Command::kTextSmaller,
+     "text_smaller",
+     "View",
+     "Smaller text",
      {{kKeyMinus, kModCtrl}, {kKeyPadSubtract, kModCtrl}}},
     {Command::kTextReset, "text_reset", "View", "Normal text", {{kKey0, kModCtrl}}},
     {Command::kResetLayout, "reset_layout", "View", "Reset the layout (cameras are kept)", {}},
@@ -84,7 +114,10 @@ constexpr CommandRow kTable[] = {
     {Command::kNextAgent, "next_agent", "Select", "Next agent", {{kKeyPageDown}}},
     {Command::kPreviousAgent, "previous_agent", "Select", "Previous agent", {{kKeyPageUp}}},
     {Command::kNextWorld, "next_world", "Select", "Next world", {{kKeyPageDown, kModShift}}},
-    {Command::kPreviousWorld, "previous_world", "Select", "Previous world",
+    {Command::kPreviousWorld,
+     "previous_world",
+     "Select",
+     "Previous world",
      {{kKeyPageUp, kModShift}}},
     {Command::kSelectAll, "select_all", "Select", "Select all", {{'A', kModCtrl}}},
     {Command::kBoxSelect, "box_select", "Select", "Select by a box (B, then drag)", {{'B'}}},
@@ -116,29 +149,47 @@ constexpr CommandRow kTable[] = {
 
 std::string key_name(int key) {
   switch (key) {
-    case kKeySpace: return "Space";
-    case kKeyEscape: return "Esc";
-    case kKeyEnter: return "Enter";
-    case kKeyTab: return "Tab";
-    case kKeyBackspace: return "Backspace";
-    case kKeyRight: return "Right";
-    case kKeyLeft: return "Left";
-    case kKeyDown: return "Down";
-    case kKeyUp: return "Up";
-    case kKeyPageUp: return "PgUp";
-    case kKeyPageDown: return "PgDn";
-    case kKeyHome: return "Home";
-    case kKeyEnd: return "End";
-    case kKeyPadSubtract: return "Pad -";
-    case kKeyPadAdd: return "Pad +";
-    default: break;
+    case kKeySpace:
+      return "Space";
+    case kKeyEscape:
+      return "Esc";
+    case kKeyEnter:
+      return "Enter";
+    case kKeyTab:
+      return "Tab";
+    case kKeyBackspace:
+      return "Backspace";
+    case kKeyRight:
+      return "Right";
+    case kKeyLeft:
+      return "Left";
+    case kKeyDown:
+      return "Down";
+    case kKeyUp:
+      return "Up";
+    case kKeyPageUp:
+      return "PgUp";
+    case kKeyPageDown:
+      return "PgDn";
+    case kKeyHome:
+      return "Home";
+    case kKeyEnd:
+      return "End";
+    case kKeyPadSubtract:
+      return "Pad -";
+    case kKeyPadAdd:
+      return "Pad +";
+    default:
+      break;
   }
   if (key >= kKeyF1 && key < kKeyF1 + 25) return "F" + std::to_string(key - kKeyF1 + 1);
   if (key >= kKeyPad0 && key < kKeyPad0 + 10) return "Pad " + std::to_string(key - kKeyPad0);
   return {static_cast<char>(key)};
 }
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 // How badly the words match: what is skipped between their letters, -1 where one is missing.
 int mismatch(const std::string& words, const std::string& text) {
@@ -157,7 +208,9 @@ int mismatch(const std::string& words, const std::string& text) {
 
 }  // namespace
 
-std::span<const CommandRow> commands() { return kTable; }
+std::span<const CommandRow> commands() {
+  return kTable;
+}
 
 const CommandRow& row_of(Command command) {
   return *std::find_if(std::begin(kTable), std::end(kTable),

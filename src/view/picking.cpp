@@ -72,8 +72,7 @@ int pick(const render::Camera& camera, const ViewRect& rect, std::span<const ren
     if (!seen) continue;
     const double away_px = std::hypot(seen->x_px - x_px, seen->y_px - y_px);
     const bool nearer = away_px < best_px - (best >= 0 ? kTie_px : 0);
-    const bool in_front =
-        best >= 0 && away_px <= best_px + kTie_px && seen->depth_m < best_depth_m;
+    const bool in_front = best >= 0 && away_px <= best_px + kTie_px && seen->depth_m < best_depth_m;
     if (away_px > radius_px || !(nearer || in_front)) continue;
     best = static_cast<int>(i);
     best_px = away_px;

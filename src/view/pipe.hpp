@@ -13,15 +13,16 @@
 //              num_worlds, num_agents, num_props   integers; worlds and props are optional
 //              step_s      = 0.0333        agent step
 //              fates       = ["..."]       radio_count_names(); optional
-//   kind 2   Moment:
-//              i32 world, u32 cut (0 or 1), f64 time_s, u64 step, u32 agents (A), u32 props (P),
-//              u32 goals (0 or A), u32 packets (N)
-//              A x 50 bytes, 12 f32 and 2 u8: position_w_m 3, quat_wb_xyzw 4,
-//                velocity_w_mps 3, rotor_speed_radps 1, reward 1, u8 alive, u8 present
-//              P x 29 bytes, 7 f32 and 1 u8: position_w_m 3, quat_wb_xyzw 4, u8 present
+//   kind 2   Moment, 44 bytes and its lists:
+//              i32 world, u32 episode, f64 time_s, u64 step, u32 agents (A), u32 props (P),
+//              u32 goals (0 or A), u32 packets (N), u32 landmarks (L)
+//              A x 51 bytes, 12 f32 and 3 u8: position_w_m 3, quat_wb_xyzw 4, velocity_w_mps 3,
+//                rotor_speed_radps 1, reward 1; alive, present, touching
+//              P x 29 bytes, 7 f32 and 1 u8: position_w_m 3, quat_wb_xyzw 4; present
 //              goals x 3 f32
 //              N x 32 bytes: i32 world, u32 step, i32 sender, i32 receiver, i32 fate,
 //                i32 delay_steps, i32 bytes, f32 distance_m
+//              L x 36 bytes: i32 kind, i32 state, position_w_m 3 f32, axis_w 3 f32, f32 radius_m
 //   kind 3   Note, UTF-8: shown in the status line.
 //   kind 4   End, no payload: the window stays open and lets the past be looked at.
 //

@@ -10,11 +10,18 @@ namespace volery::view {
 
 const char* event_name(TimeEvent::Kind kind) noexcept {
   switch (kind) {
-    case TimeEvent::Kind::kCrash: return "crash";
-    case TimeEvent::Kind::kTruncated: return "truncated";
-    case TimeEvent::Kind::kReset: return "reset";
-    case TimeEvent::Kind::kFailed: return "failed";
-    case TimeEvent::Kind::kWritten: break;
+    case TimeEvent::Kind::kCrash:
+      return "crash";
+    case TimeEvent::Kind::kEnded:
+      return "ended";
+    case TimeEvent::Kind::kTruncated:
+      return "truncated";
+    case TimeEvent::Kind::kReset:
+      return "reset";
+    case TimeEvent::Kind::kFailed:
+      return "failed";
+    case TimeEvent::Kind::kWritten:
+      break;
   }
   return "written";
 }
@@ -41,8 +48,12 @@ void Timeline::play_backward() noexcept {
   playing_ = true;
 }
 
-void Timeline::faster() noexcept { set_speed(speed_ * 2); }
-void Timeline::slower() noexcept { set_speed(speed_ / 2); }
+void Timeline::faster() noexcept {
+  set_speed(speed_ * 2);
+}
+void Timeline::slower() noexcept {
+  set_speed(speed_ / 2);
+}
 
 void Timeline::set_speed(double speed) noexcept {
   const double size = std::clamp(std::fabs(speed), kSlowest, kFastest);
@@ -57,14 +68,18 @@ void Timeline::step(int steps) noexcept {
   if (!range_.grows) head_ = std::min(head_, static_cast<double>(range_.last));
 }
 
-void Timeline::skip(double seconds) noexcept { seek(head_ + seconds / step_s_); }
+void Timeline::skip(double seconds) noexcept {
+  seek(head_ + seconds / step_s_);
+}
 
 void Timeline::seek(double position) noexcept {
   head_ = std::clamp(std::round(position), static_cast<double>(range_.first),
                      static_cast<double>(range_.last));
 }
 
-void Timeline::go_start() noexcept { seek(static_cast<double>(range_.first)); }
+void Timeline::go_start() noexcept {
+  seek(static_cast<double>(range_.first));
+}
 
 void Timeline::go_newest() noexcept {
   seek(static_cast<double>(range_.last));
@@ -148,6 +163,8 @@ std::uint64_t Timeline::position() const noexcept {
   return static_cast<std::uint64_t>(std::floor(std::max(0.0, head_) + 1e-6));
 }
 
-bool Timeline::at_end() const noexcept { return !range_.grows && head_ >= high(); }
+bool Timeline::at_end() const noexcept {
+  return !range_.grows && head_ >= high();
+}
 
 }  // namespace volery::view

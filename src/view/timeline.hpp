@@ -14,7 +14,8 @@ namespace volery::view {
 /// Something that happened, shown as a tick on the track.
 struct TimeEvent {
   enum class Kind : std::uint8_t {
-    kCrash,      // an agent ended by the dynamics
+    kCrash,      // an agent ended, touching something
+    kEnded,      // an agent ended by the task's rules: success or failure
     kTruncated,  // an agent ended by time, bounds or divergence
     kReset,      // a world began a new episode
     kFailed,     // a world diverged or could not be placed
