@@ -91,6 +91,7 @@ struct WorldClock {
   std::uint64_t seed = 0;
   std::uint32_t episode = 0;
   std::uint32_t step = 0;  // agent steps since its reset
+  bool started = false;    // it was reset at least once
   bool ended = false;      // what the next step does is the autoreset mode's choice
 };
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -49,6 +49,9 @@ class Env(gymnasium.Env[Any, Any]):
         TypeError: For a value of the wrong type.
         ValueError: For an unknown name or a value out of range.
     """
+
+    # of the class, because `gymnasium.make` looks there
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
 
     def __init__(
         self,

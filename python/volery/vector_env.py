@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from gymnasium import vector
@@ -77,6 +77,9 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         TypeError: For a value of the wrong type.
         ValueError: For an unknown name, a value out of range, or rows that would not end together.
     """
+
+    # of the class, because `gymnasium.make` looks there
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
 
     def __init__(
         self,

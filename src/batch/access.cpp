@@ -111,7 +111,8 @@ WorldClock Batch::clock(int world) const {
   check_world(*impl_, world, "clock");
   const auto place = impl_->store.place(world);
   const WorldHeader& header = place.slab.worlds[place.world];
-  return {header.seed, header.episode, header.step, header.phase == WorldPhase::kEnded};
+  return {header.seed, header.episode, header.step, header.phase != WorldPhase::kNeverReset,
+          header.phase == WorldPhase::kEnded};
 }
 
 std::vector<Landmark> Batch::landmarks(int world) const {

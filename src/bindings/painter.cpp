@@ -3,6 +3,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+
 #include "bindings/batch.hpp"
 #include "bindings/module.hpp"
 #include "render/offscreen.hpp"
@@ -17,27 +19,30 @@ namespace {
 // A painter with the batch that it paints.
 class PyPainter {
  public:
-  explicit PyPainter(PyBatch& batch) : batch_(batch.shared()), painter_(*batch_) {}
+  explicit PyPainter(PyBatch& batch) : batch_(batch), painter_(*batch.shared()) {}
 
   py::array_t<std::uint8_t> rgb(int world, const view::Shot& shot) {
     py::array_t<std::uint8_t> out = picture<std::uint8_t>(shot, 3);
     const std::span<std::uint8_t> span{out.mutable_data(), static_cast<std::size_t>(out.size())};
+    const std::shared_ptr<Batch> batch = batch_.shared();
     const py::gil_scoped_release unlocked;
-    painter_.rgb(*batch_, world, shot, span);
+    painter_.rgb(*batch, world, shot, span);
     return out;
   }
   py::array_t<float> depth(int world, const view::Shot& shot) {
     py::array_t<float> out = picture<float>(shot, 1);
     const std::span<float> span{out.mutable_data(), static_cast<std::size_t>(out.size())};
+    const std::shared_ptr<Batch> batch = batch_.shared();
     const py::gil_scoped_release unlocked;
-    painter_.depth(*batch_, world, shot, span);
+    painter_.depth(*batch, world, shot, span);
     return out;
   }
   py::array_t<std::int32_t> segmentation(int world, const view::Shot& shot) {
     py::array_t<std::int32_t> out = picture<std::int32_t>(shot, 1);
     const std::span<std::int32_t> span{out.mutable_data(), static_cast<std::size_t>(out.size())};
+    const std::shared_ptr<Batch> batch = batch_.shared();
     const py::gil_scoped_release unlocked;
-    painter_.segmentation(*batch_, world, shot, span);
+    painter_.segmentation(*batch, world, shot, span);
     return out;
   }
   std::string device() {
@@ -58,7 +63,7 @@ class PyPainter {
     return py::array_t<T>({shot.height, shot.width, channels});
   }
 
-  std::shared_ptr<Batch> batch_;
+  PyBatch& batch_;  // kept alive by Python; refuses once it is closed
   view::Painter painter_;
 };
 
@@ -131,7 +136,7 @@ void bind_painter(py::module_& module) {
            py::arg("agent"), py::arg("eye_w_m"), py::arg("target_w_m"), py::arg("layers"),
            py::arg("selected"), py::arg("shadows"));
   py::class_<PyPainter>(module, "Painter", "Pictures of a batch without a window.")
-      .def(py::init<PyBatch&>(), py::arg("batch"))
+      .def(py::init<PyBatch&>(), py::arg("batch"), py::keep_alive<1, 2>())
       .def("rgb", &PyPainter::rgb, py::arg("world"), py::arg("shot"), "(height, width, 3) uint8")
       .def("depth", &PyPainter::depth, py::arg("world"), py::arg("shot"),
            "(height, width) float32, m")

@@ -8,13 +8,13 @@ namespace volery::view {
 
 namespace {
 
-constexpr double kLeastRadius_m = 0.6;  // a lone drone does not fill the picture
-constexpr float kNonsense_m = 1e4F;     // what flew away does not count
-constexpr float kBody_m = 0.2F;         // room around what is a point
+constexpr double kLeastHalf_m = 0.4;  // a lone drone does not fill the picture
+constexpr float kNonsense_m = 1e4F;   // what flew away does not count
+constexpr float kBody_m = 0.2F;       // room around what is a point
 // walls around a hall are no reason to stand outside of it
 constexpr float kLargestObstacle_m = 8;
-constexpr double kMargin = 0.92;  // the box is within its sphere, so the sphere may be cut a little
-constexpr std::array<double, 3> kFrom{-0.55, -0.68, 0.48};  // about a unit vector
+constexpr double kMargin = 1.06;                             // free around it
+constexpr std::array<double, 3> kFrom{-0.54, -0.68, 0.496};  // a unit vector, to the south-west
 
 }  // namespace
 
@@ -51,21 +51,30 @@ void Overview::include(const Scenery& scenery, const Moment& moment) {
 }
 
 render::Camera Overview::camera(float aspect) const {
-  std::array<double, 3> middle{0, 0, 1};
-  double radius_m = 0;
+  std::array<double, 3> middle{0, 0, 1}, half{kLeastHalf_m, kLeastHalf_m, kLeastHalf_m};
   for (std::size_t i = 0; i < 3 && !empty_; ++i) {
     middle[i] = 0.5 * (low_m_[i] + high_m_[i]);
-    radius_m += 0.25 * (high_m_[i] - low_m_[i]) * (high_m_[i] - low_m_[i]);
+    half[i] = std::max(0.5 * (high_m_[i] - low_m_[i]), kLeastHalf_m);
   }
-  radius_m = std::max(std::sqrt(radius_m), kLeastRadius_m);
-  // the sphere around the box fits the narrower side of the picture
-  const double fov_rad = static_cast<double>(render::Camera{}.fov_y_rad);
-  const double half_rad =
-      std::atan(std::tan(0.5 * fov_rad) * std::min(1.0, static_cast<double>(aspect)));
-  const double distance_m = kMargin * radius_m / std::sin(half_rad);
-  return render::look_at({middle[0] + kFrom[0] * distance_m, middle[1] + kFrom[1] * distance_m,
-                          middle[2] + kFrom[2] * distance_m},
-                         middle);
+  render::Camera camera = render::look_at(kFrom, {0, 0, 0});
+  const auto along = [&](Vec3 axis_c, const std::array<double, 3>& v) {
+    const Vec3 axis_w = rotate(camera.quat_wc, axis_c);
+    return static_cast<double>(axis_w.x) * v[0] + static_cast<double>(axis_w.y) * v[1] +
+           static_cast<double>(axis_w.z) * v[2];
+  };
+  const double tangent_y = std::tan(0.5 * static_cast<double>(camera.fov_y_rad)) / kMargin;
+  const double tangent_x = tangent_y * static_cast<double>(aspect);
+  // as near as every corner of the box allows
+  double distance_m = 0;
+  for (int corner = 0; corner < 8; ++corner) {
+    std::array<double, 3> at{};
+    for (std::size_t i = 0; i < 3; ++i) at[i] = ((corner >> i) & 1) != 0 ? half[i] : -half[i];
+    const double towards_m = along({0, 0, 1}, at);
+    distance_m = std::max({distance_m, towards_m + std::abs(along({1, 0, 0}, at)) / tangent_x,
+                           towards_m + std::abs(along({0, 1, 0}, at)) / tangent_y});
+  }
+  for (std::size_t i = 0; i < 3; ++i) camera.eye_w_m[i] = middle[i] + kFrom[i] * distance_m;
+  return camera;
 }
 
 render::Camera Overview::from_above(float aspect) const {
@@ -75,7 +84,7 @@ render::Camera Overview::from_above(float aspect) const {
   const double deep_m = empty_ ? 0 : high_m_[1] - low_m_[1];
   const double top_m = empty_ ? 1 : high_m_[2];
   const double height_m =
-      std::max({deep_m, wide_m / static_cast<double>(aspect), 2 * kLeastRadius_m}) * 1.08;
+      std::max({deep_m, wide_m / static_cast<double>(aspect), 2 * kLeastHalf_m}) * 1.08;
   render::Camera camera =
       render::look_at({middle_x, middle_y, top_m + height_m}, {middle_x, middle_y, top_m});
   camera.height_m = static_cast<float>(height_m);

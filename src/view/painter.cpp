@@ -1,6 +1,7 @@
 #include "view/painter.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "volery/error.hpp"
 
@@ -12,6 +13,10 @@ constexpr double kFollow_m = 3;         // from an agent that is followed
 constexpr double kChaseBehind_m = 2.5;  // and chased
 constexpr double kChaseAbove_m = 1;
 constexpr float kOnboardFov_rad = 1.2F;
+// of depth pictures: 24 bits between them are 1 cm at 100 m
+constexpr float kDepthNear_m = 0.05F;
+constexpr float kDepthFar_m = 1000;
+constexpr float kNoDepth_m = 0.999F * kDepthFar_m;
 constexpr float kFloor_m = 0.05F;  // no camera goes below the ground at z = 0
 
 void check_agent(int agent, std::size_t count) {
@@ -41,6 +46,9 @@ const std::string& Painter::device() {
 
 Painter::Album& Painter::look(const Batch& batch, int world, const Shot& shot) {
   check_agent(shot.agent, static_cast<std::size_t>(scenery_.num_agents));
+  if (!batch.clock(world).started)
+    throw Error(ErrorKind::kState, "picture of world " + std::to_string(world) +
+                                       ": it has not been reset yet; call reset() first");
   Album& album = albums_[world];
   reader_.read(batch, world, ++step_, album.moment);
   album.trails.add(album.moment);
@@ -118,7 +126,13 @@ void Painter::compose_bodies(const Album& album, const Shot& shot) {
 void Painter::depth(const Batch& batch, int world, const Shot& shot, std::span<float> out) {
   const Album& album = look(batch, world, shot);
   compose_bodies(album, shot);
-  offscreen().depth(frame_, camera(album, shot), shot.width, shot.height, out);
+  render::Camera from = camera(album, shot);
+  from.near_m = kDepthNear_m;
+  from.far_m = kDepthFar_m;
+  offscreen().depth(frame_, from, shot.width, shot.height, out);
+  for (float& depth_m : out) {
+    if (depth_m >= kNoDepth_m) depth_m = std::numeric_limits<float>::infinity();
+  }
 }
 
 void Painter::segmentation(const Batch& batch, int world, const Shot& shot,

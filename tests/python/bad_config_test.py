@@ -106,7 +106,7 @@ def test_broken_toml_names_file_or_field(tmp_path, text, error, message):
         ({"id": 3}, TypeError, "id"),
         ({"num_envs": 0}, ValueError, "num_envs = 0"),
         ({"rows": "drones"}, ValueError, "rows.*worlds, agents"),
-        ({"render_mode": "human"}, ValueError, "render_mode"),
+        ({"render_mode": "movie"}, ValueError, "render_mode"),
         ({"num_envs": 7, "num_agents": 4, "rows": "agents"}, ValueError, "multiple of"),
         ({"num_envs": 8, "num_agents": 4, "rows": "agents", "on_crash": "terminate_agent"},
          ValueError, "terminate_agent.*reset whole"),
@@ -136,7 +136,7 @@ def test_a_single_environment_refuses_what_it_has_not():
         with pytest.raises(TypeError, match=name):
             volery.Env("hover", **{name: 1})
     with pytest.raises(ValueError, match="render_mode"):
-        volery.Env("hover", render_mode="human")
+        volery.Env("hover", render_mode="movie")
     env = volery.Env("hover", episode_s=0.1)
     with pytest.raises(ValueError, match="no such option"):
         env.reset(options={"reset_mask": None})

@@ -193,7 +193,7 @@ def test_misuse_is_named():
     with pytest.raises(TypeError, match="one world"):
         volery.parallel_env("hover", num_worlds=2)
     with pytest.raises(ValueError, match="render_mode"):
-        volery.parallel_env("hover", render_mode="human")
+        volery.parallel_env("hover", render_mode="movie")
 
 
 def test_without_pettingzoo_the_way_to_it_is_named(monkeypatch):

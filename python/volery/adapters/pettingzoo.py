@@ -6,7 +6,7 @@ This file is imported by `volery.parallel_env`, so that PettingZoo is needed by 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from gymnasium.spaces import Box, Space
@@ -66,6 +66,9 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         TypeError: For a value of the wrong type.
         ValueError: For an unknown name or a value out of range.
     """
+
+    # of the class, because `gymnasium.make` looks there
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
 
     def __init__(
         self,
