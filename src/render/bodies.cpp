@@ -88,6 +88,7 @@ Bodies::Bodies(const Stage& stage) {
                                                         : box;
     props_.push_back(prop);
   }
+  ball_ = sphere;
   blade_ = add(blade_mesh());
 }
 
@@ -104,12 +105,12 @@ void Bodies::select(const Frame& frame, const View& view, Detail detail, int hid
   if (detail == Detail::kBySize) {
     select_levels(diameters_px_, always_full_, levels_);
   } else {
-    levels_.assign(diameters_px_.size(), Level::kNear);
-    for (std::size_t i = 0; i < levels_.size(); ++i) {
-      if (diameters_px_[i] < 0) levels_[i] = Level::kCulled;
+    sensor_levels_.assign(diameters_px_.size(), Level::kNear);
+    for (std::size_t i = 0; i < sensor_levels_.size(); ++i) {
+      if (diameters_px_[i] < 0) sensor_levels_[i] = Level::kCulled;
     }
   }
-  select_vehicles(frame, view, detail, scale);
+  select_vehicles(frame, view, detail, scale, detail == Detail::kBySize ? levels_ : sensor_levels_);
   select_props(frame, view);
 }
 
@@ -132,16 +133,17 @@ void Bodies::measure(const Frame& frame, const View& view, int hidden) {
 
 void Bodies::close_bucket(int mesh, std::size_t first, bool two_sided) {
   const std::size_t count = instances_.size() - first;
-  if (count > 0) buckets_.push_back({mesh, first, count, two_sided});
+  if (count > 0) buckets_.push_back({mesh, first, count, two_sided, false});
 }
 
-void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail, float scale) {
+void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail, float scale,
+                             const std::vector<Level>& levels) {
   blades_.clear();
   const auto gather = [&](std::size_t type, Level level, int mesh) {
     const std::size_t first = instances_.size();
     for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
       const Body& body = frame.vehicles[i];
-      if (levels_[i] != level || body.type != type) continue;
+      if (levels[i] != level || body.type != type) continue;
       const Vec3 at = view.relative(body.position_w_m);
       instances_.push_back(instance(at, {1, 1, 1}, body.quat_wb, color_of(body), body.id + 1));
       if (level == Level::kFull) add_rotors(body, types_[type], at);
@@ -160,7 +162,7 @@ void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail
 
   first = instances_.size();
   for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
-    if (levels_[i] != Level::kFar) continue;
+    if (levels[i] != Level::kFar) continue;
     const Body& body = frame.vehicles[i];
     const float size = std::clamp(diameters_px_[i], kLeastPoint_px * scale, kMostPoint_px * scale);
     instances_.push_back(instance(view.relative(body.position_w_m), {size, size, size},
@@ -185,6 +187,12 @@ void Bodies::select_props(const Frame& frame, const View& view) {
     }
     close_bucket(static_cast<int>(mesh), first, false);
   }
+}
+
+void Bodies::add_balls(std::span<const Instance> balls) {
+  if (balls.empty()) return;
+  buckets_.push_back({ball_, instances_.size(), balls.size(), false, true});
+  instances_.insert(instances_.end(), balls.begin(), balls.end());
 }
 
 void Bodies::add_rotors(const Body& body, const Type& type, Vec3 center_rel_m) {

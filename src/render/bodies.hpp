@@ -31,6 +31,7 @@ struct Bucket {
   std::size_t first = 0;
   std::size_t count = 0;
   bool two_sided = false;
+  bool blended = false;  // drawn after all solids
 };
 
 /// Who is looking.
@@ -59,6 +60,8 @@ class Bodies {
   /// `scale`: of point sprites. Appends to instances() and buckets(); discs() and stats() are of
   /// this call alone.
   void select(const Frame& frame, const View& view, Detail detail, int hidden, float scale);
+  /// Appends balls (unit spheres of radius 1/2, scaled) that may let light through.
+  void add_balls(std::span<const Instance> balls);
   /// Before the first view of a picture.
   void clear();
 
@@ -89,7 +92,8 @@ class Bodies {
     float radius_m = 0;
   };
   void measure(const Frame& frame, const View& view, int hidden);
-  void select_vehicles(const Frame& frame, const View& view, Detail detail, float scale);
+  void select_vehicles(const Frame& frame, const View& view, Detail detail, float scale,
+                       const std::vector<Level>& levels);
   void select_props(const Frame& frame, const View& view);
   void add_rotors(const Body& body, const Type& type, Vec3 center_rel_m);
   void close_bucket(int mesh, std::size_t first, bool two_sided);
@@ -97,13 +101,14 @@ class Bodies {
   std::vector<Mesh> meshes_;
   std::vector<Type> types_;
   std::vector<Prop> props_;
-  int blade_ = 0;
+  int blade_ = 0, ball_ = 0;
   std::vector<Instance> instances_, blades_;
   std::vector<Bucket> buckets_;
   std::vector<RotorDisc> discs_;
   std::vector<float> diameters_px_;
   std::vector<std::uint8_t> always_full_;
-  std::vector<Level> levels_;
+  std::vector<Level> levels_;  // of pictures for a person
+  std::vector<Level> sensor_levels_;
   DrawStats stats_;
 };
 

@@ -7,6 +7,7 @@
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <mutex>
@@ -48,12 +49,18 @@ struct Egl {
   }
 };
 
+// Whether a list of words between spaces has the word.
 bool has(const char* list, std::string_view word) {
-  return list != nullptr &&
-         (" " + std::string(list) + " ").find(" " + std::string(word) + " ") != std::string::npos;
+  std::string_view rest = list == nullptr ? "" : list;
+  while (!rest.empty()) {
+    const std::string_view first = rest.substr(0, rest.find(' '));
+    if (first == word) return true;
+    rest.remove_prefix(std::min(first.size() + 1, rest.size()));
+  }
+  return false;
 }
 
-/// An initialised display of a context; displays are shared by the process and stay.
+/// An initialized display of a context; displays are shared by the process and stay.
 struct Display {
   EGLDisplay handle = EGL_NO_DISPLAY;
   EGLContext context = EGL_NO_CONTEXT;

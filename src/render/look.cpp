@@ -51,7 +51,7 @@ ViewBlock view_block(const View& view, const RenderOptions& options, const Shado
   block.up = with(view.up, view.tan_y);
   block.back = with(view.back);
   block.sun = with(kSun, kSunStrength);
-  block.light_sky = {0.50F, 0.55F, 0.62F, 0};
+  block.light_sky = {0.50F, 0.55F, 0.62F, shadow.bias};
   block.light_ground = {0.28F, 0.26F, 0.24F, 0};
   block.horizon = with(linear_of(theme.horizon));
   block.zenith = with(linear_of(theme.zenith));
@@ -64,7 +64,7 @@ ViewBlock view_block(const View& view, const RenderOptions& options, const Shado
   block.grid = {modulo(view.eye_w_m[0]), modulo(view.eye_w_m[1]), options.grid ? 1.0F : 0.0F,
                 view.far_m};
   block.eye = {static_cast<float>(view.eye_w_m[0]), static_cast<float>(view.eye_w_m[1]),
-               static_cast<float>(view.eye_w_m[2]), 0};
+               static_cast<float>(view.eye_w_m[2]), 1.5F * shadow.texel_m};
   return block;
 }
 

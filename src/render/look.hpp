@@ -12,9 +12,11 @@ namespace volery::render {
 using Rgb = std::array<float, 3>;
 [[nodiscard]] Rgb linear_of(Color color) noexcept;
 
-/// Matrix from positions relative to the eye to a map of depths from the sun, with its layers.
+/// From positions relative to the eye to places in the map of depths from the sun.
 struct ShadowFit {
   std::array<float, 16> shadow_from_rel{};
+  float texel_m = 0;  // of the map, on what it shows
+  float bias = 0;     // in depths of the map
   bool on = false;
 };
 

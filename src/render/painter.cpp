@@ -168,16 +168,28 @@ void Painter::draw_solids(Output output, const Pass& pass, std::span<const Bucke
   }
   glBindVertexArray(mesh_array_.get());
   for (const Bucket& bucket : buckets.subspan(pass.first_bucket, pass.num_buckets)) {
-    if (bucket.mesh == Bucket::kPoints) continue;
-    bind_instances(bucket.first);
-    const Range& range = ranges_[static_cast<std::size_t>(bucket.mesh)];
-    if (!bucket.two_sided) glEnable(GL_CULL_FACE);
-    glDrawElementsInstancedBaseVertex(GL_TRIANGLES, range.count, GL_UNSIGNED_INT,
-                                      offset(range.first_index * sizeof(std::uint32_t)),
-                                      static_cast<GLsizei>(bucket.count), range.base_vertex);
-    glDisable(GL_CULL_FACE);
+    if (bucket.mesh != Bucket::kPoints && !bucket.blended) draw_bucket(bucket);
   }
   glBindVertexArray(0);
+}
+
+void Painter::draw_blended(const Pass& pass, std::span<const Bucket> buckets) const {
+  mesh_[static_cast<std::size_t>(Output::kColor)]->use();
+  glBindVertexArray(mesh_array_.get());
+  for (const Bucket& bucket : buckets.subspan(pass.first_bucket, pass.num_buckets)) {
+    if (bucket.blended) draw_bucket(bucket);
+  }
+  glBindVertexArray(0);
+}
+
+void Painter::draw_bucket(const Bucket& bucket) const {
+  bind_instances(bucket.first);
+  const Range& range = ranges_[static_cast<std::size_t>(bucket.mesh)];
+  if (!bucket.two_sided) glEnable(GL_CULL_FACE);
+  glDrawElementsInstancedBaseVertex(GL_TRIANGLES, range.count, GL_UNSIGNED_INT,
+                                    offset(range.first_index * sizeof(std::uint32_t)),
+                                    static_cast<GLsizei>(bucket.count), range.base_vertex);
+  glDisable(GL_CULL_FACE);
 }
 
 void Painter::draw_points(Output output, const Pass& pass, std::span<const Bucket> buckets) const {

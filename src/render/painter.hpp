@@ -40,6 +40,8 @@ class Painter {
   /// Statics, planes, meshes of bodies; points apart, since their edges mix with what is behind.
   void draw_solids(Output output, const Pass& pass, std::span<const Bucket> buckets) const;
   void draw_points(Output output, const Pass& pass, std::span<const Bucket> buckets) const;
+  /// What lets light through: color only.
+  void draw_blended(const Pass& pass, std::span<const Bucket> buckets) const;
   void draw_ground(bool shadowed, const Pass& pass) const;
   void draw_sky() const;
 
@@ -50,6 +52,7 @@ class Painter {
     GLint base_vertex = 0;
   };
   void bind_instances(std::size_t first) const;
+  void draw_bucket(const Bucket& bucket) const;
   void place(Vec3 move_rel_m) const;
 
   std::array<std::optional<Program>, kOutputs> mesh_, point_;

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "render/gather.hpp"
+#include "render/labels.hpp"
 #include "render/painter.hpp"
+#include "render/shadow.hpp"
 #include "volery/error.hpp"
 
 namespace volery::render {
@@ -34,6 +37,15 @@ void enter(const Viewport& v) {
   glScissor(v.x, v.y, v.width, v.height);
 }
 
+// the state of a new context, what is switched on for one kind of picture apart
+void leave() {
+  glDisable(GL_DEPTH_TEST);
+  glDisable(GL_SCISSOR_TEST);
+  glBindBuffer(GL_ARRAY_BUFFER, 0);
+  glBindBuffer(GL_UNIFORM_BUFFER, 0);
+  glUseProgram(0);
+}
+
 }  // namespace
 
 struct Renderer::Impl {
@@ -46,6 +58,9 @@ struct Renderer::Impl {
   void upload(std::span<const ViewBlock> blocks) {
     painter.upload(blocks, bodies.instances(), indices, planes);
   }
+  void gather(const Frame& frame, const View& view, const RenderOptions& options);
+  void draw_sun(const Pass& pass);
+  void draw_overlays(const Pass& pass);
   void start_picture() {
     bodies.clear();
     indices.clear();
@@ -55,7 +70,11 @@ struct Renderer::Impl {
   Bodies bodies;
   Statics statics;
   Painter painter;
-  SceneConfig scene;
+  Scene scene;
+  Overlay overlay;
+  LabelDrawer labels;
+  std::optional<ShadowMap> shadow_map;  // made when first wanted
+  Gathered gathered;
   std::vector<std::uint32_t> indices;
   Mesh planes;
   DrawStats stats;
@@ -65,10 +84,11 @@ struct Renderer::Impl {
 
 Extent Renderer::Impl::extent(const Frame& frame, const Camera& camera) const {
   Extent extent;
+  const SceneConfig& config = scene.config();
   double squared = 0;
   for (std::size_t i = 0; i < 3; ++i) {
-    const double low = static_cast<double>(scene.bounds_low_m[i]);
-    const double high = static_cast<double>(scene.bounds_high_m[i]);
+    const double low = static_cast<double>(config.bounds_low_m[i]);
+    const double high = static_cast<double>(config.bounds_high_m[i]);
     extent.center_w_m[i] = (low + high) / 2;
     squared += (high - low) * (high - low) / 4;
   }
@@ -119,35 +139,96 @@ Renderer::Renderer(const Stage& stage) {
 
 Renderer::~Renderer() = default;
 
+void Renderer::Impl::gather(const Frame& frame, const View& view, const RenderOptions& options) {
+  gathered.clear();
+  gather_bodies(frame, view, bodies, scene, options.scale, gathered);
+  gather_lines(frame, view, options.scale, software, gathered);
+  gather_marks(frame, view, options.scale, gathered);
+  bodies.add_balls(gathered.balls);
+}
+
+void Renderer::Impl::draw_sun(const Pass& pass) {
+  if (!shadow_map) shadow_map.emplace();
+  shadow_map->begin();
+  enter({0, 0, kShadowPixels, kShadowPixels});
+  glEnable(GL_SCISSOR_TEST);
+  glClear(GL_DEPTH_BUFFER_BIT);
+  glEnable(GL_DEPTH_TEST);
+  painter.bind_view(pass.view);
+  painter.draw_solids(Output::kMap, pass, bodies.buckets());
+  shadow_map->end();
+}
+
+void Renderer::Impl::draw_overlays(const Pass& pass) {
+  glEnable(GL_BLEND);
+  glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+  painter.draw_points(Output::kColor, pass, bodies.buckets());
+  glDepthMask(GL_FALSE);
+  // shadows lie on their surface: pulled towards the eye, or half of them would be below it
+  glEnable(GL_POLYGON_OFFSET_FILL);
+  glPolygonOffset(-1, -8);
+  overlay.draw_quads(gathered.shadows);
+  glPolygonOffset(0, 0);
+  glDisable(GL_POLYGON_OFFSET_FILL);
+  overlay.draw_quads(gathered.rotors);
+  overlay.draw_thin(gathered.thin);
+  overlay.draw_lines(gathered.lines);
+  painter.draw_blended(pass, bodies.buckets());
+  overlay.draw_quads(gathered.marks);
+  overlay.draw_lines(gathered.stems);
+  glDisable(GL_DEPTH_TEST);
+  overlay.draw_quads(gathered.rings);
+  glDepthMask(GL_TRUE);
+}
+
 void Renderer::draw(const Frame& frame, const Camera& camera, const Viewport& viewport,
                     const RenderOptions& options) {
   Impl& r = *impl_;
-  const View view(camera, viewport.width, viewport.height, r.extent(frame, camera));
+  const Extent extent = r.extent(frame, camera);
+  const View view(camera, viewport.width, viewport.height, extent);
   r.start_picture();
   Pass pass = r.prepare(frame, view, Detail::kBySize, -1, Planes::kBounds, options.scale);
+  r.gather(frame, view, options);
+  pass.num_buckets = r.bodies.buckets().size() - pass.first_bucket;
+  r.stats = r.bodies.stats();
   const bool encodes = framebuffer_encodes();
-  const ViewBlock block = view_block(view, options, {}, !encodes);
-  r.upload({&block, 1});
+  const bool full =
+      options.quality == Quality::kFull || (options.quality == Quality::kAuto && !r.software);
+  const bool shadowed = options.shadows && full;
+  ShadowFit fit;
+  std::vector<ViewBlock> blocks;
+  Pass sun_pass;
+  if (shadowed) {
+    const SunView sun = fit_sun(view, extent);
+    fit = sun.fit;
+    sun_pass = r.prepare(frame, sun.view, Detail::kMeshes, -1, Planes::kNone, 1);
+    sun_pass.view = 1;
+    blocks.push_back(view_block(sun.view, options, {}, false));
+  }
+  blocks.insert(blocks.begin(), view_block(view, options, fit, !encodes));
+  r.upload(blocks);
 
+  if (shadowed) r.draw_sun(sun_pass);
   if (encodes) glEnable(GL_FRAMEBUFFER_SRGB);
   glEnable(GL_SCISSOR_TEST);
   enter(viewport);
   glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
   glEnable(GL_DEPTH_TEST);
   r.painter.bind_view(0);
-  r.painter.draw_solids(Output::kColor, pass, r.bodies.buckets());
-  r.painter.draw_ground(false, pass);
+  if (shadowed) r.shadow_map->bind();
+  r.painter.draw_solids(shadowed ? Output::kShadowedColor : Output::kColor, pass,
+                        r.bodies.buckets());
+  r.painter.draw_ground(shadowed, pass);
+  if (shadowed) r.shadow_map->unbind();
   r.painter.draw_sky();
-  glEnable(GL_BLEND);
-  glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
-  r.painter.draw_points(Output::kColor, pass, r.bodies.buckets());
+  r.draw_overlays(pass);
+  if (options.labels) {
+    r.stats.labels = r.labels.draw(frame.labels, view, options.scale, r.stats.labels_dropped);
+  }
   glDisable(GL_BLEND);
   glBlendFunc(GL_ONE, GL_ZERO);
-  glDisable(GL_DEPTH_TEST);
-  glDisable(GL_SCISSOR_TEST);
   glDisable(GL_FRAMEBUFFER_SRGB);
-  glUseProgram(0);
-  r.stats = r.bodies.stats();
+  leave();
 }
 
 void Renderer::draw_ids(const Frame& frame, const Camera& camera, const Viewport& viewport) {
@@ -166,9 +247,7 @@ void Renderer::draw_ids(const Frame& frame, const Camera& camera, const Viewport
   r.painter.bind_view(0);
   r.painter.draw_solids(Output::kId, pass, r.bodies.buckets());
   r.painter.draw_points(Output::kId, pass, r.bodies.buckets());
-  glDisable(GL_DEPTH_TEST);
-  glDisable(GL_SCISSOR_TEST);
-  glUseProgram(0);
+  leave();
   r.stats = r.bodies.stats();
 }
 
@@ -188,9 +267,7 @@ void Renderer::draw_depth(const Frame& frame, const Camera& camera, const Viewpo
   r.painter.bind_view(0);
   r.painter.draw_solids(Output::kDepth, pass, r.bodies.buckets());
   r.painter.draw_points(Output::kDepth, pass, r.bodies.buckets());
-  glDisable(GL_DEPTH_TEST);
-  glDisable(GL_SCISSOR_TEST);
-  glUseProgram(0);
+  leave();
   r.stats = r.bodies.stats();
 }
 
@@ -234,10 +311,8 @@ void Renderer::draw_sensors(Sensor sensor, const Frame& frame, std::span<const C
     r.painter.draw_ground(false, passes[i]);
     r.painter.draw_sky();
   }
-  glDisable(GL_DEPTH_TEST);
-  glDisable(GL_SCISSOR_TEST);
   glDisable(GL_FRAMEBUFFER_SRGB);
-  glUseProgram(0);
+  leave();
 }
 
 const DrawStats& Renderer::stats() const noexcept {

@@ -9,12 +9,13 @@ layout(std140) uniform View {
   mat4 shadow_from_rel;
   vec4 right, up, back;     // of the camera; right.w: tan of half the width, up.w: of the height
   vec4 sun;                 // direction; strength
-  vec4 light_sky, light_ground;
+  vec4 light_sky;           // w: bias of depths in the shadow map
+  vec4 light_ground;
   vec4 horizon, zenith, ground, grid_line;
   vec4 screen;              // width, height, scale, pixels per radian (orthographic: per meter)
   vec4 fog;                 // start, end, 1: encode as sRGB here, 1: orthographic
   vec4 grid;                // eye modulo 100 m (x, y); grid_line shown; far
-  vec4 eye;                 // as it is
+  vec4 eye;                 // as it is; how far shadows are looked up along the normal
 };
 
 vec3 turn(vec4 q, vec3 v) {
@@ -75,12 +76,7 @@ void main() {
 #elif defined(OUT_ID)
   id = vertex_id + body_id;
 #endif
-#if defined(OUT_MAP)
-  gl_Position = shadow_from_rel * vec4(at, 1.0);
-  gl_Position.xyz = gl_Position.xyz * 2.0 - 1.0;
-#else
   gl_Position = clip_from_rel * vec4(at, 1.0);
-#endif
 }
 )";
 
@@ -94,9 +90,9 @@ out vec4 result;
 uniform sampler2DShadow shadow_map;
 float lit(vec3 n) {
   // moved along the normal, so that a surface does not shade itself
-  vec4 at = shadow_from_rel * vec4(rel + n * 0.02, 1.0);
+  vec4 at = shadow_from_rel * vec4(rel + n * eye.w, 1.0);
   if (any(greaterThan(abs(at.xyz - 0.5), vec3(0.5)))) return 1.0;
-  return texture(shadow_map, at.xyz - vec3(0.0, 0.0, 0.001));
+  return texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w));
 }
 #else
 float lit(vec3 n) { return 1.0; }
@@ -218,7 +214,7 @@ void main() {
 #if defined(SHADOWS)
   vec4 at = shadow_from_rel * vec4(rel, 1.0);
   if (all(lessThan(abs(at.xyz - 0.5), vec3(0.5)))) {
-    c *= mix(0.5, 1.0, texture(shadow_map, at.xyz - vec3(0.0, 0.0, 0.001)));
+    c *= mix(0.5, 1.0, texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w)));
   }
 #endif
   if (grid.z > 0.5) {

@@ -170,6 +170,7 @@ StaticRange Statics::select(const View& view, std::vector<std::uint32_t>& indice
 }
 
 void Statics::planes(const View& view, Planes reach, Mesh& out) const {
+  if (reach == Planes::kNone) return;
   for (const PlaneOf& plane : planes_) {
     if (plane.ground && reach == Planes::kBounds) continue;
     const Vec3 to_plane = difference(plane.point_w_m, view.eye_w_m);

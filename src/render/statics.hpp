@@ -23,6 +23,7 @@ struct StaticRange {
 /// How far planes reach.
 enum class Planes : int {
   kBounds,    // walls and ceilings to the bounds of the scene; ground left out: it has its shader
+  kNone,      // as the sun sees them: they throw no shadows
   kInfinite,  // to the far plane: what a ray meets
 };
 

@@ -1,0 +1,189 @@
+// What explains the picture.
+#include "render/gather.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace volery::render {
+namespace {
+
+constexpr float kShadowAlpha = 0.45F;
+constexpr float kShadowWider = 1.2F;     // than what throws it
+constexpr float kShadowGone_m = 10;      // above the ground
+constexpr float kShadowLift_m = 0.003F;  // over the surface, so that it is not buried
+constexpr float kLeastShadow_px = 0.8F;  // of its radius; smaller ones only flicker
+constexpr float kRotorAlpha = 0.30F;
+constexpr Color kFaultColor{0xD5, 0x5E, 0x00};
+constexpr Color kWhite{255, 255, 255};
+
+void put(Color color, float share, std::uint8_t* out) {
+  out[0] = color.r;
+  out[1] = color.g;
+  out[2] = color.b;
+  out[3] = static_cast<std::uint8_t>(std::lround(static_cast<float>(color.a) * share));
+}
+
+LineInstance line_of(Vec3 from, Vec3 to, Color color, float width_px, LineStyle style) {
+  LineInstance line{};
+  line.from_rel_m = from;
+  line.to_rel_m = to;
+  put(color, 1, line.from_color);
+  put(color, 1, line.to_color);
+  line.width_px = width_px;
+  line.style = static_cast<float>(style);
+  return line;
+}
+
+void add_shadow(Vec3 position_w_m, float radius_m, const View& view, const Scene& scene,
+                Gathered& out) {
+  constexpr float kNone_m = -1e6F;
+  const float ground = scene.surface_height_m(position_w_m, kNone_m);
+  const float share = shadow_share(position_w_m.z - ground);
+  if (ground <= kNone_m || share <= 0) return;
+  const Vec3 at = view.relative({position_w_m.x, position_w_m.y, ground + kShadowLift_m});
+  const float radius = kShadowWider * radius_m;
+  const float scale = view.pixels_per_m(at);
+  if (radius * scale < kLeastShadow_px || !view.sees(at, radius)) return;
+  const Color color{0, 0, 0, static_cast<std::uint8_t>(std::lround(255 * kShadowAlpha * share))};
+  out.shadows.push_back(flat_quad(QuadShape::kShadow, at, {0, 0, 1}, radius, color, 1e6F));
+}
+
+// Rings and crosses on one vehicle, and the line down to the ground of a selected one.
+void add_state(const Body& body, float radius_m, const View& view, const Scene& scene, float scale,
+               Gathered& out) {
+  const Vec3 at = view.relative(body.position_w_m);
+  if (!view.sees(at, radius_m)) return;
+  const float radius_px = std::max(1.15F * radius_m * view.pixels_per_m(at), 9 * scale);
+  if ((body.flags & kBodySelected) != 0) {
+    out.rings.push_back(facing_quad(QuadShape::kRing, view, at, radius_px, kWhite, 2 * scale));
+    const float ground = scene.surface_height_m(body.position_w_m, body.position_w_m.z);
+    const Vec3 foot = view.relative({body.position_w_m.x, body.position_w_m.y, ground});
+    out.stems.push_back(line_of(at, foot, {255, 255, 255, 190}, 1, LineStyle::kSolid));
+    out.marks.push_back(flat_quad(QuadShape::kRing, foot, {0, 0, 1}, kShadowWider * radius_m,
+                                  {255, 255, 255, 190}, view.pixels_per_m(foot), scale));
+  } else if ((body.flags & kBodyHovered) != 0) {
+    out.rings.push_back(
+        facing_quad(QuadShape::kRing, view, at, radius_px, {255, 255, 255, 200}, scale));
+  }
+  if ((body.flags & kBodyFault) != 0) {
+    out.rings.push_back(
+        facing_quad(QuadShape::kCross, view, at, 7 * scale, kFaultColor, 2.5F * scale));
+  }
+}
+
+void add_mark(const Mark& mark, Vec3 at, const View& view, float scale, Gathered& out) {
+  const float per_m = view.pixels_per_m(at);
+  const auto flat = [&](QuadShape shape, float width_px) {
+    out.marks.push_back(
+        flat_quad(shape, at, mark.axis_w, mark.radius_m, mark.color, per_m, width_px * scale));
+  };
+  const auto facing = [&](QuadShape shape, float width_px, Vec3 up = {}) {
+    out.marks.push_back(
+        facing_quad(shape, view, at, mark.radius_px * scale, mark.color, width_px * scale, up));
+  };
+  switch (mark.shape) {
+    case MarkShape::kDot:
+      return facing(QuadShape::kDisc, 0);
+    case MarkShape::kCross:
+      return facing(QuadShape::kCross, 2);
+    case MarkShape::kBurst:
+      return facing(QuadShape::kBurst, 1.5F);
+    case MarkShape::kDart:
+      return facing(QuadShape::kDart, 0, mark.axis_w);
+    case MarkShape::kRing:
+      return flat(QuadShape::kRing, 2);
+    case MarkShape::kDashedRing:
+      return flat(QuadShape::kDashedRing, 1.5F);
+    case MarkShape::kDisc:
+      return flat(QuadShape::kDisc, 0);
+    case MarkShape::kSquare:
+      return flat(QuadShape::kSquare, 2);
+    case MarkShape::kSphere:
+      break;
+  }
+  Instance ball;
+  ball.position_rel_m = at;
+  ball.scale = Vec3{2, 2, 2} * mark.radius_m;
+  put(mark.color, 1, ball.color);
+  out.balls.push_back(ball);
+}
+
+}  // namespace
+
+void Gathered::clear() {
+  shadows.clear();
+  rotors.clear();
+  lines.clear();
+  thin.clear();
+  marks.clear();
+  rings.clear();
+  stems.clear();
+  balls.clear();
+}
+
+float shadow_share(float height_m) noexcept {
+  return std::clamp(1 - height_m / kShadowGone_m, 0.0F, 1.0F);
+}
+
+void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, const Scene& scene,
+                   float scale, Gathered& out) {
+  for (const Body& body : frame.vehicles) {
+    const float radius = bodies.radius_m(body);
+    add_shadow(body.position_w_m, radius, view, scene, out);
+    if (body.flags != 0) add_state(body, radius, view, scene, scale, out);
+  }
+  for (const Body& body : frame.props) {
+    const Vec3 size = bodies.prop_size_m(body);
+    add_shadow(body.position_w_m, std::max(size.x, size.y) / 2, view, scene, out);
+  }
+  for (const RotorDisc& disc : bodies.discs()) {
+    Color color = disc.color;
+    color.a = static_cast<std::uint8_t>(std::lround(255 * kRotorAlpha));
+    out.rotors.push_back(flat_quad(QuadShape::kRotor, disc.center_rel_m, disc.axis_w, disc.radius_m,
+                                   color, view.pixels_per_m(disc.center_rel_m), scale));
+  }
+}
+
+void gather_lines(const Frame& frame, const View& view, float scale, bool software, Gathered& out) {
+  const bool thin = software && frame.trail_points.size() > kMostRibbons;
+  for (const Trail& trail : frame.trails) {
+    for (int i = 0; i + 1 < trail.count; ++i) {
+      const auto at = static_cast<std::size_t>(trail.first + i);
+      const Vec3 from = view.relative(frame.trail_points[at]);
+      const Vec3 to = view.relative(frame.trail_points[at + 1]);
+      // invisible at the oldest point, whole at the newest
+      const float last = static_cast<float>(trail.count - 1);
+      const float share = static_cast<float>(i) / last, next = static_cast<float>(i + 1) / last;
+      if (thin) {
+        LineVertex a{from, {}}, b{to, {}};
+        put(trail.color, share, a.color);
+        put(trail.color, next, b.color);
+        out.thin.push_back(a);
+        out.thin.push_back(b);
+        continue;
+      }
+      LineInstance line = line_of(from, to, trail.color, trail.width_px, LineStyle::kSolid);
+      put(trail.color, share, line.from_color);
+      put(trail.color, next, line.to_color);
+      out.lines.push_back(line);
+    }
+  }
+  for (const Line& line : frame.lines) {
+    const Vec3 from = view.relative(line.from_w_m), to = view.relative(line.to_w_m);
+    out.lines.push_back(line_of(from, to, line.color, line.width_px, line.style));
+    if (!line.arrow) continue;
+    const float size_px = (5 + 1.5F * line.width_px) * scale;
+    out.marks.push_back(facing_quad(QuadShape::kDart, view, to, size_px, line.color, 0,
+                                    line.to_w_m - line.from_w_m));
+  }
+}
+
+void gather_marks(const Frame& frame, const View& view, float scale, Gathered& out) {
+  for (const Mark& mark : frame.marks) {
+    const Vec3 at = view.relative(mark.position_w_m);
+    const float room = std::max(mark.radius_m, mark.radius_px * scale / view.pixels_per_m(at));
+    if (view.sees(at, 1.5F * room)) add_mark(mark, at, view, scale, out);
+  }
+}
+
+}  // namespace volery::render
