@@ -89,7 +89,9 @@ char32_t next_character(std::string_view& utf8) {
 Font::Font(const std::filesystem::path& file, float size_px) : size_px_(size_px) {
   const std::vector<unsigned char> bytes = bytes_of(file);
   stbtt_fontinfo info;
-  if (stbtt_InitFont(&info, bytes.data(), 0) == 0) {
+  // InitFont believes what it is given, so the file's mark is looked at first
+  const int start = stbtt_GetFontOffsetForIndex(bytes.data(), 0);
+  if (start < 0 || stbtt_InitFont(&info, bytes.data(), start) == 0) {
     throw Error(ErrorKind::kFile, "'" + file.string() + "' is no TrueType font");
   }
   // stb counts from ascent to descent; sizes of text are of the em

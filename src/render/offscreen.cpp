@@ -108,6 +108,7 @@ template <class Take>
 void Offscreen::Impl::atlas(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
                             std::span<const int> hidden, int width, int height, Target& target,
                             Take take) {
+  if (cameras.empty()) return;
   const Current current(*context);
   const Tiling tiling = tiling_of(static_cast<int>(cameras.size()), width, height, most);
   const auto at_once = static_cast<std::size_t>(tiling.columns * tiling.rows);

@@ -67,9 +67,9 @@ void add_arm(Mesh& mesh, const Frame4& f, Vec3 hub) {
   mesh.beam({0, 0, -0.25F * f.high_m}, end, 1.5F * across, across, across, 0.7F * across, kArm);
   // motor: can and bell
   const float radius = std::max(0.15F * f.disc_m, 1.25F * across);
-  mesh.cylinder({hub.x, hub.y, hub.z - 1.5F * drop}, 1.0F * drop, 0.9F * radius, 0.9F * radius, 10,
+  mesh.cylinder({hub.x, hub.y, hub.z - 1.5F * drop}, 1.0F * drop, 0.9F * radius, 0.9F * radius, 8,
                 kMotor);
-  mesh.cylinder({hub.x, hub.y, hub.z - 0.5F * drop}, 0.42F * drop, radius, 0.8F * radius, 10,
+  mesh.cylinder({hub.x, hub.y, hub.z - 0.5F * drop}, 0.42F * drop, radius, 0.8F * radius, 8,
                 kBell);
   // a foot under the motor where the shape reaches lower
   const float foot = end.z - drop - f.low_m;
