@@ -13,6 +13,9 @@ namespace {
 constexpr Material kProps{{255, 255, 255}, 1.0F};
 // point sprites: at least as large as can be seen, at most where the mesh takes over
 constexpr float kLeastPoint_px = 4, kMostPoint_px = 7;
+// in a crowd smaller ones, or they cover each other
+constexpr float kLeastCrowd_px = 3;
+constexpr int kCrowd = 4000;
 
 void pack(Quat q, std::int16_t* out) {
   const float parts[4] = {q.x, q.y, q.z, q.w};
@@ -161,10 +164,12 @@ void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail
   close_bucket(blade_, first, true);
 
   first = instances_.size();
+  const auto seen = static_cast<int>(frame.vehicles.size()) - stats_.vehicles_culled;
+  const float least = seen > kCrowd ? kLeastCrowd_px : kLeastPoint_px;
   for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
     if (levels[i] != Level::kFar) continue;
     const Body& body = frame.vehicles[i];
-    const float size = std::clamp(diameters_px_[i], kLeastPoint_px * scale, kMostPoint_px * scale);
+    const float size = std::clamp(diameters_px_[i], least * scale, kMostPoint_px * scale);
     instances_.push_back(instance(view.relative(body.position_w_m), {size, size, size},
                                   body.quat_wb, color_of(body), body.id + 1));
   }

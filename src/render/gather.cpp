@@ -7,7 +7,8 @@
 namespace volery::render {
 namespace {
 
-constexpr float kShadowAlpha = 0.45F;
+// in linear light; on the screen this darkens dark ground by about 0.4
+constexpr float kShadowAlpha = 0.65F;
 constexpr float kShadowWider = 1.2F;     // than what throws it
 constexpr float kShadowGone_m = 10;      // above the ground
 constexpr float kShadowLift_m = 0.003F;  // over the surface, so that it is not buried
@@ -54,16 +55,23 @@ void add_state(const Body& body, float radius_m, const View& view, const Scene& 
   const Vec3 at = view.relative(body.position_w_m);
   if (!view.sees(at, radius_m)) return;
   const float radius_px = std::max(1.15F * radius_m * view.pixels_per_m(at), 9 * scale);
+  // a dark rim tells a white ring from light ground
+  const auto ring = [&](Color color, float width_px) {
+    const Color rim{0, 0, 0, 110};
+    out.rings.push_back(
+        facing_quad(QuadShape::kRing, view, at, radius_px, rim, (width_px + 2) * scale));
+    out.rings.push_back(
+        facing_quad(QuadShape::kRing, view, at, radius_px, color, width_px * scale));
+  };
   if ((body.flags & kBodySelected) != 0) {
-    out.rings.push_back(facing_quad(QuadShape::kRing, view, at, radius_px, kWhite, 2 * scale));
+    ring(kWhite, 2);
     const float ground = scene.surface_height_m(body.position_w_m, body.position_w_m.z);
     const Vec3 foot = view.relative({body.position_w_m.x, body.position_w_m.y, ground});
     out.stems.push_back(line_of(at, foot, {255, 255, 255, 190}, 1, LineStyle::kSolid));
     out.marks.push_back(flat_quad(QuadShape::kRing, foot, {0, 0, 1}, kShadowWider * radius_m,
                                   {255, 255, 255, 190}, view.pixels_per_m(foot), scale));
   } else if ((body.flags & kBodyHovered) != 0) {
-    out.rings.push_back(
-        facing_quad(QuadShape::kRing, view, at, radius_px, {255, 255, 255, 200}, scale));
+    ring({255, 255, 255, 220}, 1);
   }
   if ((body.flags & kBodyFault) != 0) {
     out.rings.push_back(

@@ -33,6 +33,13 @@ flat in int shape;
 flat in float half_width;
 out vec4 result;
 
+// signed distance to the border of the square |x|, |y| <= 1, pixels; by axis, since the derivative of
+// the larger one jumps at the corners
+float square() {
+  vec2 pixel = vec2(length(vec2(dFdx(p.x), dFdy(p.x))), length(vec2(dFdx(p.y), dFdy(p.y))));
+  vec2 away = (abs(p) - 1.0) / pixel;
+  return max(away.x, away.y);
+}
 // how much of the pixel is within half_width pixels of where d is 0
 float stroke(float d) { return clamp(half_width + 0.5 - abs(d) / fwidth(d), 0.0, 1.0); }
 // how much of it is where d is below 0
@@ -49,7 +56,7 @@ void main() {
   } else if (shape == 1) {  // dot, disc
     cover = fill(r - 1.0);
   } else if (shape == 2) {  // cross
-    cover = max(stroke(p.x - p.y), stroke(p.x + p.y)) * fill(max(abs(p.x), abs(p.y)) - 1.0);
+    cover = max(stroke(p.x - p.y), stroke(p.x + p.y)) * clamp(0.5 - square(), 0.0, 1.0);
   } else if (shape == 3) {  // eight rays, free in the middle
     float a = mod(angle + 0.392699, 0.785398) - 0.392699;
     cover = clamp(half_width + 0.5 - abs(r * sin(a)) / fwidth(p.x), 0.0, 1.0) * fill(r - 1.0) *
@@ -61,11 +68,11 @@ void main() {
   } else if (shape == 6) {  // dashed ring
     cover = stroke(r - 1.0) * step(fract(angle * 5.092958), 0.6);
   } else if (shape == 7) {  // square
-    cover = stroke(max(abs(p.x), abs(p.y)) - 1.0);
+    cover = clamp(half_width + 0.5 - abs(square()), 0.0, 1.0);
   } else {  // a rotor that turns faster than the eye
     float rim = stroke(r - 0.97);
     cover = fill(r - 1.0) * (0.35 + 0.65 * r * r) + 0.9 * rim;
-    c = mix(c, vec3(0.75), 0.5);
+    c = mix(c, vec3(ground.g > 0.4 ? 0.08 : 0.75), 0.5);  // what the ground is not
   }
   float alpha = tone.a * cover * (1.0 - fog_share(rel));
   if (alpha < 0.002) discard;

@@ -214,7 +214,7 @@ void main() {
 #if defined(SHADOWS)
   vec4 at = shadow_from_rel * vec4(rel, 1.0);
   if (all(lessThan(abs(at.xyz - 0.5), vec3(0.5)))) {
-    c *= mix(0.5, 1.0, texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w)));
+    c *= mix(0.4, 1.0, texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w)));
   }
 #endif
   if (grid.z > 0.5) {

@@ -19,6 +19,10 @@ constexpr Material kHulls{{132, 136, 142}, 0};
 constexpr Material kMeshes{{165, 170, 177}, 0};
 constexpr Material kWalls{{62, 69, 79}, 0};
 
+// darker at the foot, where less light reaches: what stands on the ground is seen to stand there
+constexpr float kFootShade = 0.72F;
+constexpr float kFoot_m = 0.05F;
+
 constexpr float kLevel = 0.9999F;  // cosine from which on a plane is ground
 
 Vec3 vec3_of(const std::vector<float>& v) {
@@ -135,6 +139,13 @@ void Statics::add(const Primitive& primitive, std::uint32_t id) {
     v.id = id;
     part.low_m = min_of(part.low_m, v.position_m);
     part.high_m = max_of(part.high_m, v.position_m);
+  }
+  for (std::size_t i = first_vertex; i < mesh_.vertices.size(); ++i) {
+    MeshVertex& v = mesh_.vertices[i];
+    if (part.low_m.z > kFoot_m || v.position_m.z > part.low_m.z + kFoot_m) continue;
+    for (int c = 0; c < 3; ++c) {
+      v.color[c] = static_cast<std::uint8_t>(kFootShade * static_cast<float>(v.color[c]));
+    }
   }
   parts_.push_back(part);
 }

@@ -9,15 +9,15 @@
 namespace volery::render {
 namespace {
 
-constexpr Material kShell{{255, 255, 255}, 1.0F};     // the team's color
-constexpr Material kArm{{60, 64, 70}, 0.55F};         // carbon with a touch of it
-constexpr Material kMotor{{52, 55, 60}, 0};           //
-constexpr Material kBell{{150, 154, 160}, 0};         //
-constexpr Material kBattery{{38, 40, 44}, 0};         //
-constexpr Material kNose{{245, 245, 240}, 0};         // light, whatever the team
-constexpr Material kTire{{30, 31, 34}, 0};            //
-constexpr Material kFarDisc{{205, 210, 216}, 0.35F};  // a turning rotor from afar
-constexpr Material kBlade{{70, 74, 80}, 0};           //
+constexpr Material kShell{{255, 255, 255}, 1.0F};    // the team's color
+constexpr Material kArm{{60, 64, 70}, 0.55F};        // carbon with a touch of it
+constexpr Material kMotor{{52, 55, 60}, 0};          //
+constexpr Material kBell{{150, 154, 160}, 0};        //
+constexpr Material kBattery{{38, 40, 44}, 0};        //
+constexpr Material kNose{{245, 245, 240}, 0};        // light, whatever the team
+constexpr Material kTire{{30, 31, 34}, 0};           //
+constexpr Material kFarDisc{{205, 210, 216}, 0.7F};  // a turning rotor from afar
+constexpr Material kBlade{{70, 74, 80}, 0};          //
 
 Vec3 vec3_of(const std::vector<float>& v) {
   return {v[0], v[1], v[2]};
@@ -69,8 +69,7 @@ void add_arm(Mesh& mesh, const Frame4& f, Vec3 hub) {
   const float radius = std::max(0.15F * f.disc_m, 1.25F * across);
   mesh.cylinder({hub.x, hub.y, hub.z - 1.5F * drop}, 1.0F * drop, 0.9F * radius, 0.9F * radius, 8,
                 kMotor);
-  mesh.cylinder({hub.x, hub.y, hub.z - 0.5F * drop}, 0.42F * drop, radius, 0.8F * radius, 8,
-                kBell);
+  mesh.cylinder({hub.x, hub.y, hub.z - 0.5F * drop}, 0.42F * drop, radius, 0.8F * radius, 8, kBell);
   // a foot under the motor where the shape reaches lower
   const float foot = end.z - drop - f.low_m;
   if (foot > 0.3F * f.high_m) {
