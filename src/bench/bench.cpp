@@ -57,6 +57,7 @@ const std::vector<Case>& cases() {
        run_hover},
       {"swarm64", "worlds of 64 drones: 6 neighbors, radio, collisions, recorded baseline actions",
        run_swarm64},
+      {"recording", "swarm64 without and with a recording, and its replay", run_recording},
       {"radio", "the radio of one world of 1 k to 100 k drones, ten in range of each", run_radio},
       {"contact", "a held share of touching bodies, beside plain Bullet stepping the same ones",
        run_contact},

@@ -1,8 +1,8 @@
 // swarm64 and giant: many drones in a world, with neighbors and collisions; swarm64 with a radio,
 // and beside it without one.
+#include "bench/swarm.hpp"
+
 #include "bench/cases.hpp"
-#include "bench/environment.hpp"
-#include "bench/timing.hpp"
 #include "core/rng.hpp"
 #include "core/toml.hpp"
 #include "volery/policy.hpp"
@@ -94,32 +94,22 @@ double delivered(const Batch& batch) {
 
 Swarm measure_swarm(const Options& options, const BatchConfig& config) {
   Environment env(config);
-  const std::unique_ptr<Policy> baseline = env.batch.policy("");
-  const int steps = options.quick ? 8 : 150;
+  const int steps = swarm_steps(options);
   const Layout& layout = env.batch.layout();
-  std::vector<float> recorded(layout.action_count() * static_cast<std::size_t>(steps));
   env.reset();
   const std::vector<std::uint8_t> start = env.batch.snapshot({});
-  const auto actions = [&](int step) {
-    return std::span<float>(
-        recorded.data() + static_cast<std::size_t>(step) * layout.action_count(),
-        layout.action_count());
-  };
-  for (int step = 0; step < steps; ++step) {
-    baseline->act(env.observation().data(), layout.observation_size(), actions(step).data(),
-                  layout.action_size(), static_cast<int>(layout.num_rows()), 0,
-                  static_cast<std::uint32_t>(step));
-    if (layout.inbox_slots > 0) add_messages(layout, step, actions(step));
-    env.step(actions(step));
-  }
+  const std::vector<float> actions = swarm_actions(env, steps);
+  const std::size_t row = layout.action_count();
 
   Swarm out;
   for (int r = 0; r < repeats_of(options); ++r) {
     env.batch.restore(start, {});
-    out.seconds.push_back(seconds_of([&] {
-                            for (int step = 0; step < steps; ++step) env.step(actions(step));
-                          }) /
-                          steps);
+    out.seconds.push_back(
+        seconds_of([&] {
+          for (int step = 0; step < steps; ++step)
+            env.step({actions.data() + static_cast<std::size_t>(step) * row, row});
+        }) /
+        steps);
   }
   if (layout.inbox_slots > 0) out.messages = delivered(env.batch) / env.num_rows() / steps;
   out.stats = env.batch.stats();
@@ -128,15 +118,46 @@ Swarm measure_swarm(const Options& options, const BatchConfig& config) {
 
 }  // namespace
 
-Result run_swarm64(const Options& options) {
+BatchConfig mute_swarm_config(const Options& options) {
   BatchConfig config =
       swarm_config(options, options.quick ? 2 : 64, options.agents > 0 ? options.agents : 64);
   config.scene = open_scene(config.num_agents, 2);
   // every drone crosses the swarm to a place of its own
   config.task_config = Value::Table{{"goal", Value("random")}};
-  const Swarm mute = measure_swarm(options, config);
+  return config;
+}
+
+BatchConfig talking_swarm_config(const Options& options) {
+  BatchConfig config = mute_swarm_config(options);
   config.radio = parse_toml(kSwarmRadio, "swarm64");
   config.sensors.emplace_back("inbox");
+  return config;
+}
+
+int swarm_steps(const Options& options) {
+  return options.quick ? 8 : 150;
+}
+
+std::vector<float> swarm_actions(Environment& env, int steps) {
+  const std::unique_ptr<Policy> baseline = env.batch.policy("");
+  const Layout& layout = env.batch.layout();
+  std::vector<float> recorded(layout.action_count() * static_cast<std::size_t>(steps));
+  for (int step = 0; step < steps; ++step) {
+    const std::span<float> actions(
+        recorded.data() + static_cast<std::size_t>(step) * layout.action_count(),
+        layout.action_count());
+    baseline->act(env.observation().data(), layout.observation_size(), actions.data(),
+                  layout.action_size(), static_cast<int>(layout.num_rows()), 0,
+                  static_cast<std::uint32_t>(step));
+    if (layout.inbox_slots > 0) add_messages(layout, step, actions);
+    env.step(actions);
+  }
+  return recorded;
+}
+
+Result run_swarm64(const Options& options) {
+  const BatchConfig config = talking_swarm_config(options);
+  const Swarm mute = measure_swarm(options, mute_swarm_config(options));
   const Swarm talking = measure_swarm(options, config);
 
   Result result;

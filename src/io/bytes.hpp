@@ -22,12 +22,7 @@ static_assert(std::endian::native == std::endian::little, "files are written as 
 class ByteWriter {
  public:
   explicit ByteWriter(std::vector<std::uint8_t>& bytes) : bytes_(bytes) {}
-  void raw(const void* data, std::size_t size) {
-    if (size == 0) return;
-    const std::size_t at = bytes_.size();
-    bytes_.resize(at + size);
-    std::memcpy(bytes_.data() + at, data, size);
-  }
+  void raw(const void* data, std::size_t size);
   template <class Number>
   requires std::is_arithmetic_v<Number>
   void number(Number value) { raw(&value, sizeof value); }
