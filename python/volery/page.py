@@ -1,0 +1,200 @@
+"""A page that plays a recording: one HTML file, no network, opens from disk.
+
+    volery.page.write_page("run.vrec", "run.html")
+
+docs/player.md says what the page can do. The player itself is plain JavaScript in `web/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from volery import page_scene
+from volery.page_codec import Container, quantised_positions, quantised_turns
+from volery.page_track import Track, track_of
+
+MAX_BYTES = 20_000_000
+
+_MODULES = (
+    *("math", "data", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay", "flat"),
+    *("chart", "timebar", "panels", "commands", "input", "main"),
+)
+_KEY_S = 1.0  # between whole rows among the differences
+
+
+def write_page(
+    source: str | Path | Track | Any,
+    out: str | Path,
+    *,
+    world: int = 0,
+    rate_hz: float = 20,
+    title: str | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Path:
+    """Writes a page that plays one world of a recording.
+
+    Args:
+        source: Path of a recording, an open `volery.Recording`, or a `Track`.
+        out: The page, .html.
+        world: Which world of the recording.
+        rate_hz: Of the poses stored; the player interpolates between them.
+        title: Of the page; the task and its number of agents where None.
+        max_bytes: A larger page is refused.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        ValueError: For a world that is not there, a rate that is not positive, or a page that
+            would be too large; nothing is written then.
+        OSError: For a recording that cannot be read or a page that cannot be written.
+    """
+    track = source if isinstance(source, Track) else track_of(source, world, rate_hz)
+    text = page_text(track, title)
+    size = len(text.encode())
+    if size > max_bytes:
+        rate = len(track.times_s) / max(track.duration_s, track.step_s)
+        raise ValueError(
+            f"page: {track.num_agents} agents x {track.duration_s:.0f} s at {rate:.3g} Hz make "
+            f"{size / 1e6:.1f} MB, more than max_bytes = {max_bytes / 1e6:.1f} MB; try "
+            f"rate_hz = {_rate_below(rate * max_bytes / size):g}, or record fewer steps"
+        )
+    path = Path(out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def page_text(track: Track, title: str | None = None) -> str:
+    """Returns the page as text.
+
+    Args:
+        track: What it plays.
+        title: See `write_page`.
+    """
+    name = f"{track.config['task']}, {track.num_agents} agents" if title is None else title
+    # a lone surrogate, as file names may hold, is no text that a page could show
+    name = name.encode(errors="replace").decode()
+    web = resources.files("volery") / "web"
+    body = (web / "player.html").read_text(encoding="utf-8")
+    parts = {
+        "title": html.escape(name),
+        "style": _stripped((web / "player.css").read_text(encoding="utf-8")),
+        "data": _payload(track, name),
+        "code": player_code(),
+    }
+    for key, value in parts.items():
+        body = body.replace(f"<!--{key}-->", value, 1)
+    return body
+
+
+def player_code() -> str:
+    """Returns the player's modules as one script."""
+    web = resources.files("volery") / "web"
+    modules = [_stripped((web / f"{m}.js").read_text(encoding="utf-8")) for m in _MODULES]
+    return '(() => {\n"use strict";\n' + "\n".join(modules) + "\n})();"
+
+
+def _stripped(code: str) -> str:
+    """Returns code without its comment lines and indentation."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _rate_below(rate_hz: float) -> float:
+    """Returns a round rate with some room below the one given."""
+    for choice in (20, 15, 10, 5, 4, 3, 2, 1, 0.5, 0.2):
+        if choice <= 0.9 * rate_hz:
+            return choice
+    return 0.1
+
+
+def _payload(track: Track, title: str) -> str:
+    """Returns everything that is shown, packed."""
+    blobs = Container()
+    spacing_s = track.duration_s / max(1, len(track.times_s) - 1)
+    key = max(1, round(_KEY_S / max(spacing_s, 1e-9)))
+    team_names, team_of = page_scene.teams_of(track.config["teams"], track.num_agents)
+    header = {
+        **_facts(track, title),
+        "scene": page_scene.scene_of(track.config["scene"]),
+        "vehicles": page_scene.vehicles_of(track.config["vehicle"]),
+        "teams": team_names,
+        "series": [{"name": s.name, "unit": s.unit} for s in track.series],
+    }
+    blobs.add("times", track.times_s)
+    blobs.add("episode_s", track.episode_s.astype(np.float32))
+    blobs.add("steps", track.steps.astype(np.uint32))
+    blobs.add("cut", track.cut.astype(np.uint8))
+    blobs.add("life", track.life)
+    blobs.add("team_of", np.array(team_of, np.uint8 if len(team_names) < 256 else np.uint16))
+    for i, series in enumerate(track.series):
+        blobs.add(f"series{i}", series.values.astype(np.float32))
+    _add_bodies(blobs, header, track, key)
+    _add_packets(blobs, track)
+    return blobs.text(header)
+
+
+def _facts(track: Track, title: str) -> dict[str, Any]:
+    from volery import __version__
+
+    config = track.config
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()
+    radio = config["radio"] or None
+    return {
+        "format": 1,
+        "volery": __version__,
+        "title": title,
+        "task": config["task"],
+        "world": track.world,
+        "worlds": config["num_worlds"],
+        "agents": track.num_agents,
+        "num_props": track.prop_positions_w_m.shape[1],
+        "step_s": track.step_s,
+        "seed": track.seed,
+        "config": digest[:12],
+        "note": track.note,
+        "fates": track.fates,
+        "packets_total": track.packets_total,
+        "packet_stride": track.packet_stride,
+        "latency_s": radio["timing"]["latency_steps"] * track.step_s if radio else 0,
+        "range_m": radio["range"]["range_m"] if radio and radio["range"]["kind"] == "disc" else [],
+    }
+
+
+def _add_bodies(blobs: Container, header: dict[str, Any], track: Track, key: int) -> None:
+    bodies = {
+        "position": (track.positions_w_m, track.quats_wb_xyzw),
+        "prop_position": (track.prop_positions_w_m, track.prop_quats_wb_xyzw),
+    }
+    names = {"position": ("positions", "turns"), "prop_position": ("prop_positions", "prop_turns")}
+    for what, (positions, quats) in bodies.items():
+        rows, low, step = quantised_positions(positions)
+        header[what] = {"low": low, "step": step}
+        blobs.add_deltas(names[what][0], rows, key)
+        blobs.add_deltas(names[what][1], quantised_turns(quats), key)
+    if track.goals_w_m is not None and np.nan_to_num(track.goals_w_m).any():
+        rows, low, step = quantised_positions(track.goals_w_m)
+        header["goal"] = {"low": low, "step": step}
+        blobs.add_deltas("goals", rows, key)
+
+
+def _add_packets(blobs: Container, track: Track) -> None:
+    packets = track.packets
+    if not track.fates:
+        return
+    blobs.add("fate_counts", track.fate_counts.astype(np.uint32))
+    blobs.add("packet_time", packets["time_s"])
+    blobs.add("packet_delay", packets["delay_s"])
+    blobs.add("packet_sender", packets["sender"].astype(np.uint32))
+    blobs.add("packet_receiver", packets["receiver"].astype(np.uint32))
+    blobs.add("packet_fate", packets["fate"])
+    blobs.add("packet_bytes", packets["bytes"].astype(np.uint32))
+    blobs.add("packet_distance", packets["distance_m"])

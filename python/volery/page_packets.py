@@ -1,0 +1,58 @@
+"""A log of packets that never holds more than it may: whole steps are left out, evenly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PACKET = np.dtype(
+    [
+        ("time_s", "f8"),  # when it was sent
+        ("delay_s", "f4"),  # until it is observed, of delivered ones
+        ("sender", "i4"),
+        ("receiver", "i4"),
+        ("fate", "u1"),
+        ("bytes", "i4"),
+        ("distance_m", "f4"),
+    ]
+)
+
+
+class PacketLog:
+    """Keeps the packets of every step, or of every second, fourth, ... where they are too many.
+
+    What is kept of a step is all of it: half of the links of a moment would be a wrong picture, a
+    picture now and then is a right one.
+
+    Args:
+        capacity: Packets kept at most, unless a single step has more.
+
+    Attributes:
+        total: Packets added.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._stride = 1
+        self._steps: list[tuple[int, NDArray[Any]]] = []
+        self._held = 0
+        self.total = 0
+
+    def add(self, step: int, packets: NDArray[Any]) -> None:
+        """Adds the packets of a step, structured as `PACKET`."""
+        self.total += len(packets)
+        if step % self._stride:
+            return
+        self._steps.append((step, packets))
+        self._held += len(packets)
+        while self._held > self._capacity and len(self._steps) > 1:
+            self._stride *= 2
+            self._steps = [(s, p) for s, p in self._steps if s % self._stride == 0]
+            self._held = sum(len(p) for _, p in self._steps)
+
+    def result(self) -> tuple[NDArray[Any], int]:
+        """Returns the packets kept, by time, and the stride of their steps."""
+        kept = [packets for _, packets in self._steps]
+        return (np.concatenate(kept) if kept else np.zeros(0, PACKET)), self._stride
