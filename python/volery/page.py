@@ -7,6 +7,8 @@ docs/player.md says what the page can do. The player itself is plain JavaScript 
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
 import html
 import json
@@ -88,11 +90,16 @@ def page_text(track: Track, title: str | None = None) -> str:
         "title": html.escape(name),
         "style": _stripped((web / "player.css").read_text(encoding="utf-8")),
         "data": _payload(track, name),
-        "code": player_code(),
+        "code": packed_code(),
     }
     for key, value in parts.items():
         body = body.replace(f"<!--{key}-->", value, 1)
     return body
+
+
+def packed_code() -> str:
+    """Returns the player's code as base64 of gzip, which the page unpacks like the data."""
+    return base64.b64encode(gzip.compress(player_code().encode(), 9, mtime=0)).decode()
 
 
 def player_code() -> str:
@@ -164,6 +171,7 @@ def _facts(track: Track, title: str) -> dict[str, Any]:
         "fates": track.fates,
         "packets_total": track.packets_total,
         "packet_stride": track.packet_stride,
+        "packet_sender_stride": track.packet_sender_stride,
         "latency_s": radio["timing"]["latency_steps"] * track.step_s if radio else 0,
         "range_m": radio["range"]["range_m"] if radio and radio["range"]["kind"] == "disc" else [],
     }

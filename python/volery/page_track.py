@@ -18,7 +18,8 @@ from volery.page_packets import PACKET, PacketLog
 
 Floats = NDArray[np.float32]
 
-ABSENT, ALIVE, DEAD = 0, 1, 2  # what `Track.life` holds
+# what `Track.life` holds; OVER: alive until the episode of the whole world ended
+ABSENT, ALIVE, DEAD, OVER = 0, 1, 2, 3
 
 _MODE_ABSENT = 2  # of the state field body_mode
 _MAX_PAIRED = 256  # agents up to which the closest pair is looked for
@@ -45,13 +46,14 @@ class Track:
         cut: (T,) the world was reset since the sample before.
         positions_w_m: (T, A, 3)
         quats_wb_xyzw: (T, A, 4)
-        life: (T, A) of ABSENT, ALIVE, DEAD.
+        life: (T, A) of ABSENT, ALIVE, DEAD, OVER.
         prop_positions_w_m: (T, P, 3)
         prop_quats_wb_xyzw: (T, P, 4)
         goals_w_m: (T, A, 3), nan where an agent has none; None where the task has no goals.
         packets: Structured as `PACKET`, by time.
         packets_total: How many there were, of which `packets` may be a part.
-        packet_stride: The packets of one in so many steps are kept, all of them.
+        packet_stride: The packets of one in so many steps are kept
+        packet_sender_stride: of one in so many senders.
         fates: Names that `packets["fate"]` indexes; empty without a radio.
         fate_counts: (T, fates) all packets since the sample before, kept or not.
         series: Figures of the world.
@@ -75,6 +77,7 @@ class Track:
     packets: NDArray[Any]
     packets_total: int
     packet_stride: int
+    packet_sender_stride: int
     fates: list[str]
     fate_counts: NDArray[np.int64]
     series: list[Series]
@@ -167,7 +170,6 @@ class Sampler:
             raise ValueError("track: nothing was sampled")
         row = {key: np.stack([r[key] for r in self._rows]) for key in self._rows[0]}
         goals = row.pop("goals") if "goals" in row else None
-        packets, stride = self._packets.result()
         return Track(
             times_s=row["step"] * self._step_s,
             episode_s=row["episode_s"],
@@ -179,9 +181,10 @@ class Sampler:
             prop_positions_w_m=row["prop_position"],
             prop_quats_wb_xyzw=row["prop_quat"],
             goals_w_m=goals,
-            packets=packets,
+            packets=self._packets.result(),
             packets_total=self._packets.total,
-            packet_stride=stride,
+            packet_stride=self._packets.stride,
+            packet_sender_stride=self._packets.sender_stride,
             fates=self._fates,
             fate_counts=row["counts"],
             series=_series(row, self._terms, self._step_s),
@@ -200,6 +203,12 @@ class Sampler:
         position = self._state("position_w_m")
         alive = self._state("alive")[:, 0] != 0
         absent = self._state("body_mode")[:, 0] == _MODE_ABSENT
+        life = np.where(absent, ABSENT, np.where(alive, ALIVE, DEAD)).astype(np.uint8)
+        if not alive.any() and self._rows and not self._was_cut:
+            # the world has ended, by time or success say: that is not the death of all
+            before = self._rows[-1]["life"]
+            life = np.where(before == ALIVE, OVER, before).astype(np.uint8)
+        flying = (life == ALIVE) | (life == OVER)
         props = self._has("prop_position_w_m")
         row = {
             "step": np.float64(self._step),
@@ -207,14 +216,14 @@ class Sampler:
             "cut": np.bool_(self._was_cut),
             "position": position,
             "quat": self._state("quat_wb_xyzw"),
-            "life": np.where(absent, ABSENT, np.where(alive, ALIVE, DEAD)).astype(np.uint8),
+            "life": life,
             "prop_position": self._state("prop_position_w_m") if props else np.zeros((0, 3), "f4"),
             "prop_quat": self._state("prop_quat_wb_xyzw") if props else np.zeros((0, 4), "f4"),
             "counts": self._counts,
             "gains": self._gains / max(1, self._gained_steps),
-            "speed": _mean(np.linalg.norm(self._state("velocity_w_mps"), axis=1)[alive]),
-            "closest": _closest(position[alive]),
-            "alive": np.float32(alive.sum()),
+            "speed": _mean(np.linalg.norm(self._state("velocity_w_mps"), axis=1)[flying]),
+            "closest": _closest(position[flying]),
+            "alive": np.float32(flying.sum()),
         }
         if self._has("goal_w_m"):
             goals = self._state("goal_w_m")

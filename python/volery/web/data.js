@@ -3,15 +3,13 @@
 const kAbsent = 0;
 const kAlive = 1;
 const kDead = 2;
+const kOver = 3;  // alive until the episode of the whole world ended
 const kMissing = 65535;
 
 // -> {header, blob(name)}
 async function open_payload() {
-  const text = atob(document.getElementById("volery-data").textContent.trim());
-  const packed = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const buffer = await new Response(stream).arrayBuffer();
+  // the page itself holds what unpacks both this code and the data
+  const buffer = await unpacked("volery-data");
   const view = new DataView(buffer);
   if (view.getUint32(0) !== 0x564f4c50) throw new Error("this page holds no recording");
   const length = view.getUint32(4, true);
@@ -29,14 +27,23 @@ async function open_payload() {
   return { header, blob };
 }
 
-// Sums up differences; Uint16Array wraps around as the writer's did.
+// Adds differences to the straight line through the two rows before; Uint16Array wraps around as
+// the writer's did.
 function undelta(bytes, { shape, key }) {
-  const count = shape[0] * shape[1];
-  const row = shape[1];
+  const [rows, width] = shape;
+  const count = rows * width;
   const out = new Uint16Array(count);
-  for (let i = 0; i < count; i++) {
-    const value = bytes[i] | (bytes[count + i] << 8);
-    out[i] = Math.floor(i / row) % key === 0 ? value : out[i - row] + value;
+  for (let t = 0, i = 0; t < rows; t++) {
+    const since = t % key;
+    for (let n = 0; n < width; n++, i++) {
+      const folded = bytes[i] | (bytes[count + i] << 8);
+      if (since === 0) out[i] = folded;
+      else {
+        const before = out[i - width];
+        const guess = since === 1 ? before : 2 * before - out[i - 2 * width];
+        out[i] = guess + ((folded >> 1) ^ -(folded & 1));
+      }
+    }
   }
   return out;
 }
@@ -224,7 +231,7 @@ class Track {
         const after = this.life[i * n + a];
         if (before === after) continue;
         if (after === kAlive) events.push({ time, kind: "joined", agent: a });
-        else if (before === kAlive) events.push({ time, kind: "died", agent: a });
+        else if (before === kAlive && after !== kOver) events.push({ time, kind: "died", agent: a });
       }
     }
     return events;

@@ -126,7 +126,8 @@ class Floats {
   }
 
   push(...values) {
-    this.data.set(values, this.take(values.length));
+    const at = this.take(values.length);
+    this.data.set(values, at);
   }
 
   filled() {

@@ -65,7 +65,8 @@ class Layers {
     this.theme = theme;
     this.scope = Object.fromEntries(kLayers.map(([name, , scope]) => [name, scope]));
     if (track.num_agents <= 24) this.scope.labels = "all";
-    if (track.num_agents > 200) this.scope.goals = "selected";
+    if (track.num_agents > 64) this.scope.messages = "selected";
+    if (track.num_agents > 200) this.scope.goals = this.scope.links = "selected";
     this.lines = [];
     this.sprites = [];
     this.labels = [];
@@ -298,7 +299,7 @@ class Layers {
 
   add_labels(selection) {
     const { track } = this;
-    const text = (a) => `d${String(a).padStart(track.num_agents > 999 ? 4 : 2, "0")}` +
+    const text = (a) => `d${a}` +
       (track.header.teams.length > 4 ? ` ${track.header.teams[track.team_of[a]]}` : "") +
       (track.state[a] === kDead ? " ✕" : "");
     for (const a of this.members("labels", selection)) {

@@ -419,7 +419,7 @@ class Player {
     if (!at) return;
     tip.style.left = `${Math.min(at[0] + 14, this.camera.width - 150)}px`;
     tip.style.top = `${Math.max(4, at[1] - 40)}px`;
-    set_text("tip", `d${a} ${["absent", "alive", "dead"][this.track.state[a]]}\n` +
+    set_text("tip", `d${a} ${["absent", "alive", "dead", "episode over"][this.track.state[a]]}\n` +
       `z ${number_text(this.track.position[3 * a + 2])} m, ` +
       `${number_text(norm(this.track.velocity(a)))} m/s`);
   }

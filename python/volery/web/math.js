@@ -52,9 +52,10 @@ function view_projection({ right, up, forward, fov_y, aspect, near, far, ortho_m
   return m;
 }
 
-// 1234.5 -> "1.2 k", NaN said so; decimals stay the same so that digits do not jump.
+// 12345 -> "12.3 k", NaN said so; decimals stay the same so that digits do not jump.
 function number_text(value, decimals = 2) {
   if (!Number.isFinite(value)) return "none";
+  if (Math.abs(value) >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
   if (Math.abs(value) >= 10000) return `${(value / 1000).toFixed(1)} k`;
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : text;

@@ -70,14 +70,14 @@ class Mesh {
     for (let i = 0; i < sides; i++) this.triangle(center, at(i), at(i + 1), color, own);
   }
 
-  // Appends another mesh, turned, moved and scaled.
-  place(mesh, position, quat, size) {
+  // Appends another mesh, turned, moved and scaled; in a color where one is given.
+  place(mesh, position, quat, size, color = null) {
     const d = mesh.data;
     for (let i = 0; i < d.length; i += 10) {
       const p = [d[i] * size[0], d[i + 1] * size[1], d[i + 2] * size[2]];
       const n = [d[i + 3] / size[0], d[i + 4] / size[1], d[i + 5] / size[2]];
       this.data.push(...add(position, rotate(quat, p)), ...unit(rotate(quat, n)),
-        d[i + 6], d[i + 7], d[i + 8], d[i + 9]);
+        ...(color || [d[i + 6], d[i + 7], d[i + 8]]), color ? 0 : d[i + 9]);
     }
   }
 }
@@ -109,10 +109,7 @@ function statics_mesh(statics, origin, color_of) {
       mesh.place(own, position, body.quat, [1, 1, 1]);
     } else {
       const source = unit_mesh(body.kind);
-      for (let i = 0; i < source.data.length; i += 10) {
-        source.data.splice(i + 6, 4, ...color, 0);
-      }
-      mesh.place(source, position, body.quat, body.size);
+      mesh.place(source, position, body.quat, body.size, color);
     }
   }
   return mesh;
@@ -166,7 +163,7 @@ function copter_mesh({ rotors, rotor_radius, size }, fine) {
     if (!fine) {
       const s = [(-Math.sin(yaw) * width) / 2, (Math.cos(yaw) * width) / 2, 0];
       mesh.quad(scale(s, -1), add([x, y, z], scale(s, -1)), add([x, y, z], s), s, kGraphite);
-      mesh.disc([x, y, z + h], rotor_radius, 6, kGlass, 0.35);
+      mesh.disc([x, y, z + h], rotor_radius, 6, kGlass, 0.8);
       continue;
     }
     mesh.box([x / 2, y / 2, z / 2], [length, width, height * 0.5], kGraphite, 0, { yaw });
@@ -184,7 +181,7 @@ function discs_mesh({ rotors, rotor_radius, size }) {
   const arm = Math.max(...rotors.map((r) => Math.hypot(r[0], r[1])), 1e-3);
   const height = clamp(size[2] * 0.5, 0.12 * arm, 0.4 * arm);
   for (const [x, y, z] of rotors) {
-    mesh.disc([x, y, z + height * 0.9], rotor_radius, 20, kGlass, 0.25);
+    mesh.disc([x, y, z + height * 0.9], rotor_radius, 20, kGlass, 0.75);
   }
   return mesh;
 }

@@ -27,8 +27,9 @@ class Overlay {
       const at = camera.project(row3(track.position, a));
       if (!at || (camera.mode === "onboard" && selection.has(a))) continue;
       const radius = Math.max(9, radius_of(a) * camera.px_per_m(at[2]) * 1.15 + 4);
-      if (radius > camera.height) continue;
       const own = selection.has(a);
+      // what fills the view needs no ring
+      if (radius > (camera.mode === "orbit" ? camera.height : 60)) continue;
       ink.beginPath();
       ink.arc(at[0], at[1], radius, 0, 2 * Math.PI);
       ink.lineWidth = own ? 4 : 2.5;

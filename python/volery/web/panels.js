@@ -61,7 +61,7 @@ class Panels {
       row.setAttribute("aria-selected", selection.has(a));
       const swatch = make("span", { className: "swatch" });
       swatch.style.background = css(player.layers.color(a));
-      const life = ["absent", "", "dead"][track.state[a]];
+      const life = ["absent", "", "dead", ""][track.state[a]];
       row.append(swatch, `d${a}`, make("i", { textContent: life || this.team_name(a) }));
       return row;
     }));
@@ -107,14 +107,15 @@ class Panels {
     const { header } = this.player.track;
     const lines = [`task ${header.task}, scene ${header.scene.name}`,
       `world ${header.world} of ${header.worlds}, ${header.agents} agents` +
-      (header.num_props ? `, ${header.num_props} props` : ""),
+      (header.num_props ? `, ${header.num_props} prop${header.num_props > 1 ? "s" : ""}` : ""),
       header.vehicles.map((v) => v.name).filter((v, i, all) => all.indexOf(v) === i).join(", ") +
       ` | agent step ${number_text(header.step_s * 1000, 1)} ms`,
       `seed ${header.seed ?? "unknown"}, config ${header.config}, Volery ${header.volery}`];
     if (header.packets_total) {
-      lines.push(header.packet_stride > 1
-        ? `messages of every ${header.packet_stride}th step are shown: ` +
-          `${this.player.track.num_packets} of ${header.packets_total}`
+      const cut = [[header.packet_stride, "step"], [header.packet_sender_stride, "sender"]]
+        .filter(([n]) => n > 1).map(([n, what]) => `every ${n === 2 ? "2nd" : `${n}th`} ${what}`);
+      lines.push(cut.length ? `messages of ${cut.join(", ")} are kept: ` +
+        `${this.player.track.num_packets} of ${header.packets_total}`
         : `${header.packets_total} messages`);
     }
     if (header.note) lines.push(header.note);
@@ -167,7 +168,7 @@ class Panels {
     const [roll, pitch, yaw] = angles_deg(row4(track.quat, a));
     const rows = [["agent", `d${a}${this.team_name(a) ? `, ${this.team_name(a)}` : ""}`],
       ["vehicle", this.vehicle(a).name],
-      ["state", ["not present", "alive", "dead"][track.state[a]]]];
+      ["state", ["not present", "alive", "dead", "episode over"][track.state[a]]]];
     if (track.state[a] !== kAbsent) {
       rows.push(["x, y", `${number_text(x)}, ${number_text(y)} m`],
         ["height z", `${number_text(z)} m`],
@@ -231,7 +232,7 @@ class Panels {
     let dead = 0;
     for (let a = 0; a < track.num_agents; a++) {
       if (track.state[a] === kDead) dead++;
-      else if (track.state[a] === kAlive) {
+      else if (track.state[a] !== kAbsent) {
         counts.set(track.team_of[a], (counts.get(track.team_of[a]) || 0) + 1);
       }
     }

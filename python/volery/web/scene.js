@@ -110,7 +110,7 @@ class Scene {
     gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.depthMask(false);
     this.draw_lines(layers.lines);
-    this.draw_rotor_discs();
+    this.draw_rotor_discs(layers);
     gl.depthMask(true);
     this.draw_sprites(layers);
     gl.bindVertexArray(null);
@@ -234,13 +234,14 @@ class Scene {
     });
   }
 
-  draw_rotor_discs() {
+  draw_rotor_discs(layers) {
     this.vehicles.forEach((vehicle, type) => {
       if (!vehicle.discs) return;
       this.instance_data.clear();
       this.each_vehicle(type, (l) => l === 2, (a, position, quat) => {
-        if (this.track.state[a] === kAlive) {
-          this.push_instance(position, quat, [1, 1, 1], this.theme.ink, 0.28);
+        if (this.track.state[a] !== kDead) {
+          this.push_instance(position, quat, [1, 1, 1],
+            layers.color(a), 0.32);
         }
       });
       this.draw_instances(vehicle.discs);
