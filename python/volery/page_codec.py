@@ -67,7 +67,9 @@ class Container:
         # no time stamp: the same flight gives the same page
         return base64.b64encode(gzip.compress(whole, 9, mtime=0)).decode()
 
-    def _append(self, name: str, data: bytes, kind: str, shape: tuple[int, ...], **more: int) -> None:
+    def _append(
+        self, name: str, data: bytes, kind: str, shape: tuple[int, ...], **more: int
+    ) -> None:
         self._table[name] = {"at": self._size, "size": len(data), "type": kind, "shape": shape}
         self._table[name].update(more)
         data += b"\0" * (-len(data) % 8)

@@ -28,7 +28,7 @@ class PacketLog:
     are kept, and everything that these sent.
 
     Args:
-        capacity: Packets kept at most.
+        capacity: Packets kept at most, unless one sender has more in one step.
 
     Attributes:
         total: Packets added.

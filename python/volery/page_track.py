@@ -141,6 +141,7 @@ class Sampler:
         self._gains = np.zeros(len(self._terms))
         self._gained_steps = 0
         self._was_cut = False
+        self._anybody = False
 
     def sample(self, just_reset: bool = False, last: bool = False) -> None:
         """Takes note of the present state.
@@ -154,8 +155,11 @@ class Sampler:
         self._add_gains(just_reset or first)
         if self._traced and not first and not just_reset:
             self._add_packets()
-        # the first pose of an episode is always shown, or a cut would come late
-        if first or last or just_reset or self._step % self._stride == 0:
+        # the first and the last pose of an episode are always shown, or a cut would come late
+        anybody = bool((self._state("alive") != 0).any())
+        over = self._anybody and not anybody
+        self._anybody = anybody
+        if first or last or just_reset or over or self._step % self._stride == 0:
             self._rows.append(self._row())
             self._was_cut = False
         self._step += 1

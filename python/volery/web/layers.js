@@ -305,7 +305,8 @@ class Layers {
     for (const a of this.members("labels", selection)) {
       if (!this.present(a)) continue;
       const own = selection.has(a);
-      this.labels.push({ at: row3(track.position, a), text: text(a), own, lift: 14,
+      const radius_m = vehicle_radius(track.header.vehicles[a % track.header.vehicles.length]);
+      this.labels.push({ at: row3(track.position, a), text: text(a), radius_m,
         color: own ? this.theme.ink : this.color(a), priority: own ? 3 : 2 });
     }
   }

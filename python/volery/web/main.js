@@ -424,12 +424,12 @@ class Player {
       `${number_text(norm(this.track.velocity(a)))} m/s`);
   }
 
-  // What tests ask: numbers of the present moment, and of its pixels.
-  report() {
+  // What tests ask: numbers of the present moment and, which takes a while, of its pixels.
+  report(pixels = false) {
     this.draw();
     const { track, camera, scene } = this;
     const agents = [0, Math.floor(track.num_agents / 2), track.num_agents - 1];
-    const report = {
+    return {
       renderer: this.flat ? "2d" : scene.g.renderer, flat: this.flat, time: this.time,
       step: track.steps[track.index], playing: this.playing, speed: this.speed,
       selection: [...this.selection], mode: camera.mode, drawn: scene.drawn,
@@ -439,9 +439,8 @@ class Player {
       quats: agents.map((a) => row4(track.quat, a)), states: agents.map((a) => track.state[a]),
       on_screen: agents.map((a) => camera.project(row3(track.position, a))),
       gl_errors: this.flat ? [] : scene.g.errors, draw_ms: this.draw_ms,
-      size: [camera.width, camera.height],
+      size: [camera.width, camera.height], painted: pixels && !this.flat ? scene.painted_share() : null,
     };
-    return report;
   }
 }
 
@@ -470,7 +469,7 @@ function run_test(player) {
   const times = [0, 0.5, 1].map((k) => k * player.track.end_s);
   const reports = times.map((time) => {
     player.seek(time);
-    return player.report();
+    return player.report(true);
   });
   const result = make("script", { type: "application/json", id: "volery-test",
     textContent: JSON.stringify(reports) });

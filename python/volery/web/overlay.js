@@ -51,7 +51,9 @@ class Overlay {
     for (const label of layers.labels) {
       const at = camera.project(label.at);
       if (at && at[0] > 0 && at[1] > 0 && at[0] < camera.width && at[1] < camera.height) {
-        found.push({ ...label, x: at[0] + 9, y: at[1] - (label.lift || 0), depth: at[2] });
+        // above what it names
+        const lift = label.radius_m ? Math.max(14, label.radius_m * camera.px_per_m(at[2]) + 4) : 0;
+        found.push({ ...label, x: at[0] + 9, y: at[1] - lift, depth: at[2] });
       }
     }
     found.sort((a, b) => b.priority - a.priority || a.depth - b.depth);

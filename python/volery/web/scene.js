@@ -354,13 +354,21 @@ class Scene {
     return a && b ? Math.atan2(a[1] - b[1], b[0] - a[0]) : 0;
   }
 
-  // Share of pixels that are not the empty sky, and how many of them have a color of a team near a
-  // place: what tests ask. Must follow a draw in the same task, or the picture is gone.
-  pixels(x, y, width, height) {
+  // Share of pixels that stand out from the empty sky, for tests. In the task that drew, or the
+  // picture is gone.
+  painted_share() {
     const { gl } = this.g;
-    const out = new Uint8Array(4 * width * height);
-    gl.readPixels(x, y, width, height, gl.RGBA, gl.UNSIGNED_BYTE, out);
-    return out;
+    const { width, height } = this.canvas;
+    const pixels = new Uint8Array(4 * width * height);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    let painted = 0;
+    for (let y = 0, i = 0; y < height; y++) {
+      const sky = this.theme.deep.map((v, c) => 255 * mix(v, this.theme.sky[c], y / height));
+      for (let x = 0; x < width; x++, i += 4) {
+        if (sky.some((v, c) => Math.abs(v - pixels[i + c]) > 40)) painted++;
+      }
+    }
+    return painted / (width * height);
   }
 }
 
