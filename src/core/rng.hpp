@@ -24,6 +24,7 @@ enum class Stream : std::uint32_t {
   kWind = 6,         // gusts and turbulence
   kParameter = 7,    // domain randomisation
   kDisturbance = 8,  // random wrenches on bodies
+  kCamera = 9,       // noise of pictures
 };
 
 /// One Philox block, the four words of the coordinates: what Rng draws first with `draw` = 0. For

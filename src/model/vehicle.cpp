@@ -183,6 +183,7 @@ Vehicle::Vehicle(VehicleConfig given) : config(std::move(given)) {
   check_inertia(config);
   check_collision(config.collision);
   check_kind(config);
+  check_cameras(config.cameras, "vehicle.cameras");
   bounding_radius_m = static_cast<float>(bounding_radius(config.collision));
   if (config.kind != VehicleKind::kRotorcraft) {
     derive_drive(*this);

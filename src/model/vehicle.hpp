@@ -12,10 +12,12 @@
 
 #include "core/described.hpp"
 #include "core/types.hpp"
+#include "model/vehicle_camera.hpp"
 
 namespace volery {
 
 inline constexpr int kMaxRotors = 8;
+inline constexpr int kMaxCameras = 8;
 
 struct RotorSpec {
   std::vector<float> position_b_m{0, 0, 0};  // hub, from the centre of mass
@@ -101,6 +103,7 @@ struct VehicleConfig {
   RoverSpec rover;
   ParticleSpec particle;
   CollisionSpec collision;
+  std::vector<CameraSpec> cameras;
   void describe(FieldVisitor& v);
 };
 

@@ -142,6 +142,8 @@ void VehicleConfig::describe(FieldVisitor& v) {
   v.table("rover", rover, "wheels of a rover");
   v.table("particle", particle, "drive of a particle");
   v.table("collision", collision, "the shape that touches things");
+  v.tables("cameras", cameras,
+           {.low = 0, .high = kMaxCameras, .doc = "what it can take pictures with"});
 }
 
 Vehicle load_vehicle(const Value& name_path_or_table) {
