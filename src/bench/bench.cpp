@@ -68,6 +68,7 @@ const std::vector<Case>& cases() {
        run_memory},
       {"sensors", "each sensor by itself, and control with and without the estimator", run_sensors},
       {"lidar", "rays per second against 200 static boxes and 64 drones", run_lidar},
+      {"cameras", "pictures per second of 64 drones among 200 boxes", run_cameras},
       {"threads", "two threads against one, beside a loop that only uses registers", run_threads},
       {"gpd", "gym-pybullet-drones' hover worlds in double precision", run_gpd},
   };

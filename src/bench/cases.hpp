@@ -17,6 +17,7 @@ namespace volery::bench {
 [[nodiscard]] Result run_radio(const Options& options);
 [[nodiscard]] Result run_sensors(const Options& options);
 [[nodiscard]] Result run_lidar(const Options& options);
+[[nodiscard]] Result run_cameras(const Options& options);
 [[nodiscard]] Result run_threads(const Options& options);
 [[nodiscard]] Result run_recording(const Options& options);
 [[nodiscard]] Result run_gpd(const Options& options);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bench/cases.hpp"
+#include "bench/hall.hpp"
 #include "bench/rig.hpp"
 #include "bench/timing.hpp"
 #include "core/rng.hpp"
@@ -10,32 +11,7 @@ namespace volery::bench {
 
 namespace {
 
-constexpr int kBoxes = 200;
-constexpr float kHall_m = 30;  // each way, 6 m high
-constexpr float kHeight_m = 6;
 constexpr float kRange_m = 10;
-
-Value triple(float x, float y, float z) {
-  return Value(Value::Array{Value(double{x}), Value(double{y}), Value(double{z})});
-}
-
-/// A floor and boxes of 0.2 to 1.5 m, turned any way.
-Value hall() {
-  Rng rng(1, 0, Stream::kTask);
-  Value::Array statics{Value(Value::Table{{"kind", Value("plane")}})};
-  for (int i = 0; i < kBoxes; ++i) {
-    const float x = rng.uniform(-kHall_m / 2, kHall_m / 2);
-    const float y = rng.uniform(-kHall_m / 2, kHall_m / 2);
-    const float size[3] = {rng.uniform(0.2F, 1.5F), rng.uniform(0.2F, 1.5F),
-                           rng.uniform(0.2F, 1.5F)};
-    statics.emplace_back(
-        Value::Table{{"kind", Value("box")},
-                     {"position_w_m", triple(x, y, rng.uniform(0, kHeight_m))},
-                     {"rpy_rad", triple(rng.uniform(-3, 3), rng.uniform(-1, 1), 0)},
-                     {"size_m", triple(size[0], size[1], size[2])}});
-  }
-  return Value(Value::Table{{"name", Value("hall")}, {"statics", Value(std::move(statics))}});
-}
 
 struct Fan {
   const char* name;
@@ -65,7 +41,7 @@ std::vector<double> time_fan(const Options& options, BatchConfig config, const F
       const auto [blocks, body] = rig.agent(w, a);
       const float x = rng.uniform(-kHall_m / 2, kHall_m / 2);
       const float y = rng.uniform(-kHall_m / 2, kHall_m / 2);
-      blocks.set_vec3(body, kPosition, {x, y, rng.uniform(0.5F, kHeight_m - 0.5F)});
+      blocks.set_vec3(body, kPosition, {x, y, rng.uniform(0.5F, kHallHeight_m - 0.5F)});
     }
   }
   std::vector<float> observation(rig.setup.layout.observation_count());

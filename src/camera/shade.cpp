@@ -1,0 +1,178 @@
+#include "camera/shade.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "camera/palette.hpp"
+#include "core/math.hpp"
+
+namespace volery::camera {
+
+namespace {
+
+/// Linear light.
+struct Light {
+  float r = 0, g = 0, b = 0;
+  friend Light operator*(Light a, Light b) noexcept { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
+  friend Light operator*(Light a, float s) noexcept { return {a.r * s, a.g * s, a.b * s}; }
+  friend Light operator+(Light a, Light b) noexcept { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
+};
+
+Light mix(Light a, Light b, float share) noexcept {
+  return a * (1 - share) + b * share;
+}
+
+// where the sun stands and how strong it is; sky and ground as they light what faces them
+constexpr Vec3 kSun_w{-0.3995F, -0.4994F, 0.7691F};
+constexpr float kSunLight = 0.8F;
+constexpr Light kSkyLight{0.50F, 0.55F, 0.62F};
+constexpr Light kGroundLight{0.28F, 0.26F, 0.24F};
+constexpr render::Color kHorizon{0x1B, 0x20, 0x27};
+constexpr render::Color kZenith{0x0F, 0x11, 0x14};
+constexpr render::Color kGridLine{0x8A, 0x8F, 0x98};
+
+/// sRGB to linear light: a cubic, within 0.002.
+float linear(std::uint8_t byte) noexcept {
+  const float c = static_cast<float>(byte) * (1.0F / 255.0F);
+  return c * (c * (c * 0.305306011F + 0.682171111F) + 0.012522878F);
+}
+Light linear(render::Color color) noexcept {
+  return {linear(color.r), linear(color.g), linear(color.b)};
+}
+
+/// Linear light to sRGB bytes, from a table: IEC 61966-2-1.
+class Encoder {
+ public:
+  Encoder() {
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+      const float c = static_cast<float>(i) / static_cast<float>(table_.size() - 1);
+      const float srgb = c <= 0.0031308F ? 12.92F * c : 1.055F * exp(log(c) / 2.4F) - 0.055F;
+      table_[i] = static_cast<std::uint8_t>(srgb * 255.0F + 0.5F);
+    }
+  }
+  [[nodiscard]] std::uint8_t operator()(float c) const noexcept {
+    const float at = std::clamp(c, 0.0F, 1.0F) * static_cast<float>(table_.size() - 1) + 0.5F;
+    return table_[static_cast<std::size_t>(at)];
+  }
+
+ private:
+  std::array<std::uint8_t, 4096> table_{};
+};
+
+const Encoder& encoder() {
+  static const Encoder table;
+  return table;
+}
+
+/// The normal of the surface of a solid at a point on it, outwards.
+Vec3 normal_at(const Solid& solid, Vec3 point_w_m, const View& view) noexcept {
+  const Vec3 from = point_w_m - solid.center_w_m;
+  const Vec3 at{dot(solid.axes_w[0], from), dot(solid.axes_w[1], from), dot(solid.axes_w[2], from)};
+  const auto along = [&](int i, float side) { return solid.axes_w[i] * (side < 0 ? -1.0F : 1.0F); };
+  switch (solid.kind) {
+    case PrimitiveKind::kSphere:
+      return from * (1 / std::sqrt(std::max(1e-20F, dot(from, from))));
+    case PrimitiveKind::kCylinder: {
+      const float across = std::sqrt(at.x * at.x + at.y * at.y);
+      if (std::abs(at.z) * solid.half_m.x > across * solid.half_m.z) return along(2, at.z);
+      const float scale = 1 / std::max(1e-20F, across);
+      return solid.axes_w[0] * (at.x * scale) + solid.axes_w[1] * (at.y * scale);
+    }
+    case PrimitiveKind::kHull: {
+      const scene::HalfSpace* best = &solid.shape->half_spaces.front();
+      for (const scene::HalfSpace& face : solid.shape->half_spaces)
+        if (face.height(point_w_m) > best->height(point_w_m)) best = &face;
+      return best->normal_w;
+    }
+    case PrimitiveKind::kMesh: {
+      const Vec3 way = point_w_m - view.eye_w_m;
+      const Vec3 unit = way * (1 / std::sqrt(std::max(1e-20F, dot(way, way))));
+      scene::ShapeHit hit{0, Vec3{} - unit};
+      (void)scene::cast(*solid.shape, scene::Ray(view.eye_w_m, unit), hit);
+      return hit.normal_w;
+    }
+    case PrimitiveKind::kBox:
+    case PrimitiveKind::kPlane:
+      break;
+  }
+  const float x = std::abs(at.x) / solid.half_m.x;
+  const float y = std::abs(at.y) / solid.half_m.y;
+  const float z = std::abs(at.z) / solid.half_m.z;
+  if (x >= y && x >= z) return along(0, at.x);
+  return y >= z ? along(1, at.y) : along(2, at.z);
+}
+
+Light lit(Light albedo, Vec3 normal_w) noexcept {
+  const Light around = mix(kGroundLight, kSkyLight, normal_w.z * 0.5F + 0.5F);
+  const float facing = std::max(0.0F, dot(normal_w, kSun_w)) * kSunLight;
+  return albedo * (around + Light{facing, facing, facing});
+}
+
+/// How much of a pixel the lines of a level grid cover; `step_m` is what a pixel spans there.
+float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m) noexcept {
+  const auto cover = [&](float at_m, float step_m) {
+    const float cells = at_m / cell_m;
+    const float away = std::abs(cells - std::floor(cells + 0.5F)) * cell_m / step_m;
+    return std::clamp(1.0F - away, 0.0F, 1.0F);
+  };
+  const float fade = std::clamp((cell_m / std::max(step_x_m, step_y_m) - 2.0F) / 8.0F, 0.0F, 1.0F);
+  return std::max(cover(point_w_m.x, step_x_m), cover(point_w_m.y, step_y_m)) * fade;
+}
+
+Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 point_w_m,
+                   float depth_m) noexcept {
+  const Vec3 n = ground.half_space.normal_w;
+  if (n.z < 0.999F) return lit(linear(ground.color), n);
+  // what a step of one pixel to the right and down moves the point on the ground
+  const float pixel = 2 * view.tan_y / static_cast<float>(view.height) * depth_m;
+  const auto moved = [&](Vec3 side) {
+    const float climb = dot(n, side) / std::min(-1e-6F, dot(n, ray_w));
+    return (side - ray_w * climb) * pixel;
+  };
+  const Vec3 a = moved(view.right_w), b = moved(view.up_w);
+  const float step_x_m = std::max(1e-6F, std::abs(a.x) + std::abs(b.x));
+  const float step_y_m = std::max(1e-6F, std::abs(a.y) + std::abs(b.y));
+  const float cover = std::max(0.25F * grid_cover(point_w_m, step_x_m, step_y_m, 1),
+                               0.6F * grid_cover(point_w_m, step_x_m, step_y_m, 10));
+  return mix(linear(ground.color), linear(kGridLine), cover);
+}
+
+Light sky_light(Vec3 ray_w) noexcept {
+  const float share = std::clamp(ray_w.z / std::sqrt(dot(ray_w, ray_w)) * 1.6F, 0.0F, 1.0F);
+  return mix(linear(kHorizon), linear(kZenith), share * (2 - share));
+}
+
+}  // namespace
+
+void shade(const View& view, std::span<const Sighted> sighted, std::span<const Ground> grounds,
+           const Pixels& pixels, std::uint8_t* out) {
+  const Encoder& srgb = encoder();
+  for (int row = 0; row < view.height; ++row) {
+    for (int column = 0; column < view.width; ++column) {
+      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(row) * view.width + column;
+      const Vec3 ray_w = view.ray_w(static_cast<float>(column), static_cast<float>(row));
+      Light light;
+      if (pixels.what[at] < 0) {
+        light = sky_light(ray_w);
+      } else {
+        const auto thing = static_cast<std::size_t>(pixels.what[at]);
+        const Vec3 point_w_m = view.eye_w_m + ray_w * pixels.depth_m[at];
+        if (thing < sighted.size()) {
+          const Solid& solid = *sighted[thing].solid;
+          Vec3 normal_w = normal_at(solid, point_w_m, view);
+          if (dot(normal_w, ray_w) > 0) normal_w = Vec3{} - normal_w;  // from inside
+          light = lit(linear(solid.color), normal_w);
+        } else {
+          light = ground_light(grounds[thing - sighted.size()], view, ray_w, point_w_m,
+                               pixels.depth_m[at]);
+        }
+      }
+      out[at * 3] = srgb(light.r);
+      out[at * 3 + 1] = srgb(light.g);
+      out[at * 3 + 2] = srgb(light.b);
+    }
+  }
+}
+
+}  // namespace volery::camera
