@@ -16,6 +16,7 @@ from volery import _volery, assignment
 from volery._volery import BatchStats, Column, Group, Layout, StateField, Term, __version__
 from volery.baseline import Baseline
 from volery.batch import Batch
+from volery.cameras import Cameras, with_cameras
 from volery.gpd_registration import register_gpd
 from volery.protocol import Protocol, register_protocol
 from volery.registration import env_ids, make_vec, register_tasks
@@ -31,6 +32,7 @@ __all__ = [
     "Baseline",
     "Batch",
     "BatchStats",
+    "Cameras",
     "Column",
     "Env",
     "Field",
@@ -53,6 +55,7 @@ __all__ = [
     "parallel_env",
     "register_protocol",
     "register_task",
+    "with_cameras",
 ]
 
 # a wheel carries the vehicles and scenes; an editable install reads those of the checkout

@@ -110,4 +110,5 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_vehicle(module);
   volery::bindings::bind_assignment(module);
   volery::bindings::bind_painter(module);
+  volery::bindings::bind_camera(module);
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "render/frame.hpp"
+#include "scene/scene.hpp"
 
 namespace volery::camera {
 
@@ -14,17 +15,32 @@ inline constexpr std::array<render::Color, 4> kTeamColors{
     {{0x56, 0xB4, 0xE9}, {0xE6, 0x9F, 0x00}, {0xCC, 0x79, 0xA7}, {0x00, 0x9E, 0x73}}};
 inline constexpr render::Color kDeadColor{0x8A, 0x8F, 0x98};
 inline constexpr render::Color kPropColor{0xB9, 0x9B, 0x6B};
-inline constexpr render::Color kGroundColor{0x3A, 0x41, 0x4A};
+
+// as the renderer has them: neutral, so that the vehicles have the colors
+inline constexpr render::Color kGroundColor{0x26, 0x2B, 0x33};
+inline constexpr render::Color kGridColor{0x8C, 0x96, 0xA4};
+inline constexpr render::Color kHorizonColor{0x1B, 0x20, 0x27};
+inline constexpr render::Color kZenithColor{0x0F, 0x11, 0x14};
 
 [[nodiscard]] constexpr render::Color team_color(int team) noexcept {
   return kTeamColors[static_cast<std::size_t>(team) % kTeamColors.size()];
 }
 
-/// Shades of gray in turn, so that neighbors can be told apart.
-[[nodiscard]] constexpr render::Color static_color(std::size_t index) noexcept {
-  constexpr std::array<render::Color, 3> kShades{
-      {{0x8C, 0x93, 0x9C}, {0x9B, 0x98, 0x90}, {0x7E, 0x88, 0x92}}};
-  return kShades[index % kShades.size()];
+[[nodiscard]] constexpr render::Color static_color(PrimitiveKind kind) noexcept {
+  switch (kind) {
+    case PrimitiveKind::kPlane:
+      return {62, 69, 79};
+    case PrimitiveKind::kBox:
+      return {126, 133, 143};
+    case PrimitiveKind::kHull:
+      return {132, 136, 142};
+    case PrimitiveKind::kMesh:
+      return {165, 170, 177};
+    case PrimitiveKind::kCylinder:
+    case PrimitiveKind::kSphere:
+      break;
+  }
+  return {139, 145, 153};
 }
 
 }  // namespace volery::camera

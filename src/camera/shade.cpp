@@ -24,13 +24,11 @@ Light mix(Light a, Light b, float share) noexcept {
 }
 
 // where the sun stands and how strong it is; sky and ground as they light what faces them
-constexpr Vec3 kSun_w{-0.3995F, -0.4994F, 0.7691F};
+constexpr Vec3 kSun_w{-0.39968F, -0.49960F, 0.76939F};
 constexpr float kSunLight = 0.8F;
 constexpr Light kSkyLight{0.50F, 0.55F, 0.62F};
 constexpr Light kGroundLight{0.28F, 0.26F, 0.24F};
-constexpr render::Color kHorizon{0x1B, 0x20, 0x27};
-constexpr render::Color kZenith{0x0F, 0x11, 0x14};
-constexpr render::Color kGridLine{0x8A, 0x8F, 0x98};
+constexpr float kFogFrom = 0.6F;  // of the farthest that is seen
 
 /// sRGB to linear light: a cubic, within 0.002.
 float linear(std::uint8_t byte) noexcept {
@@ -123,7 +121,7 @@ float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m) n
 Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 point_w_m,
                    float depth_m) noexcept {
   const Vec3 n = ground.half_space.normal_w;
-  if (n.z < 0.999F) return lit(linear(ground.color), n);
+  if (n.z < kLevel) return lit(linear(ground.color), n);
   // what a step of one pixel to the right and down moves the point on the ground
   const float pixel = 2 * view.tan_y / static_cast<float>(view.height) * depth_m;
   const auto moved = [&](Vec3 side) {
@@ -135,12 +133,12 @@ Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 poin
   const float step_y_m = std::max(1e-6F, std::abs(a.y) + std::abs(b.y));
   const float cover = std::max(0.25F * grid_cover(point_w_m, step_x_m, step_y_m, 1),
                                0.6F * grid_cover(point_w_m, step_x_m, step_y_m, 10));
-  return mix(linear(ground.color), linear(kGridLine), cover);
+  return mix(linear(ground.color), linear(kGridColor), cover);
 }
 
 Light sky_light(Vec3 ray_w) noexcept {
   const float share = std::clamp(ray_w.z / std::sqrt(dot(ray_w, ray_w)) * 1.6F, 0.0F, 1.0F);
-  return mix(linear(kHorizon), linear(kZenith), share * (2 - share));
+  return mix(linear(kHorizonColor), linear(kZenithColor), share * (2 - share));
 }
 
 }  // namespace
@@ -167,6 +165,11 @@ void shade(const View& view, std::span<const Sighted> sighted, std::span<const G
           light = ground_light(grounds[thing - sighted.size()], view, ray_w, point_w_m,
                                pixels.depth_m[at]);
         }
+      }
+      if (pixels.what[at] >= 0) {
+        const float away_m = pixels.depth_m[at] * std::sqrt(dot(ray_w, ray_w));
+        const float share = (away_m / view.far_m - kFogFrom) / (1 - kFogFrom);
+        light = mix(light, linear(kHorizonColor), std::clamp(share, 0.0F, 1.0F));
       }
       out[at * 3] = srgb(light.r);
       out[at * 3 + 1] = srgb(light.g);

@@ -178,10 +178,13 @@ Statics::Statics(const SceneConfig& config) {
     const scene::Shape& shape = shapes_.back();
     const std::uint32_t id = render::kStaticId + static_cast<std::uint32_t>(i);
     if (shape.kind == PrimitiveKind::kPlane) {
-      grounds_.push_back({shape.half_spaces.front(), id, kGroundColor});
+      const bool level = shape.half_spaces.front().normal_w.z > kLevel;
+      grounds_.push_back(
+          {shape.half_spaces.front(), id, level ? kGroundColor : static_color(shape.kind)});
       continue;
     }
-    Solid solid{shape.kind, shape.center_w_m, shape.half_m, {}, 0, nullptr, id, static_color(i)};
+    Solid solid{shape.kind, shape.center_w_m, shape.half_m, {},
+                0,          nullptr,          id,           static_color(shape.kind)};
     std::copy(std::begin(shape.axes_w), std::end(shape.axes_w), std::begin(solid.axes_w));
     if (shape.kind == PrimitiveKind::kHull || shape.kind == PrimitiveKind::kMesh) {
       solid.shape = &shape;
