@@ -28,7 +28,7 @@ constexpr Vec3 kSun_w{-0.39968F, -0.49960F, 0.76939F};
 constexpr float kSunLight = 0.8F;
 constexpr Light kSkyLight{0.50F, 0.55F, 0.62F};
 constexpr Light kGroundLight{0.28F, 0.26F, 0.24F};
-constexpr float kFogFrom = 0.6F;  // of the farthest that is seen
+constexpr float kHighlight = 0.15F;  // of the sun, to the power 32 of the cosine
 
 /// sRGB to linear light: a cubic, within 0.002.
 float linear(std::uint8_t byte) noexcept {
@@ -101,18 +101,26 @@ Vec3 normal_at(const Solid& solid, Vec3 point_w_m, const View& view) noexcept {
   return y >= z ? along(1, at.y) : along(2, at.z);
 }
 
-Light lit(Light albedo, Vec3 normal_w) noexcept {
+Light lit(Light albedo, Vec3 normal_w, Vec3 ray_w) noexcept {
   const Light around = mix(kGroundLight, kSkyLight, normal_w.z * 0.5F + 0.5F);
-  const float facing = std::max(0.0F, dot(normal_w, kSun_w)) * kSunLight;
-  return albedo * (around + Light{facing, facing, facing});
+  const float facing = dot(normal_w, kSun_w);
+  if (!(facing > 0)) return albedo * around;
+  // half way between sun and eye (Blinn, 1977)
+  const Vec3 half = kSun_w - ray_w * (1 / std::sqrt(dot(ray_w, ray_w)));
+  float shine = std::max(0.0F, dot(normal_w, half) / std::sqrt(std::max(1e-12F, dot(half, half))));
+  for (int i = 0; i < 5; ++i) shine *= shine;
+  const float sun = facing * kSunLight;
+  const float gleam = kHighlight * shine * kSunLight;
+  return albedo * (around + Light{sun, sun, sun}) + Light{gleam, gleam, gleam};
 }
 
 /// How much of a pixel the lines of a level grid cover; `step_m` is what a pixel spans there.
-float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m) noexcept {
+float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m,
+                 float width = 1) noexcept {
   const auto cover = [&](float at_m, float step_m) {
     const float cells = at_m / cell_m;
     const float away = std::abs(cells - std::floor(cells + 0.5F)) * cell_m / step_m;
-    return std::clamp(1.0F - away, 0.0F, 1.0F);
+    return std::clamp(width * 0.5F + 0.5F - away, 0.0F, 1.0F);
   };
   const float fade = std::clamp((cell_m / std::max(step_x_m, step_y_m) - 2.0F) / 8.0F, 0.0F, 1.0F);
   return std::max(cover(point_w_m.x, step_x_m), cover(point_w_m.y, step_y_m)) * fade;
@@ -121,7 +129,7 @@ float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m) n
 Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 point_w_m,
                    float depth_m) noexcept {
   const Vec3 n = ground.half_space.normal_w;
-  if (n.z < kLevel) return lit(linear(ground.color), n);
+  if (n.z < kLevel) return lit(linear(ground.color), n, ray_w);
   // what a step of one pixel to the right and down moves the point on the ground
   const float pixel = 2 * view.tan_y / static_cast<float>(view.height) * depth_m;
   const auto moved = [&](Vec3 side) {
@@ -131,8 +139,9 @@ Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 poin
   const Vec3 a = moved(view.right_w), b = moved(view.up_w);
   const float step_x_m = std::max(1e-6F, std::abs(a.x) + std::abs(b.x));
   const float step_y_m = std::max(1e-6F, std::abs(a.y) + std::abs(b.y));
-  const float cover = std::max(0.25F * grid_cover(point_w_m, step_x_m, step_y_m, 1),
-                               0.6F * grid_cover(point_w_m, step_x_m, step_y_m, 10));
+  const float cover = std::max({0.25F * grid_cover(point_w_m, step_x_m, step_y_m, 1),
+                                0.6F * grid_cover(point_w_m, step_x_m, step_y_m, 10),
+                                0.9F * grid_cover(point_w_m, step_x_m, step_y_m, 100, 1.5F)});
   return mix(linear(ground.color), linear(kGridColor), cover);
 }
 
@@ -160,16 +169,11 @@ void shade(const View& view, std::span<const Sighted> sighted, std::span<const G
           const Solid& solid = *sighted[thing].solid;
           Vec3 normal_w = normal_at(solid, point_w_m, view);
           if (dot(normal_w, ray_w) > 0) normal_w = Vec3{} - normal_w;  // from inside
-          light = lit(linear(solid.color), normal_w);
+          light = lit(linear(solid.color), normal_w, ray_w);
         } else {
           light = ground_light(grounds[thing - sighted.size()], view, ray_w, point_w_m,
                                pixels.depth_m[at]);
         }
-      }
-      if (pixels.what[at] >= 0) {
-        const float away_m = pixels.depth_m[at] * std::sqrt(dot(ray_w, ray_w));
-        const float share = (away_m / view.far_m - kFogFrom) / (1 - kFogFrom);
-        light = mix(light, linear(kHorizonColor), std::clamp(share, 0.0F, 1.0F));
       }
       out[at * 3] = srgb(light.r);
       out[at * 3 + 1] = srgb(light.g);

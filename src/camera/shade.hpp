@@ -1,5 +1,5 @@
-// Color of what rays met: sun and sky on plain surfaces, the light of the renderer without shadows,
-// highlights and smooth edges.
+// Color of what rays met: sun and sky on plain surfaces, the light of the renderer without shadows
+// and smooth edges.
 #pragma once
 
 #include <cstdint>
