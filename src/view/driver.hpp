@@ -30,6 +30,7 @@ struct Wish {
   std::vector<int> worlds;          // beside `world`: of the grid of worlds
   bool radio = false;               // tallies, at every step
   std::optional<Intervention> fly;  // repeated at each step while given: a pilot's hands
+  friend bool operator==(const Wish&, const Wish&) = default;
 };
 
 /// Milliseconds of the driver's stages, over the last second.

@@ -32,9 +32,10 @@ struct Intervention {
   int world = 0;
   int agent = 0;  // -1: all
   int index = 0;
-  Vec3 delta_w;
+  Vec3 delta_w{};
   Value changes = Value::Table{};
-  std::vector<float> action;
+  std::vector<float> action{};
+  friend bool operator==(const Intervention&, const Intervention&) = default;
 };
 
 /// What the step that led to the present position wrote; spans are empty where nothing is known.

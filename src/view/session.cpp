@@ -1,0 +1,382 @@
+// What is looked at, picture by picture.
+#include "view/session.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "view/numbers.hpp"
+
+namespace volery::view {
+
+const char* drawer_tab_name(DrawerTab tab) noexcept {
+  switch (tab) {
+    case DrawerTab::kTiming:
+      return "TIMING";
+    case DrawerTab::kPlots:
+      return "PLOTS";
+    case DrawerTab::kEvents:
+      return "EVENTS";
+    case DrawerTab::kRadio:
+      return "RADIO";
+    case DrawerTab::kControl:
+      break;
+  }
+  return "CONTROL";
+}
+
+void Session::attach(std::shared_ptr<Driver> driver) {
+  driver_ = std::move(driver);
+  sight_ = driver_->latest();
+  moment_ = sight_->now;
+  trails_.clear();
+  trailed_ = 0;
+  selection_ = {};
+  plots_.clear();
+  world_ = 0;
+  following_ = piloting_ = boxing_ = world_grid_ = false;
+  first_ = true;
+  last_wish_ = {};
+  last_wish_.world = -1;
+}
+
+void Session::update(double wall_s, double dt_s, const ViewRect& view) {
+  wall_s_ = wall_s;
+  view_ = view;
+  sight_ = driver_->latest();
+  if (sight_->serial != trailed_ && sight_->now.world == world_) {
+    trails_.add(sight_->now);
+    trailed_ = sight_->serial;
+  }
+  // between the last two steps while playing, exact at rest
+  const Timeline& timeline = sight_->timeline;
+  const bool between =
+      timeline.playing() && timeline.speed() > 0 && sight_->before.step < sight_->now.step;
+  if (between) {
+    const double head =
+        timeline.head() + (wall_s - sight_->wall_s) * timeline.speed() / timeline.step_s();
+    interpolate(sight_->before, sight_->now,
+                std::clamp(head - static_cast<double>(sight_->now.step), 0.0, 1.0), moment_);
+  } else {
+    moment_ = sight_->now;
+  }
+  if (first_ && !moment_.agents.empty()) {
+    rig_.set_eased(false);
+    frame_subject();
+    first_ = false;
+  }
+  rig_.set_eased(!reduce_motion);
+  const std::optional<Vec3> subject = subject_position();
+  std::optional<Mount> mount;
+  if (subject)
+    mount = Mount{*subject, moment_.agents[static_cast<std::size_t>(this->subject())].quat_wb};
+  rig_.update(dt_s, following_ ? subject : std::nullopt, mount);
+  compose(driver_->scenery(), moment_, trails_, layers, selection_, frame_);
+  if (hover_x_px_ >= 0) {
+    const int index = pick(rig_.camera(), view_, frame_.vehicles, hover_x_px_, hover_y_px_,
+                           kPickRadius_px * static_cast<double>(scale_));
+    selection_.hovered =
+        index < 0 ? -1 : static_cast<int>(frame_.vehicles[static_cast<std::size_t>(index)].id);
+  }
+  count_overlaps();
+  post_wish();
+}
+
+// What the driver should tell next; asked only where it has changed.
+void Session::post_wish() {
+  Wish wish;
+  wish.world = world_;
+  wish.agents = selection_.agents;
+  if (wish.agents.size() > kMostCompared) wish.agents.resize(kMostCompared);
+  wish.details = panels.right && !panels.hidden;
+  wish.plots = plots_;
+  wish.worlds = grid_worlds();
+  wish.radio = panels.drawer && panels.tab == DrawerTab::kRadio;
+  if (piloting_ && driver_->batch() != nullptr) {
+    const Vehicle& vehicle = driver_->batch()->fleet().vehicle_of(subject());
+    const auto action =
+        pilot_action(driver_->batch()->layout().controls(), vehicle,
+                     sight_->now.agents[static_cast<std::size_t>(subject())], hands_);
+    if (action) {
+      wish.fly =
+          Intervention{.kind = Intervention::Kind::kFly, .world = world_, .agent = subject()};
+      wish.fly->action = *action;
+    }
+  }
+  if (wish == last_wish_) return;
+  last_wish_ = wish;
+  driver_->wish(wish);
+}
+
+std::vector<int> Session::grid_worlds() const {
+  std::vector<int> worlds;
+  if (!world_grid_ || !driver_) return worlds;
+  constexpr int kMost = 16;
+  // the page of sixteen that holds the world
+  const int first = world_ / kMost * kMost;
+  for (int w = first; w < std::min(first + kMost, driver_->num_worlds()); ++w) worlds.push_back(w);
+  return worlds;
+}
+
+void Session::count_overlaps() {
+  overlaps_ = 0;
+  const std::vector<render::Body>& bodies = frame_.vehicles;
+  if (bodies.size() > 2000) return;
+  const std::vector<Vehicle>& types = driver_->scenery().stage.vehicles;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    for (std::size_t j = i + 1; j < bodies.size(); ++j) {
+      const Vec3 apart = bodies[i].position_w_m - bodies[j].position_w_m;
+      const float radius_m = types[bodies[i].type].bounding_radius_m;
+      if (dot(apart, apart) < radius_m * radius_m) ++overlaps_;
+    }
+  }
+}
+
+int Session::subject() const noexcept {
+  return selection_.agents.empty() ? -1 : selection_.agents.front();
+}
+
+std::optional<Vec3> Session::subject_position() const {
+  const int agent = subject();
+  if (agent < 0 || agent >= static_cast<int>(moment_.agents.size())) return std::nullopt;
+  const AgentPose& pose = moment_.agents[static_cast<std::size_t>(agent)];
+  if (!pose.present) return std::nullopt;
+  return pose.position_w_m;
+}
+
+bool Session::subject_present() const noexcept {
+  return subject_position().has_value();
+}
+
+void Session::hover(double x_px, double y_px) {
+  hover_x_px_ = x_px;
+  hover_y_px_ = y_px;
+}
+
+void Session::click(double x_px, double y_px, bool add) {
+  const int index = pick(rig_.camera(), view_, frame_.vehicles, x_px, y_px,
+                         kPickRadius_px * static_cast<double>(scale_));
+  if (index >= 0) {
+    select(static_cast<int>(frame_.vehicles[static_cast<std::size_t>(index)].id), add);
+  } else if (!add) {
+    clear_selection();
+  }
+}
+
+void Session::double_click(double x_px, double y_px) {
+  const int index = pick(rig_.camera(), view_, frame_.vehicles, x_px, y_px,
+                         kPickRadius_px * static_cast<double>(scale_));
+  std::optional<Vec3> to;
+  if (index >= 0) {
+    to = frame_.vehicles[static_cast<std::size_t>(index)].position_w_m;
+  } else {
+    to = meets_ground(ray_through(rig_.camera(), view_, x_px, y_px), 0);
+  }
+  if (!to) return;
+  rig_.set_pivot(
+      {static_cast<double>(to->x), static_cast<double>(to->y), static_cast<double>(to->z)});
+}
+
+void Session::select_box(double x0_px, double y0_px, double x1_px, double y1_px, bool add) {
+  if (!add) clear_selection();
+  for (const int index :
+       pick_box(rig_.camera(), view_, frame_.vehicles, x0_px, y0_px, x1_px, y1_px)) {
+    select(static_cast<int>(frame_.vehicles[static_cast<std::size_t>(index)].id), true);
+  }
+  boxing_ = false;
+}
+
+void Session::drag_orbit(double dx_px, double dy_px) {
+  const int height = static_cast<int>(view_.height);
+  if (rig_.mode() == CameraMode::kFly) {
+    rig_.look(dx_px, dy_px, height);
+  } else if (rig_.mode() == CameraMode::kOrbit) {
+    rig_.orbit(dx_px, dy_px, height);
+  } else {
+    // a hand on the mounted camera takes it off
+    rig_.set_mode(CameraMode::kOrbit);
+  }
+}
+
+void Session::drag_pan(double dx_px, double dy_px) {
+  if (rig_.mode() == CameraMode::kOrbit) rig_.pan(dx_px, dy_px, static_cast<int>(view_.height));
+}
+
+void Session::wheel(double notches, double x_px, double y_px) {
+  const double x = (x_px - view_.x) / view_.width * 2 - 1;
+  const double y = 1 - (y_px - view_.y) / view_.height * 2;
+  rig_.zoom(notches, x, y, view_.aspect());
+}
+
+void Session::hold(const Hands& hands, bool fast, double dt_s) {
+  hands_ = hands;
+  if (rig_.mode() != CameraMode::kFly || piloting_) return;
+  rig_.fly(static_cast<double>(hands.forward), static_cast<double>(hands.left),
+           static_cast<double>(hands.up), fast, dt_s);
+}
+
+void Session::select(int agent, bool add) {
+  if (agent < 0 || agent >= driver_->scenery().num_agents) return;
+  if (piloting_) set_pilot(false);
+  std::vector<int>& agents = selection_.agents;
+  const auto at = std::find(agents.begin(), agents.end(), agent);
+  if (!add) {
+    agents.assign(1, agent);
+  } else if (at != agents.end()) {
+    agents.erase(at);
+  } else {
+    agents.push_back(agent);
+  }
+}
+
+void Session::set_world(int world) {
+  world_ = std::clamp(world, 0, driver_->num_worlds() - 1);
+  trails_.clear();
+}
+
+void Session::set_follow(bool on) {
+  if (on && subject() < 0) select(0);
+  following_ = on;
+  if (!on && rig_.mode() != CameraMode::kFly) rig_.set_mode(CameraMode::kOrbit);
+}
+
+void Session::set_pilot(bool on) {
+  piloting_ = false;
+  hands_ = {};
+  if (!on) return;
+  if (subject() < 0) select(0);
+  const Batch* batch = driver_->batch();
+  if (batch == nullptr || std::string(sight_->kind) != "LIVE") {
+    return say("Only an agent of a live run can be flown");
+  }
+  const Vehicle& vehicle = batch->fleet().vehicle_of(subject());
+  if (!pilot_action(batch->layout().controls(), vehicle, {}, {})) {
+    return say("The action level \"" + batch->config().action +
+               "\" cannot be flown by hand: start with --set action=velocity");
+  }
+  piloting_ = true;
+  driver_->command([](Timeline& timeline) {
+    timeline.set_speed(1);
+    timeline.go_newest();
+  });
+}
+
+void Session::set_scale(float scale) {
+  scale_ = std::clamp(scale, kScaleLow, kScaleHigh);
+}
+
+void Session::push(Vec3 delta_w_mps) {
+  if (selection_.agents.empty()) return say("Select an agent to push");
+  for (const int agent : selection_.agents) {
+    driver_->intervene({.kind = Intervention::Kind::kPush,
+                        .world = world_,
+                        .agent = agent,
+                        .delta_w = delta_w_mps});
+  }
+}
+
+void Session::stop_motor(int rotor) {
+  if (selection_.agents.empty()) return say("Select an agent whose motor shall stop");
+  for (const int agent : selection_.agents) {
+    driver_->intervene(
+        {.kind = Intervention::Kind::kStopMotor, .world = world_, .agent = agent, .index = rotor});
+  }
+}
+
+bool Session::find(const std::string& text) {
+  std::string digits;
+  for (const char c : text) {
+    if (std::isdigit(static_cast<unsigned char>(c))) digits += c;
+  }
+  const bool numeric = !digits.empty() && (digits.size() == text.size() ||
+                                           (text[0] == 'd' && digits.size() + 1 == text.size()));
+  const Scenery& scenery = driver_->scenery();
+  if (numeric && digits.size() < 10) {
+    const int agent = std::stoi(digits);
+    if (agent >= scenery.num_agents) return false;
+    select(agent);
+    return true;
+  }
+  if (text.empty()) return false;
+  for (int agent = 0; agent < scenery.num_agents; ++agent) {
+    const auto a = static_cast<std::size_t>(agent);
+    const auto team = static_cast<std::size_t>(scenery.team_of[a]);
+    const std::string& vehicle =
+        scenery.stage.vehicles[static_cast<std::size_t>(scenery.vehicle_of[a])].config.name;
+    const bool fits = vehicle.find(text) != std::string::npos ||
+                      (team < scenery.team_names.size() &&
+                       scenery.team_names[team].find(text) != std::string::npos);
+    if (!fits) continue;
+    select(agent);
+    return true;
+  }
+  return false;
+}
+
+void Session::add_plot(const PlotKey& key) {
+  if (std::find(plots_.begin(), plots_.end(), key) != plots_.end()) return;
+  if (plots_.size() >= 12) plots_.erase(plots_.begin());
+  plots_.push_back(key);
+  panels.drawer = true;
+  panels.tab = DrawerTab::kPlots;
+}
+
+void Session::say(const std::string& text) {
+  toast_ = text;
+  toast_wall_s_ = wall_s_;
+}
+
+std::string Session::toast(double wall_s) const {
+  return wall_s - toast_wall_s_ < kToast_s ? toast_ : "";
+}
+
+std::string Session::report() const {
+  const Timeline& t = sight_->timeline;
+  const OrbitPose& pose = rig_.pose();
+  const Point eye = rig_.eye_w_m();
+  const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
+  const auto number = [](double value) { return full_text(value); };
+  std::string agents;
+  for (const int agent : selection_.agents)
+    agents += (agents.empty() ? "" : ", ") + std::to_string(agent);
+  std::string text = "{\"kind\": " + json_string(sight_->kind);
+  text += ", \"title\": " + json_string(driver_->title());
+  text += ", \"time_s\": " + number(static_cast<double>(sight_->now.step) * t.step_s());
+  text += ", \"step\": " + std::to_string(sight_->now.step);
+  text += ", \"first\": " + std::to_string(t.range().first);
+  text += ", \"last\": " + std::to_string(t.range().last);
+  text += ", \"playing\": " + flag(t.playing()) + ", \"speed\": " + number(t.speed());
+  text += ", \"achieved\": " + number(sight_->achieved) + ", \"loop\": " + flag(t.loop());
+  text += ", \"bookmarks\": " + std::to_string(t.bookmarks().size());
+  text += ", \"events\": " + std::to_string(sight_->num_events);
+  text += ", \"state_hash\": \"" + std::to_string(sight_->state_hash) + "\"";
+  text += ", \"world\": " + std::to_string(world_) +
+          ", \"num_worlds\": " + std::to_string(driver_->num_worlds());
+  text += ", \"num_agents\": " + std::to_string(driver_->scenery().num_agents);
+  text += ", \"selection\": [" + agents + "], \"hovered\": " + std::to_string(selection_.hovered);
+  text += ", \"following\": " + flag(following_) + ", \"piloting\": " + flag(piloting_);
+  text += ", \"world_grid\": " + flag(world_grid_);
+  text += ", \"camera\": {\"mode\": " + json_string(camera_mode_name(rig_.mode()));
+  text += ", \"pivot_w_m\": [" + number(pose.pivot_w_m[0]) + ", " + number(pose.pivot_w_m[1]) +
+          ", " + number(pose.pivot_w_m[2]) + "]";
+  text += ", \"eye_w_m\": [" + number(eye[0]) + ", " + number(eye[1]) + ", " + number(eye[2]) + "]";
+  text += ", \"distance_m\": " + number(pose.distance_m) + ", \"yaw_rad\": " + number(pose.yaw_rad);
+  text += ", \"pitch_rad\": " + number(pose.pitch_rad) + ", \"ortho\": " + flag(pose.ortho);
+  text += ", \"saved\": " + std::to_string(saved_.all().size()) + "}";
+  text += ", \"layers\": [";
+  for (int i = 0; i < 8; ++i)
+    text += (i > 0 ? ", " : "") + std::to_string(static_cast<int>(scope_of(i)));
+  text += ", " + std::string(layers.grid ? "3" : "0") + "]";
+  text += ", \"panels\": {\"left\": " + flag(panels.left) + ", \"right\": " + flag(panels.right);
+  text += ", \"drawer\": " + flag(panels.drawer) + ", \"hidden\": " + flag(panels.hidden);
+  text += ", \"help\": " + flag(panels.help) + ", \"palette\": " + flag(panels.palette);
+  text += ", \"tab\": " + json_string(drawer_tab_name(panels.tab)) + "}";
+  text += ", \"view_px\": [" + number(view_.x) + ", " + number(view_.y) + ", " +
+          number(view_.width) + ", " + number(view_.height) + "]";
+  text += ", \"scale\": " + number(static_cast<double>(scale_)) +
+          ", \"message\": " + json_string(toast_);
+  text += ", \"error\": " + json_string(sight_->error) + "}";
+  return text;
+}
+
+}  // namespace volery::view
