@@ -29,6 +29,12 @@ struct Panels {
   float left_px = 180, right_px = 200, drawer_px = 190;  // at text scale 1
 };
 
+/// What is being typed.
+struct Typed {
+  std::string time, find, palette, path, seed, setting;
+  int choice = 0;  // of the palette
+};
+
 /// What the window has to do itself, asked for by a command and taken once.
 struct Requests {
   bool quit = false, picture = false, video = false, full_screen = false, save_layout = false;
@@ -94,6 +100,7 @@ class Session {
   [[nodiscard]] CameraRig& rig() noexcept { return rig_; }
   [[nodiscard]] const CameraRig& rig() const noexcept { return rig_; }
   [[nodiscard]] SavedCameras& saved() noexcept { return saved_; }
+  [[nodiscard]] const SavedCameras& saved() const noexcept { return saved_; }
   [[nodiscard]] const ViewRect& view() const noexcept { return view_; }
   [[nodiscard]] const Selection& selection() const noexcept { return selection_; }
   /// The first selected agent, or -1.
@@ -117,9 +124,11 @@ class Session {
 
   Layers layers;
   Panels panels;
+  Typed typed;
   bool reduce_motion = false;
   int rotor_to_stop = 0;
   Vec3 push_w_mps{0, 0, 2};
+  float wind_w_mps[3] = {0, 0, 0};  // of the slider: east, north, up
 
  private:
   bool apply_time(Command command);

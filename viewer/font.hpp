@@ -1,0 +1,11 @@
+// The text of the window: DejaVu Sans, built into the program where the build machine has it.
+#pragma once
+
+#include <imgui.h>
+
+namespace volery::viewer {
+
+/// Replaces the atlas by one for that scale; the renderer's texture must be made again.
+void load_fonts(float scale);
+
+}  // namespace volery::viewer

@@ -1,0 +1,100 @@
+// CONTROL: what a person may do to a live run.
+#include <charconv>
+#include <cstdio>
+
+#include <imgui_stdlib.h>
+
+#include "io/config_file.hpp"
+#include "viewer/panels/panel.hpp"
+
+namespace volery::viewer {
+
+namespace {
+
+void draw_reset(Panel& panel) {
+  view::Session& session = panel.session;
+  command_button(panel, view::Command::kReset, "Reset: new episode");
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(110 * panel.scale);
+  const bool entered = ImGui::InputTextWithHint(
+      "##seed", "seed", &session.typed.seed,
+      ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_EnterReturnsTrue);
+  ImGui::SameLine();
+  if (ImGui::Button("Reset with seed") || entered) {
+    std::uint64_t seed = 0;
+    const std::string& text = session.typed.seed;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (error == std::errc() && end == text.data() + text.size())
+      session.driver().restart(seed);
+    else
+      session.say("A seed is a whole number of at least 0");
+  }
+  ImGui::SameLine();
+  command_button(panel, view::Command::kBranch, "Branch here");
+}
+
+void draw_push(Panel& panel) {
+  view::Session& session = panel.session;
+  ImGui::SetNextItemWidth(230 * panel.scale);
+  float v[3] = {session.push_w_mps.x, session.push_w_mps.y, session.push_w_mps.z};
+  if (ImGui::SliderFloat3("##push", v, -10, 10, "%.1f m/s"))
+    session.push_w_mps = {v[0], v[1], v[2]};
+  ImGui::SameLine();
+  command_button(panel, view::Command::kPush, "Push selected");
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(80 * panel.scale);
+  const Batch* batch = session.driver().batch();
+  const int rotors = batch != nullptr ? batch->fleet().num_rotors() : 4;
+  ImGui::SliderInt("##rotor", &session.rotor_to_stop, 0, rotors - 1, "rotor %d");
+  ImGui::SameLine();
+  command_button(panel, view::Command::kStopMotor, "Stop or start it");
+  ImGui::SameLine();
+  command_button(panel, view::Command::kPilot, "Fly by keys", session.piloting());
+}
+
+// Wind and any other field that set_config() takes; they hold from the next reset on.
+void draw_config(Panel& panel) {
+  view::Session& session = panel.session;
+  ImGui::SetNextItemWidth(230 * panel.scale);
+  ImGui::SliderFloat3("##wind", session.wind_w_mps, -15, 15, "%.1f m/s");
+  ImGui::SameLine();
+  const auto change = [&](const Value& changes) {
+    session.driver().intervene(
+        {.kind = view::Intervention::Kind::kConfig, .world = -1, .agent = -1, .changes = changes});
+  };
+  if (ImGui::Button("Wind (east, north, up) and reset")) {
+    Value changes = Value::Table{}, wind = Value::Table{};
+    Value::Array mean;
+    for (const float v : session.wind_w_mps) mean.emplace_back(static_cast<double>(v));
+    wind.table()["mean_w_mps"] = mean;
+    changes.table()["wind"] = wind;
+    change(changes);
+    session.driver().restart(std::nullopt);
+  }
+  ImGui::SetNextItemWidth(230 * panel.scale);
+  const bool entered =
+      ImGui::InputTextWithHint("##set", "task_config.spacing_m=1.2", &session.typed.setting,
+                               ImGuiInputTextFlags_EnterReturnsTrue);
+  ImGui::SameLine();
+  if (ImGui::Button("Set, from the next reset on") || entered) {
+    try {
+      change(io::parse_setting(session.typed.setting));
+    } catch (const Error& error) {
+      session.say(error.what());
+    }
+  }
+}
+
+}  // namespace
+
+void draw_control_tab(Panel& panel) {
+  if (std::string(panel.session.sight().kind) != "LIVE") {
+    ImGui::TextColored(color_of(kDim), "Only a live run can be changed. Ctrl+B runs on from here.");
+    return;
+  }
+  draw_reset(panel);
+  draw_push(panel);
+  draw_config(panel);
+}
+
+}  // namespace volery::viewer
