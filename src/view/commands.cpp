@@ -21,7 +21,7 @@ constexpr Command scope(int i) {
 }
 
 constexpr CommandRow kTable[] = {
-    {Command::kOpen, "open", "File", "Open a recording or scene ...", {{'O', kModCtrl}}},
+    {Command::kOpenFile, "open", "File", "Open a recording or scene ...", {{'O', kModCtrl}}},
     {Command::kPicture, "picture", "File", "Save a picture", {{'P', kModCtrl}}},
     {Command::kVideo, "video", "File", "Record a video", {{'R', kModCtrl | kModShift}}},
     {Command::kQuit, "quit", "File", "Quit", {{'Q', kModCtrl}}},

@@ -116,7 +116,7 @@ enum class Command : int {
   kPalette,
   kResetLayout,
   // file
-  kOpen,
+  kOpenFile,
   kPicture,
   kVideo,
   kQuit,

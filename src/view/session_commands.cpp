@@ -224,7 +224,7 @@ bool Session::apply_panel(Command command) {
     case Command::kPalette:
       panels.palette = !panels.palette;
       break;
-    case Command::kOpen:
+    case Command::kOpenFile:
       panels.open_file = true;
       break;
     case Command::kResetLayout:

@@ -2,10 +2,9 @@
 #include <charconv>
 #include <cstdio>
 
-#include <imgui_stdlib.h>
-
 #include "io/config_file.hpp"
 #include "viewer/panels/panel.hpp"
+#include "viewer/panels/text_input.hpp"
 
 namespace volery::viewer {
 

@@ -1,9 +1,9 @@
 // What opens over everything and goes with Esc: help, palette, find, open, context menu.
-#include <imgui_stdlib.h>
 
 #include <cstring>
 
 #include "viewer/panels/panel.hpp"
+#include "viewer/panels/text_input.hpp"
 
 namespace volery::viewer {
 

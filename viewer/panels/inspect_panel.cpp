@@ -128,7 +128,7 @@ void draw_agent(Panel& panel, const view::AgentDetails& details) {
 }
 
 // Several agents: a table with a column each.
-void draw_compared(Panel& panel, const std::vector<view::AgentDetails>& list) {
+void draw_compared(const std::vector<view::AgentDetails>& list) {
   const int columns = static_cast<int>(list.size()) + 1;
   const ImGuiTableFlags flags = ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY |
                                 ImGuiTableFlags_RowBg | ImGuiTableFlags_BordersInnerV;
@@ -179,7 +179,7 @@ void draw_inspect_panel(Panel& panel) {
     } else {
       ImGui::Text("%zu agents%s", session.selection().agents.size(),
                   session.selection().agents.size() > details.size() ? ", first 8 compared" : "");
-      draw_compared(panel, details);
+      draw_compared(details);
     }
   }
   ImGui::End();

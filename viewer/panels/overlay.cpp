@@ -16,8 +16,8 @@ constexpr float kMargin_px = 8;
 
 class Overlay {
  public:
-  explicit Overlay(Panel& panel)
-      : panel(panel), area(panel.layout.scene), draw(ImGui::GetBackgroundDrawList()) {}
+  explicit Overlay(Panel& shown)
+      : panel(shown), area(shown.layout.scene), draw(ImGui::GetBackgroundDrawList()) {}
 
   // Text on a dark plate, so that it can be read over anything.
   void plate(float x, float y, const std::string& text, render::Color color = kText) {
@@ -233,7 +233,7 @@ void draw_overlay(Panel& panel) {
   if (panel.box.width != 0 || panel.box.height != 0) {
     overlay.draw->AddRect({panel.box.x, panel.box.y},
                           {panel.box.x + panel.box.width, panel.box.y + panel.box.height},
-                          packed_color(view::kSelected), 0, 0, 1.5F);
+                          packed_color(view::kPicked), 0, 0, 1.5F);
   }
   overlay.draw->PopClipRect();
 }

@@ -27,17 +27,17 @@ struct Panel {
   const WindowLayout& layout;
   double wall_s = 0;
   float scale = 1;
-  render::DrawStats drawn;
-  std::string device;      // what draws
+  render::DrawStats drawn{};
+  std::string device{};    // what draws
   double frame_ms = 0;     // between pictures
   double draw_ms = 0;      // of the scene
-  std::string saving;      // what is being done about drawing slowly; "" nothing
+  std::string saving{};    // what is being done about drawing slowly; "" nothing
   bool recording = false;  // a video
   view::StageTimes* window_times = nullptr;
   // set by dialogs, taken by the program
   std::string* open_path = nullptr;
   bool* show_hint = nullptr;
-  Area box;  // being dragged; width 0: none
+  Area box{};  // being dragged; width 0: none
   bool* menu_asked = nullptr;
 };
 

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include <imgui_stdlib.h>
-
 #include "view/numbers.hpp"
 #include "viewer/panels/panel.hpp"
 

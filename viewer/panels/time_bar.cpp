@@ -3,10 +3,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include <imgui_stdlib.h>
-
 #include "view/numbers.hpp"
 #include "viewer/panels/panel.hpp"
+#include "viewer/panels/text_input.hpp"
 
 namespace volery::viewer {
 
@@ -75,7 +74,7 @@ void draw_marks(const view::Session& session, const Track& track, ImDrawList* dr
   for (const std::uint64_t bookmark : timeline.bookmarks()) {
     const float x = track.at(static_cast<double>(bookmark));
     draw->AddTriangleFilled({x - 5, track.y}, {x + 5, track.y}, {x, track.y + 8},
-                            packed_color(view::kSelected));
+                            packed_color(view::kPicked));
   }
 }
 
