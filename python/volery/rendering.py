@@ -65,9 +65,7 @@ class RenderConfig:
         for name in ("width", "height"):
             pixels = checked_count(f"render_config['{name}']", getattr(self, name))
             if pixels > _LARGEST:
-                raise ValueError(
-                    f"render_config['{name}'] = {pixels}: must be in [1, {_LARGEST}]"
-                )
+                raise ValueError(f"render_config['{name}'] = {pixels}: must be in [1, {_LARGEST}]")
         checked_choice("render_config['camera']", self.camera, _volery.viewpoints)
         checked_count("render_config['agent']", self.agent, low=0)
         checked_count("render_config['worlds']", self.worlds)

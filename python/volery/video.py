@@ -123,7 +123,8 @@ class VideoWriter:
             if process.wait() != 0:
                 self._process = process
                 self._fail()
-        self._log.close()
+        if not self._log.closed:
+            self._log.close()
 
     def __enter__(self) -> VideoWriter:
         return self
@@ -161,6 +162,7 @@ class VideoWriter:
         self._process = None
         self._log.seek(0)
         said = self._log.read().decode(errors="replace").strip() or "no message"
+        self._log.close()
         raise OSError(f"{self.path}: ffmpeg ended with code {code}: {said.splitlines()[-1]}")
 
 

@@ -6,6 +6,7 @@ on when the window is closed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -84,7 +85,10 @@ class Window:
         # what it complains about, to be told when it ends
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the window
         self._process = subprocess.Popen(
-            [program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._complaints
+            [program, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._complaints,
         )
         assert self._process.stdin is not None
         self._file = self._process.stdin
@@ -125,10 +129,8 @@ class Window:
             self._flush()
         self._open = False
         # nobody can do anything about a window that is gone
-        try:
+        with contextlib.suppress(OSError):
             self._file.close()
-        except OSError:
-            pass
         self._complaints.close()
 
     def _flush(self) -> bool:
@@ -148,13 +150,10 @@ class Window:
         self._open = False
         code = self._process.wait()
         if code != 0:
-            warnings.warn(
-                f"{_PROGRAM} ended with code {code}: {self._complaint()}", RuntimeWarning, stacklevel=3
-            )
+            said = f"{_PROGRAM} ended with code {code}: {self._complaint()}"
+            warnings.warn(said, RuntimeWarning, stacklevel=3)
 
     def _complaint(self) -> str:
         self._complaints.seek(0)
         text = self._complaints.read().decode(errors="replace").strip()
         return text.splitlines()[-1] if text else "no message"
-
-

@@ -341,11 +341,9 @@ class TestVideos:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(video, "find_ffmpeg", lambda: "/bin/false")
-        writer = video.VideoWriter(tmp_path / "a.mp4", 10)
+        pictures = [np.zeros((64, 64, 3), np.uint8)] * 2000
         with pytest.raises(OSError, match="ffmpeg ended"):
-            for _ in range(2000):
-                writer.add(np.zeros((64, 64, 3), np.uint8))
-            writer.close()
+            video.write_pictures(pictures, tmp_path / "a.mp4", 10)
 
 
 def test_a_png_is_what_was_painted() -> None:
