@@ -9,6 +9,7 @@ namespace {
 
 // in linear light; on the screen this darkens dark ground by about 0.4
 constexpr float kShadowAlpha = 0.65F;
+constexpr float kBesideSun = 0.5F;       // of that where the sun throws shadows, too
 constexpr float kShadowWider = 1.2F;     // than what throws it
 constexpr float kShadowGone_m = 10;      // above the ground
 constexpr float kShadowLift_m = 0.003F;  // over the surface, so that it is not buried
@@ -36,7 +37,7 @@ LineInstance line_of(Vec3 from, Vec3 to, Color color, float width_px, LineStyle 
 }
 
 void add_shadow(Vec3 position_w_m, float radius_m, const View& view, const Scene& scene,
-                Gathered& out) {
+                float alpha, Gathered& out) {
   constexpr float kNone_m = -1e6F;
   const float ground = scene.surface_height_m(position_w_m, kNone_m);
   const float share = shadow_share(position_w_m.z - ground);
@@ -45,7 +46,7 @@ void add_shadow(Vec3 position_w_m, float radius_m, const View& view, const Scene
   const float radius = kShadowWider * radius_m;
   const float scale = view.pixels_per_m(at);
   if (radius * scale < kLeastShadow_px || !view.sees(at, radius)) return;
-  const Color color{0, 0, 0, static_cast<std::uint8_t>(std::lround(255 * kShadowAlpha * share))};
+  const Color color{0, 0, 0, static_cast<std::uint8_t>(std::lround(255 * alpha * share))};
   out.shadows.push_back(flat_quad(QuadShape::kShadow, at, {0, 0, 1}, radius, color, 1e6F));
 }
 
@@ -134,15 +135,16 @@ float shadow_share(float height_m) noexcept {
 }
 
 void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, const Scene& scene,
-                   float scale, Gathered& out) {
+                   float scale, bool sun_shadows, Gathered& out) {
+  const float alpha = kShadowAlpha * (sun_shadows ? kBesideSun : 1.0F);
   for (const Body& body : frame.vehicles) {
     const float radius = bodies.radius_m(body);
-    add_shadow(body.position_w_m, radius, view, scene, out);
+    add_shadow(body.position_w_m, radius, view, scene, alpha, out);
     if (body.flags != 0) add_state(body, radius, view, scene, scale, out);
   }
   for (const Body& body : frame.props) {
     const Vec3 size = bodies.prop_size_m(body);
-    add_shadow(body.position_w_m, std::max(size.x, size.y) / 2, view, scene, out);
+    add_shadow(body.position_w_m, std::max(size.x, size.y) / 2, view, scene, alpha, out);
   }
   for (const RotorDisc& disc : bodies.discs()) {
     Color color = disc.color;

@@ -27,7 +27,7 @@ struct Gathered {
 inline constexpr std::size_t kMostRibbons = 4000;
 
 void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, const Scene& scene,
-                   float scale, Gathered& out);
+                   float scale, bool sun_shadows, Gathered& out);
 void gather_lines(const Frame& frame, const View& view, float scale, bool software, Gathered& out);
 void gather_marks(const Frame& frame, const View& view, float scale, Gathered& out);
 

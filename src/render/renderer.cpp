@@ -58,7 +58,7 @@ struct Renderer::Impl {
   void upload(std::span<const ViewBlock> blocks) {
     painter.upload(blocks, bodies.instances(), indices, planes);
   }
-  void gather(const Frame& frame, const View& view, const RenderOptions& options);
+  void gather(const Frame& frame, const View& view, const RenderOptions& options, bool shadowed);
   void draw_sun(const Pass& pass);
   void draw_overlays(const Pass& pass);
   void start_picture() {
@@ -139,9 +139,10 @@ Renderer::Renderer(const Stage& stage) {
 
 Renderer::~Renderer() = default;
 
-void Renderer::Impl::gather(const Frame& frame, const View& view, const RenderOptions& options) {
+void Renderer::Impl::gather(const Frame& frame, const View& view, const RenderOptions& options,
+                            bool shadowed) {
   gathered.clear();
-  gather_bodies(frame, view, bodies, scene, options.scale, gathered);
+  gather_bodies(frame, view, bodies, scene, options.scale, shadowed, gathered);
   gather_lines(frame, view, options.scale, software, gathered);
   gather_marks(frame, view, options.scale, gathered);
   bodies.add_balls(gathered.balls);
@@ -188,13 +189,13 @@ void Renderer::draw(const Frame& frame, const Camera& camera, const Viewport& vi
   const View view(camera, viewport.width, viewport.height, extent);
   r.start_picture();
   Pass pass = r.prepare(frame, view, Detail::kBySize, -1, Planes::kBounds, options.scale);
-  r.gather(frame, view, options);
-  pass.num_buckets = r.bodies.buckets().size() - pass.first_bucket;
-  r.stats = r.bodies.stats();
-  const bool encodes = framebuffer_encodes();
   const bool full =
       options.quality == Quality::kFull || (options.quality == Quality::kAuto && !r.software);
   const bool shadowed = options.shadows && full;
+  r.gather(frame, view, options, shadowed);
+  pass.num_buckets = r.bodies.buckets().size() - pass.first_bucket;
+  r.stats = r.bodies.stats();
+  const bool encodes = framebuffer_encodes();
   ShadowFit fit;
   std::vector<ViewBlock> blocks;
   Pass sun_pass;

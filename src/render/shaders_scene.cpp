@@ -43,6 +43,23 @@ float fog_share(vec3 rel) {
 
 vec3 towards_eye(vec3 rel) { return fog.w > 0.5 ? back.xyz : normalize(-rel); }
 
+#if defined(SHADOWS)
+uniform sampler2DShadow shadow_map;
+// how much of the sun reaches a place: four looks at the map, each of 2 x 2 texels
+float sunlight(vec3 rel) {
+  vec3 at = (shadow_from_rel * vec4(rel, 1.0)).xyz;
+  if (any(greaterThan(abs(at - 0.5), vec3(0.49)))) return 1.0;
+  at.z -= light_sky.w;
+  float texel = 0.75 / float(textureSize(shadow_map, 0).x);
+  return 0.25 * (texture(shadow_map, at + vec3(-texel, -texel, 0.0)) +
+                 texture(shadow_map, at + vec3(texel, -texel, 0.0)) +
+                 texture(shadow_map, at + vec3(-texel, texel, 0.0)) +
+                 texture(shadow_map, at + vec3(texel, texel, 0.0)));
+}
+#else
+float sunlight(vec3 rel) { return 1.0; }
+#endif
+
 float axial_distance(vec3 rel) { return -dot(rel, back.xyz); }
 )";
 
@@ -86,22 +103,12 @@ in vec3 rel;
 in vec3 world_normal;
 in vec4 albedo;
 out vec4 result;
-#if defined(SHADOWS)
-uniform sampler2DShadow shadow_map;
-float lit(vec3 n) {
-  // moved along the normal, so that a surface does not shade itself
-  vec4 at = shadow_from_rel * vec4(rel + n * eye.w, 1.0);
-  if (any(greaterThan(abs(at.xyz - 0.5), vec3(0.5)))) return 1.0;
-  return texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w));
-}
-#else
-float lit(vec3 n) { return 1.0; }
-#endif
 void main() {
   vec3 n = normalize(gl_FrontFacing ? world_normal : -world_normal);
   vec3 e = towards_eye(rel);
   float facing = max(dot(n, sun.xyz), 0.0);
-  float light = facing > 0.0 ? lit(n) * sun.w : 0.0;
+  // looked up beside the surface, so that it does not shade itself
+  float light = facing > 0.0 ? sunlight(rel + n * eye.w) * sun.w : 0.0;
   float s = max(dot(n, normalize(sun.xyz + e)), 0.0);
   s *= s, s *= s, s *= s, s *= s, s *= s;  // to the power 32
   vec3 c = albedo.rgb * (mix(light_ground.rgb, light_sky.rgb, n.z * 0.5 + 0.5) + facing * light) +
@@ -196,9 +203,6 @@ void main() {
 const std::string_view kGroundFragment = R"(
 in vec3 rel;
 out vec4 result;
-#if defined(SHADOWS)
-uniform sampler2DShadow shadow_map;
-#endif
 
 // how much of a line of this width (pixels) every `cell` meters covers the pixel
 float lines(vec2 at, vec2 step_m, float cell, float width) {
@@ -211,12 +215,7 @@ float lines(vec2 at, vec2 step_m, float cell, float width) {
 
 void main() {
   vec3 c = ground.rgb;
-#if defined(SHADOWS)
-  vec4 at = shadow_from_rel * vec4(rel, 1.0);
-  if (all(lessThan(abs(at.xyz - 0.5), vec3(0.5)))) {
-    c *= mix(0.4, 1.0, texture(shadow_map, at.xyz - vec3(0.0, 0.0, light_sky.w)));
-  }
-#endif
+  c *= mix(0.4, 1.0, sunlight(rel));
   if (grid.z > 0.5) {
     vec2 at = rel.xy + grid.xy;
     vec2 step_m = max(fwidth(rel.xy), vec2(1e-6));

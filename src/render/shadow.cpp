@@ -9,6 +9,8 @@
 namespace volery::render {
 namespace {
 
+constexpr double kAround = 20;  // shadows reach so many distances of the nearest body
+constexpr double kLeastReach_m = 4;
 constexpr double kAbove_m = 60;  // casters this far outside of what is seen count
 
 double at(const Vec3& v, std::size_t i) {
@@ -38,8 +40,11 @@ SunView fit_sun(const View& view, const Extent& extent) {
     squared += std::pow(extent.center_w_m[i] - view.eye_w_m[i], 2);
   }
   const double whole = std::sqrt(squared) + extent.radius_m;
-  const double reach =
-      view.orthographic ? std::sqrt(squared) : std::min(static_cast<double>(kShadowReach_m), whole);
+  // close to something small, the map is for that and what is around it
+  const double around = std::max(kAround * extent.nearest_m, kLeastReach_m);
+  const double reach = view.orthographic
+                           ? std::sqrt(squared)
+                           : std::min({static_cast<double>(kShadowReach_m), whole, around});
   std::array<double, 3> center{};
   double radius = 1;
   ball_of(view, reach, center, radius);

@@ -78,7 +78,8 @@ TEST(View, NearPlaneLetsTheNearestBePartOfThePicture) {
 }
 
 TEST(Shadow, MapCoversTheSceneAndMovesByWholeTexels) {
-  const Extent extent = extent_of(20);
+  Extent extent = extent_of(20);
+  extent.nearest_m = 10;
   const auto place = [&](const View& view, Vec3 position_w_m) {
     const SunView sun = fit_sun(view, extent);
     const Vec3 at = view.relative(position_w_m);
@@ -97,6 +98,7 @@ TEST(Shadow, MapCoversTheSceneAndMovesByWholeTexels) {
     }
   }
   // a camera that is near sees little, so its map is fitted to that and moves with it
+  extent.nearest_m = 0.3;
   const View a(look_at({-3, 0, 2}, {0, 0, 1}), 100, 100, extent);
   const View b(look_at({-2.99, 0.013, 2}, {0.01, 0.013, 1}), 100, 100, extent);
   constexpr float kTexel = 1.0F / kShadowPixels;
