@@ -19,6 +19,7 @@ from volery.batch import Batch
 from volery.cameras import Cameras, with_cameras
 from volery.gpd_registration import register_gpd
 from volery.protocol import Protocol, register_protocol
+from volery.recording import Recording
 from volery.registration import env_ids, make_vec, register_tasks
 from volery.rendering import Painter, RenderConfig
 from volery.single_env import Env
@@ -41,6 +42,7 @@ __all__ = [
     "Metric",
     "Painter",
     "Protocol",
+    "Recording",
     "RenderConfig",
     "StateField",
     "Status",

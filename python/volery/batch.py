@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, NoReturn
@@ -28,6 +29,7 @@ from volery.gpd_registration import batch_refusal
 from volery.graph import Graph, from_observation
 from volery.protocol import Protocol, make_protocol
 from volery.radio import Outbox, Radio
+from volery.recording import Recorder
 from volery.rollout import checked_plan, checked_record, play
 from volery.task_registry import driver_of, python_task
 
@@ -106,6 +108,7 @@ class Batch:
         self._turn = 0
         self._radio = Radio(self) if self._layout.inbox_slots > 0 else None
         self._branches: Batch | None = None
+        self._recorder: Recorder | None = None
         self._protocol: Protocol | None = None
         self._protocol_arguments = (protocol, protocol_config)
         if protocol is not None:
@@ -551,13 +554,37 @@ class Batch:
         """
         return Baseline(self._engine, name, seed)
 
+    def record(self, path: str | os.PathLike[str], **options: Any) -> Recorder:
+        """Records everything from now on to a file that can be played again to the bit.
+
+        Use it in a `with` block, or call `stop`. `volery.Recording` plays it.
+
+        Args:
+            path: Of the file, by convention .vrec; one that is there is replaced.
+            **options: `poses_hz`, `chunk_s`, `keyframe_steps` and `on_error` of
+                `volery.recording.Recorder`.
+
+        Raises:
+            OSError: Where the file cannot be written.
+            RuntimeError: Where a recording is running, or the batch is closed.
+        """
+        if self._recorder is not None and not self._recorder.closed:
+            raise RuntimeError(f"record: {self._recorder.path} is being recorded; stop() it first")
+        self._recorder = Recorder(self._engine, path, **options)
+        return self._recorder
+
     def close(self) -> None:
         """Frees memory and workers; a second call does nothing.
 
         Raises:
             RuntimeError: While another call runs in a different thread.
         """
-        self._engine.close()
+        recorder, self._recorder = self._recorder, None
+        try:
+            if recorder is not None:
+                recorder.stop()
+        finally:
+            self._engine.close()
         if self._branches is not None:
             self._branches.close()
 

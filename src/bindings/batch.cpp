@@ -65,14 +65,18 @@ py::array rows_of(std::span<const Number> values, std::span<const std::int64_t> 
 
 }  // namespace
 
-PyBatch::PyBatch(const AnyDict& config, const py::object& task)
-    : batch_(make_batch(config, task)),
+PyBatch::PyBatch(std::shared_ptr<Batch> batch)
+    : batch_(std::move(batch)),
       layout_(batch_->layout()),
       config_(to_python(volery::to_value(batch_->config()))),
       fields_(batch_->state_fields()),
       num_props_(batch_->num_props()),
-      facts_(batch_->facts()),
-      scores_(task.is_none() ? TaskScores() : TaskScores(layout_)) {}
+      facts_(batch_->facts()) {}
+
+PyBatch::PyBatch(const AnyDict& config, const py::object& task)
+    : PyBatch(make_batch(config, task)) {
+  if (!task.is_none()) scores_ = TaskScores(layout_);
+}
 
 std::unique_ptr<Outputs> PyBatch::make_outputs(const AnyDict& given, bool with_final,
                                                bool with_terms) const {

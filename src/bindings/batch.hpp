@@ -46,6 +46,8 @@ class PyBatch {
  public:
   /// `task`: the spec of a Python task, or None.
   PyBatch(const AnyDict& config, const pybind11::object& task);
+  /// A batch that somebody else steps: that of a recording.
+  explicit PyBatch(std::shared_ptr<Batch> batch);
 
   [[nodiscard]] std::unique_ptr<Outputs> make_outputs(const AnyDict& given, bool with_final,
                                                       bool with_terms) const;

@@ -63,9 +63,10 @@ void PyBatch::step_with(const py::object& task, std::span<const float> actions, 
     const py::gil_scoped_release unlocked;
     try {
       batch_->finish(failure ? HostScores{} : scores_.pointers(), out.pointers(), place);
-    } catch (const Error&) {
+    } catch (const Error& error) {
       failure = std::current_exception();
-      batch_->finish({}, out.pointers(), place);
+      // refused scores; what else fails, a full disk of a recording, comes after the step
+      if (error.kind() == ErrorKind::kValue) batch_->finish({}, out.pointers(), place);
     } catch (...) {
       failure = std::current_exception();
     }

@@ -109,6 +109,7 @@ PYBIND11_MODULE(_volery, module) {
   volery::bindings::bind_gpd(module);
   volery::bindings::bind_vehicle(module);
   volery::bindings::bind_assignment(module);
+  volery::bindings::bind_recording(module);
   volery::bindings::bind_painter(module);
   volery::bindings::bind_camera(module);
 }

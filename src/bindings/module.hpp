@@ -13,6 +13,7 @@ void bind_gpd(pybind11::module_& module);
 void bind_gpd_pid(pybind11::module_& module);
 void bind_vehicle(pybind11::module_& module);
 void bind_assignment(pybind11::module_& module);
+void bind_recording(pybind11::module_& module);
 void bind_painter(pybind11::module_& module);
 void bind_camera(pybind11::module_& module);
 

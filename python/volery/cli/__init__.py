@@ -1,4 +1,4 @@
-"""The command line program `volery`: list, describe, bench, demo, eval, plot, vehicle.
+"""The command line program `volery`: list, describe, bench, demo, ... (see --help).
 
 Exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file, 130 interrupted.
 """
@@ -26,6 +26,8 @@ examples:
   volery demo                              32 swarms search a hall, a table and a picture
   volery eval controllers                  how well each control law flies
   volery eval tasks                        each task's scripted policy against chance
+  volery record --task formation --out a.vrec    a run that can be played again
+  volery replay a.vrec --verify            the same run, compared step by step
   volery plot response                     steps and tracks of a control law
 
 exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file
@@ -75,7 +77,7 @@ def _fail(message: str, code: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     # here, so that `volery --help` of a broken build still says what is wrong in one line
     from volery import __version__
-    from volery.cli import bench, demo, describe, evaluate, plot, vehicle
+    from volery.cli import bench, demo, describe, evaluate, plot, record, replay, vehicle
 
     parser = _Parser(
         prog="volery",
@@ -91,5 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_demo(commands)
     evaluate.add_eval(commands)
     plot.add_plot(commands)
+    record.add_record(commands)
+    replay.add_replay(commands)
     vehicle.add_vehicle(commands)
     return parser
