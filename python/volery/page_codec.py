@@ -4,10 +4,10 @@ The container is "VOLP", the length of a JSON text as uint32 little-endian, the 
 blobs one after another, each at a multiple of 8 bytes; gzip and base64 wrap the whole. The text's
 `blobs` names them: `at` and `size` in bytes from the end of the text, `shape`, and `type`:
   f32 f64 u8 u16 u32   the array itself, little-endian
-  delta16              uint16 (T, N): every `key`-th row as it is, the one behind it as what it differs
-                       from that, others as what they differ from the straight line through the two
-                       rows before (mod 65536, signs folded: 0, -1, 1, -2, ...); all low bytes first,
-                       then all high ones. Lines instead of last values save a quarter.
+  delta16  uint16 (T, N): every `key`-th row as it is, the one behind it as what it differs from
+           that, others as what they differ from the straight line through the two rows before
+           (mod 65536, signs folded: 0, -1, 1, -2, ...); all low bytes first, then all high ones.
+           Lines instead of last values save a quarter.
 player code: web/data.js.
 """
 
@@ -84,13 +84,13 @@ def quantised_positions(
 
     What is not finite becomes MISSING. The largest error is half a step of its axis.
     """
-    finite = np.isfinite(positions).all(axis=-1)
-    seen = positions[finite].astype(np.float64)
+    finite: NDArray[np.bool_] = np.isfinite(positions).all(axis=-1, keepdims=True)
+    seen = positions[finite[..., 0]].astype(np.float64)
     low = seen.min(axis=0) if len(seen) else np.zeros(3)
     high = seen.max(axis=0) if len(seen) else np.zeros(3)
     step = np.maximum((high - low) / _STEPS, 1e-9)
-    filled = np.where(finite[..., None], positions, low)
-    numbers = np.where(finite[..., None], np.rint((filled - low) / step), MISSING)
+    filled = np.where(finite, positions, low)
+    numbers = np.where(finite, np.rint((filled - low) / step), MISSING)
     planes = numbers.astype(np.uint16).transpose(0, 2, 1).reshape(len(positions), -1)
     return planes, [float(v) for v in low], [float(v) for v in step]
 

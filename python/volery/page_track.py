@@ -90,7 +90,7 @@ class Track:
     @property
     def num_agents(self) -> int:
         """A."""
-        return self.positions_w_m.shape[1]
+        return int(self.positions_w_m.shape[1])
 
     @property
     def duration_s(self) -> float:
@@ -231,8 +231,9 @@ class Sampler:
         }
         if self._has("goal_w_m"):
             goals = self._state("goal_w_m")
-            bad = ~np.isfinite(goals).all(1) | (np.abs(goals) > _FAR_M).any(1)
-            row["goals"] = np.where(bad[:, None], np.float32(np.nan), goals)
+            good = np.isfinite(goals).all(axis=1, keepdims=True)
+            good &= (np.abs(goals) < _FAR_M).all(axis=1, keepdims=True)
+            row["goals"] = np.where(good, goals, np.float32(np.nan))
         self._counts = np.zeros_like(self._counts)
         self._gains = np.zeros_like(self._gains)
         self._gained_steps = 0
@@ -359,9 +360,13 @@ def _series(row: Mapping[str, Any], terms: Sequence[str], step_s: float) -> list
         Series("alive", "agents", row["alive"]),
     ]
     if row["counts"].shape[1]:
-        total = row["counts"].sum(axis=1)
-        delivered = row["counts"][:, 0]
-        series.append(Series("delivered", "messages/s", (delivered / spans).astype(np.float32)))
+        # over about a second: single steps have nothing or everything
+        window = np.ones(max(1, min(len(spans), round(1 / float(np.median(spans))))))
+        total, delivered, elapsed = (
+            np.convolve(values, window)[: len(spans)]
+            for values in (row["counts"].sum(axis=1), row["counts"][:, 0], spans)
+        )
+        series.append(Series("delivered", "messages/s", (delivered / elapsed).astype(np.float32)))
         with np.errstate(invalid="ignore"):
             share = np.where(total > 0, 100 * delivered / np.maximum(total, 1), np.nan)
         series.append(Series("delivered", "% of receivers", share.astype(np.float32)))

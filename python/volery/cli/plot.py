@@ -1,4 +1,4 @@
-"""`volery plot`: curves of a vehicle and tracks of its controllers, measured in the engine."""
+"""`volery plot`: recorded flights, curves of vehicles and tracks of their controllers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from volery.cli.common import add_command
+
+SUFFIX = ".vrec"
 
 _RESPONSE = "steps of 1 m sideways and up, and the tracks of circle and figure-eight"
 
@@ -20,13 +22,22 @@ def add_plot(commands: Any) -> None:
     parser = add_command(
         commands,
         "plot",
-        "Draw a picture of what the engine does (needs matplotlib).",
+        "Draw a picture of a recording, or of what the engine does (needs matplotlib).",
+        "  volery plot run.vrec --out run.png\n"
+        "  volery plot run.vrec --out radio.svg --kind radio\n"
         "  volery plot thrust --vehicle cf2x\n"
         "  volery plot ground-effect --vehicle my.toml -o ground.png\n"
         "  volery plot response --controller lee --controller pid\n\n"
-        f"kinds:\n{kinds}",
+        f"kinds:\n{kinds}\n"
+        f"  a .vrec file   paths in 3-D, figures over time and the radio of a recorded flight",
     )
-    parser.add_argument("kind", choices=sorted(docs), metavar="KIND", help="what to draw")
+    known = sorted(docs)
+    parser.add_argument(
+        "kind",
+        type=lambda text: _kind(text, known),
+        metavar="KIND|RECORDING",
+        help="what to draw: a kind, or a recording",
+    )
     parser.add_argument(
         "--vehicle", default="cf2x", help="name or path of a TOML file (default cf2x)"
     )
@@ -35,7 +46,19 @@ def add_plot(commands: Any) -> None:
         "--out",
         type=Path,
         default=None,
-        help="the picture, .png, .svg or .pdf (default out/KIND-VEHICLE.png)",
+        help="the picture, .png, .svg or .pdf (default out/KIND-VEHICLE.png, or out/RECORDING.png)",
+    )
+    recording = parser.add_argument_group("recording")
+    recording.add_argument(
+        "--kind",
+        dest="part",
+        choices=("paths", "metrics", "radio", "all"),
+        default="all",
+        help="which picture (default all)",
+    )
+    recording.add_argument("--world", type=int, default=0, metavar="W", help="default 0")
+    recording.add_argument(
+        "--rate", type=float, default=20, metavar="HZ", help="of the samples (default 20)"
     )
     response = parser.add_argument_group("response")
     response.add_argument(
@@ -49,11 +72,33 @@ def add_plot(commands: Any) -> None:
     parser.set_defaults(run=_run)
 
 
+def _kind(text: str, known: list[str]) -> str:
+    """Returns what to draw, of a word that is a kind or the path of a recording."""
+    if text in known or Path(text).suffix == SUFFIX or Path(text).is_file():
+        return text
+    from volery import _volery
+
+    raise argparse.ArgumentTypeError(
+        f"invalid choice: {text!r} is no {SUFFIX} file and no kind; there are {', '.join(known)}"
+        + _volery.nearest_name(text, known)
+    )
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from volery.plot import require_matplotlib
+    from volery.plot_curves import PLOTS
     from volery.vehicles import require_rotorcraft
 
     require_matplotlib()
+    if arguments.kind not in (*PLOTS, "response"):
+        from volery import plot_recording
+
+        out = arguments.out or Path("out") / f"{Path(arguments.kind).stem}.png"
+        plot_recording.draw(
+            arguments.kind, out, arguments.part, world=arguments.world, rate_hz=arguments.rate
+        )
+        print(f"picture: {out}")
+        return 0
     require_rotorcraft(arguments.vehicle, f"plot {arguments.kind}")
     stem = f"{arguments.kind}-{Path(arguments.vehicle).stem}"
     if arguments.kind == "response":
@@ -64,8 +109,6 @@ def _run(arguments: argparse.Namespace) -> int:
         rates = (arguments.physics_rate, arguments.control_rate)
         draw_response(arguments.vehicle, laws, rates, out)
     else:
-        from volery.plot_curves import PLOTS
-
         out = arguments.out or Path("out") / f"{stem}.png"
         PLOTS[arguments.kind](arguments.vehicle, out)
     print(f"picture: {out}")
