@@ -11,12 +11,10 @@ import numpy as np
 from volery.batch import Batch
 from volery.demo import Bar, Flight
 from volery.page import write_page
-from volery.rendering import Painter
-from volery.video import VideoWriter
+from volery.video import write_video
 
-_WIDTH, _HEIGHT = 960, 540
-_SPEED = 4  # times real time
-_FPS = 30
+_LOOK = {"width": 960, "height": 540}
+SPEED = 4  # times real time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,8 +22,9 @@ class Shown:
     """What was written."""
 
     recording: Path
-    video: Path
     page: Path
+    video: Path | None
+    why_no_video: str = ""  # where there is none
 
 
 def show(flight: Flight, world: int, out: Path, progress: Callable[[str, int], Bar]) -> Shown:
@@ -38,29 +37,20 @@ def show(flight: Flight, world: int, out: Path, progress: Callable[[str, int], B
         progress: Makes a progress bar from a label and a total.
     """
     config = {**flight.config, "num_worlds": 1, "num_threads": 1, "autoreset": "disabled"}
-    if flight.radio:
-        config["radio"] = {**flight.config["radio"], "trace": True}
+    steps = int(flight.length[world])
     out.parent.mkdir(parents=True, exist_ok=True)
     recording = out.with_suffix(".vrec")
-    steps = int(flight.length[world])
-    stride = max(1, round(_SPEED * config["agent_rate_hz"] / _FPS))
-    bar = progress("filming", steps)
     with Batch(**config) as batch, batch.record(recording):
         batch.reset(seed=flight.seed + world)
-        look = {"width": _WIDTH, "height": _HEIGHT, "layers": _LAYERS}
-        painter = Painter(batch, look)
-        with VideoWriter(out.with_suffix(".mp4"), _FPS) as video:
-            for step in range(steps):
-                if step % stride == 0:
-                    video.add(painter.rgb())
-                actions = flight.actions[step, world : world + 1]
-                batch.step(np.ascontiguousarray(actions))
-                bar.update(step + 1)
-            video.add(painter.rgb())
-    bar.close()
-    page = out.with_suffix(".html")
-    write_page(recording, page)
-    return Shown(recording, video.path, page)
-
-
-_LAYERS = ("trails", "links", "goals", "contacts", "grid")
+        for step in range(steps):
+            batch.step(np.ascontiguousarray(flight.actions[step, world : world + 1]))
+    bar = progress("filming", steps)
+    page = write_page(recording, out.with_suffix(".html"))
+    film = out.with_suffix(".mp4")
+    try:
+        video = write_video(recording, film, speed=SPEED, config=_LOOK, progress=bar.update)
+    except RuntimeError as error:  # no OpenGL: all else is there
+        return Shown(recording, page, None, str(error))
+    finally:
+        bar.close()
+    return Shown(recording, page, video)

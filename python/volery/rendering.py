@@ -17,6 +17,7 @@ from volery.arguments import checked_choice, checked_count
 from volery.batch import Batch
 
 if TYPE_CHECKING:
+    from volery.recording import Recording
     from volery.window import Window
 
 MODES = ("human", "rgb_array", "depth_array", "segmentation")
@@ -133,7 +134,8 @@ class Painter:
         picture = painter.rgb(world=0)
 
     Args:
-        batch: What is painted; it must have been reset before the first picture.
+        batch: What is painted: a batch, which must have been reset before the first picture, or a
+            recording, painted at its present position.
         config: A `RenderConfig` or a mapping of its fields.
 
     Raises:
@@ -142,7 +144,9 @@ class Painter:
     """
 
     def __init__(
-        self, batch: Batch, config: Mapping[str, Any] | RenderConfig | None = None
+        self,
+        batch: Batch | Recording,
+        config: Mapping[str, Any] | RenderConfig | None = None,
     ) -> None:
         self.config = render_config(config)
         for name in ("agent", "selected"):

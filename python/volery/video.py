@@ -7,17 +7,22 @@ import shutil
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from volery.rendering import png
+from volery.rendering import Painter, RenderConfig, png
+
+if TYPE_CHECKING:
+    from volery.recording import Recording
 
 Picture = NDArray[np.uint8]
 
 _QUALITY = "20"  # x264's constant rate factor: no visible loss on flat colors
+_FULL_SIZE = {"width": 1280, "height": 720}
 _SUFFIXES = (".mp4", ".webm", ".gif")
 
 
@@ -184,4 +189,49 @@ def write_pictures(pictures: Iterable[Picture], out: Path | str, fps: float) -> 
     with VideoWriter(out, fps) as writer:
         for picture in pictures:
             writer.add(picture)
+    return writer.path
+
+
+def write_video(
+    recording: Path | str | Recording,
+    out: Path | str,
+    *,
+    world: int = 0,
+    fps: float = 30,
+    speed: float = 1,
+    config: Mapping[str, Any] | RenderConfig | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Path:
+    """Films a recording.
+
+    Args:
+        recording: A path, or an open recording.
+        out: As for `VideoWriter`.
+        world: Which world of it.
+        fps: Pictures per second; where steps come more slowly, one picture per step.
+        speed: Times real time.
+        config: What the pictures show, as for `volery.Painter`; 1280 x 720 where None.
+        progress: Called with the position at each picture.
+
+    Returns:
+        What was written: the file, or a folder of PNG files where there is no ffmpeg.
+
+    Raises:
+        OSError: For a recording that cannot be read, or where ffmpeg failed.
+        RuntimeError: Where there is no OpenGL.
+        ValueError: For a bad suffix, rate, speed, world or config.
+    """
+    from volery.recording import Recording
+
+    if not speed > 0:
+        raise ValueError(f"speed = {speed}: must be positive")
+    played = recording if isinstance(recording, Recording) else Recording(recording, trace=True)
+    stride = max(1, round(speed / (fps * played.step_s)))
+    painter = Painter(played, _FULL_SIZE if config is None else config)
+    with VideoWriter(out, speed / (stride * played.step_s)) as writer:
+        for position in played:
+            if position % stride == 0:
+                writer.add(painter.rgb(world))
+                if progress is not None:
+                    progress(position)
     return writer.path
