@@ -70,6 +70,7 @@ PUBLIC_LAYER = {
     "config": "batch",
     "layout": "batch",
     "batch": "batch",
+    "batch_report": "batch",
     "journal": "batch",
     "gpd": "batch",
     "io": "io",

@@ -45,6 +45,14 @@ struct ObservationRows {
   [[nodiscard]] float* row(int body) const noexcept { return data + body * stride + first_column; }
 };
 
+/// A ray that a range sensor casts, for pictures.
+struct SensorBeam {
+  Vec3 from_w_m;
+  Vec3 direction_w;    // unit
+  float range_m = 0;   // to what it meets, or how far it reaches
+  bool meets = false;  // anything
+};
+
 /// A configured sensor. Immutable; one per batch.
 class Sensor {
  public:
@@ -71,6 +79,10 @@ class Sensor {
   /// empty.
   virtual void advance(const SenseInput& /*in*/, int /*first_agent*/,
                        int /*last_agent*/) const noexcept {}
+
+  /// Appends the rays that it would cast for an agent now, without errors. Never called in a step.
+  virtual void beams(const SenseInput& /*in*/, int /*agent*/,
+                     std::vector<SensorBeam>& /*out*/) const {}
 
   /// Numbers that stand for its errors, where they may differ between agents; empty: it has none.
   [[nodiscard]] virtual std::vector<float> error_constants() const { return {}; }

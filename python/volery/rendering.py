@@ -43,7 +43,7 @@ class RenderConfig:
         target_w_m: What it looks at.
         layers: What is drawn beside bodies: of "trails", "links", "messages", "sensors",
             "velocity", "goals", "contacts", "labels", "grid". Links and messages are those of the
-            last step.
+            last step, sensors the rays of the selected agents.
         selected: Agents with a ring, a label and a stem to the ground.
         shadows: Whether the sun casts them, where a GPU draws.
         worlds: How many worlds a window can show; "human" alone.

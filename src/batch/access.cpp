@@ -125,6 +125,22 @@ std::vector<Landmark> Batch::landmarks(int world) const {
   return found;
 }
 
+std::vector<SensorBeam> Batch::beams(int world, int agent) const {
+  const BusyGuard guard(impl_->busy, "beams");
+  check_world(*impl_, world, "beams");
+  if (agent < 0 || agent >= num_agents()) {
+    throw Error(ErrorKind::kValue, "beams: agent = " + std::to_string(agent) + ": must be in [0, " +
+                                       std::to_string(num_agents() - 1) + "]");
+  }
+  const auto place = impl_->store.place(world);
+  const swarm::NeighborTable no_neighbors;
+  const SenseInput in{place.slab, no_neighbors, impl_->setup.scene, impl_->setup.vehicle};
+  std::vector<SensorBeam> beams;
+  for (const auto& sensor : impl_->setup.sensors)
+    sensor->beams(in, place.world * num_agents() + agent, beams);
+  return beams;
+}
+
 void Batch::set_state(int world, const std::string& field, std::span<const float> values) {
   std::optional<BusyGuard> guard(std::in_place, impl_->busy, "set_state");
   check_world(*impl_, world, "set_state");

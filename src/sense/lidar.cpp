@@ -175,6 +175,17 @@ class Lidar final : public Sensor {
     }
   }
 
+  void beams(const SenseInput& in, int agent, std::vector<SensorBeam>& out) const override {
+    std::vector<float> ranges(static_cast<std::size_t>(num_rays_));
+    scan(in, agent, ranges.data(), 1);
+    const sense::Mounting mounting(config_.mount, in.slab.agents.quat(agent));
+    const Vec3 from = in.slab.agents.vec3(agent, kPosition);
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const Vec3 direction = mounting.turned({beams_.x[i], beams_.y[i], beams_.z[i]});
+      out.push_back({from, direction, ranges[i], ranges[i] < config_.max_range_m});
+    }
+  }
+
  private:
   /// True ranges of an agent, `stride` floats apart.
   void scan(const SenseInput& in, int agent, float* out, std::ptrdiff_t stride) const noexcept {

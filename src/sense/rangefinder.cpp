@@ -68,6 +68,16 @@ class Rangefinder final : public Sensor {
     }
   }
 
+  void beams(const SenseInput& in, int agent, std::vector<SensorBeam>& out) const override {
+    const Vec3 from = in.slab.agents.vec3(agent, kPosition);
+    const sense::Mounting mounting(config_.mount, in.slab.agents.quat(agent));
+    for (const Vec3 beam : beams_) {
+      const Vec3 direction = mounting.turned(beam);
+      const RayHit hit = in.scene.cast_ray(from, direction, config_.max_range_m);
+      out.push_back({from, direction, hit.distance_m, hit.primitive >= 0});
+    }
+  }
+
  private:
   RangefinderConfig config_;
   std::vector<Vec3> beams_;  // unit, in the axes of the mount

@@ -209,6 +209,17 @@ void add_contacts(const Moment& moment, Scope scope, const Selection& selection,
   }
 }
 
+// gray where a ray meets nothing, orange to a dot at what it meets
+void add_beams(const Moment& moment, Frame& out) {
+  for (const SensorBeam& beam : moment.beams) {
+    const Vec3 end = beam.from_w_m + beam.direction_w * beam.range_m;
+    const Color color = beam.meets ? kTeamColors[1] : kDead;
+    out.lines.push_back(
+        {beam.from_w_m, end, faded(color, beam.meets ? 0.7F : 0.3F), 1, LineStyle::kSolid, false});
+    if (beam.meets) out.marks.push_back({end, {0, 0, 1}, color, MarkShape::kDot, 0, 3});
+  }
+}
+
 // id and, on the selected ones, a stem to the ground that tells the height
 void add_labels(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
   for (const int agent : selection.agents) {
@@ -254,6 +265,7 @@ void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
     trails.compose(scenery, moment, selection.agents, layers.trails == Scope::kAll, out);
   }
   add_links(scenery, moment, layers, selection, out);
+  if (layers.sensors != Scope::kNone) add_beams(moment, out);
   add_velocities(moment, layers.velocity, selection, out);
   add_contacts(moment, layers.contacts, selection, out);
   add_labels(moment, layers.labels, selection, out);

@@ -134,7 +134,8 @@ void Reader::read_props(const Batch& batch, int world, Moment& out) {
     out.props[i].present = mode[i] != static_cast<float>(BodyMode::kAbsent);
 }
 
-void Reader::read(const Batch& batch, int world, std::uint64_t step, Moment& out) {
+void Reader::read(const Batch& batch, int world, std::uint64_t step, Moment& out,
+                  std::span<const int> beams_of) {
   const WorldClock clock = batch.clock(world);
   out.cut = out.world != world || out.episode != clock.episode || clock.step == 0 ||
             step < out.step || out.agents.empty();
@@ -157,6 +158,12 @@ void Reader::read(const Batch& batch, int world, std::uint64_t step, Moment& out
     }
   }
   out.landmarks = batch.landmarks(world);
+  out.beams.clear();
+  for (const int agent : beams_of) {
+    if (agent < 0 || agent >= batch.num_agents()) continue;
+    const std::vector<SensorBeam> beams = batch.beams(world, agent);
+    out.beams.insert(out.beams.end(), beams.begin(), beams.end());
+  }
 }
 
 void interpolate(const Moment& a, const Moment& b, double share, Moment& out) {

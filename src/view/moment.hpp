@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "scene/cable.hpp"
 #include "volery/batch.hpp"
 #include "volery/radio.hpp"
+#include "volery/sensor.hpp"
 #include "volery/task.hpp"
 
 namespace volery::view {
@@ -62,14 +64,17 @@ struct Moment {
   std::vector<Vec3> goals_w_m;  // [A]
   std::vector<Packet> packets;  // of the last step, in this world
   std::vector<Landmark> landmarks;
+  std::vector<SensorBeam> beams;  // of the agents that were asked for
 };
 
 /// Reads moments of a batch. Keeps its arrays, so one reader per batch; not while a step runs.
 class Reader {
  public:
   explicit Reader(const Batch& batch);
-  /// Fills `out` with the world as it is. `step`: what Moment.step becomes.
-  void read(const Batch& batch, int world, std::uint64_t step, Moment& out);
+  /// Fills `out` with the world as it is. `step`: what Moment.step becomes; `beams_of`: whose
+  /// range sensors are to be seen.
+  void read(const Batch& batch, int world, std::uint64_t step, Moment& out,
+            std::span<const int> beams_of = {});
 
  private:
   const std::vector<float>& rows(const Batch& batch, int world, const char* field, int count,

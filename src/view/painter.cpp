@@ -50,7 +50,9 @@ Painter::Album& Painter::look(const Batch& batch, int world, const Shot& shot) {
     throw Error(ErrorKind::kState, "picture of world " + std::to_string(world) +
                                        ": it has not been reset yet; call reset() first");
   Album& album = albums_[world];
-  reader_.read(batch, world, ++step_, album.moment);
+  const bool beams = shot.layers.sensors != Scope::kNone;
+  reader_.read(batch, world, ++step_, album.moment,
+               beams ? std::span<const int>(shot.selection.agents) : std::span<const int>());
   album.trails.add(album.moment);
   album.overview.include(scenery_, album.moment);
   return album;
