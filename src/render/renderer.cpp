@@ -37,6 +37,17 @@ void enter(const Viewport& v) {
   glScissor(v.x, v.y, v.width, v.height);
 }
 
+// fills images of distances with the farthest of each
+void clear_depths(std::span<const float> far_m, std::span<const Viewport> viewports) {
+  const bool same = std::all_of(far_m.begin(), far_m.end(), [&](float f) { return f == far_m[0]; });
+  if (!same) glEnable(GL_SCISSOR_TEST);
+  for (std::size_t i = 0; i < (same ? 1 : far_m.size()); ++i) {
+    if (!same) enter(viewports[i]);
+    const GLfloat farthest[4] = {far_m[i], 0, 0, 0};
+    glClearBufferfv(GL_COLOR, 0, farthest);
+  }
+}
+
 // the state of a new context, what is switched on for one kind of picture apart
 void leave() {
   glDisable(GL_DEPTH_TEST);
@@ -274,6 +285,7 @@ void Renderer::draw_depth(const Frame& frame, const Camera& camera, const Viewpo
 
 void Renderer::draw_sensors(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
                             std::span<const int> hidden, std::span<const Viewport> viewports) {
+  if (cameras.empty()) return;
   Impl& r = *impl_;
   r.start_picture();
   std::vector<Pass> passes;
@@ -294,15 +306,15 @@ void Renderer::draw_sensors(Sensor sensor, const Frame& frame, std::span<const C
   }
   r.upload(blocks);
   if (encodes) glEnable(GL_FRAMEBUFFER_SRGB);
+  // cleared whole, not tile by tile: drivers clear a part of a framebuffer by drawing
+  const GLuint nothing[4] = {0, 0, 0, 0};
+  glClear(GL_DEPTH_BUFFER_BIT);
+  if (sensor == Sensor::kId) glClearBufferuiv(GL_COLOR, 0, nothing);
+  if (sensor == Sensor::kDepth) clear_depths(far_m, viewports);
   glEnable(GL_SCISSOR_TEST);
   glEnable(GL_DEPTH_TEST);
   for (std::size_t i = 0; i < passes.size(); ++i) {
     enter(viewports[i]);
-    glClear(GL_DEPTH_BUFFER_BIT);
-    const GLfloat farthest[4] = {far_m[i], 0, 0, 0};
-    const GLuint nothing[4] = {0, 0, 0, 0};
-    if (sensor == Sensor::kDepth) glClearBufferfv(GL_COLOR, 0, farthest);
-    if (sensor == Sensor::kId) glClearBufferuiv(GL_COLOR, 0, nothing);
     r.painter.bind_view(i);
     r.painter.draw_solids(color                      ? Output::kColor
                           : sensor == Sensor::kDepth ? Output::kDepth

@@ -56,7 +56,8 @@ class Renderer {
 
   /// What cameras of agents see, each in its own viewport of the bound framebuffer: color, axial
   /// distance in meters (R32F, the camera's far_m where nothing is met) or ids (R32UI). Bodies and
-  /// statics alone: agents see no overlays. All spans are of the same length.
+  /// statics alone: agents see no overlays. Clears the whole framebuffer. All spans are of the same
+  /// length.
   void draw_sensors(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
                     std::span<const int> hidden, std::span<const Viewport> viewports);
   /// The same for one camera and a person: vehicles as they look and not as their collision shapes.

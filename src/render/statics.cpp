@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "core/rotation.hpp"
 #include "render/renderer.hpp"
@@ -154,30 +155,39 @@ StaticRange Statics::select(const View& view, std::vector<std::uint32_t>& indice
   StaticRange range;
   range.first = indices.size();
   const Vec3 eye = difference(view.eye_w_m, origin_w_m_);
+  // the nearest first: what they cover is then not shaded
+  std::vector<std::pair<float, const Part*>> seen;
+  for (const Part& part : parts_) {
+    if (!view.sees_box(part.low_m - eye, part.high_m - eye)) continue;
+    seen.emplace_back(view.distance_m((part.low_m + part.high_m) * 0.5F - eye), &part);
+  }
+  std::sort(seen.begin(), seen.end());
   for (const bool two_sided : {false, true}) {
     const std::size_t before = indices.size();
-    for (const Part& part : parts_) {
-      if (part.two_sided != two_sided || !view.sees_box(part.low_m - eye, part.high_m - eye)) {
-        continue;
-      }
-      const auto begin = mesh_.indices.begin() + static_cast<std::ptrdiff_t>(part.first);
-      if (!part.faces) {
-        indices.insert(indices.end(), begin, begin + static_cast<std::ptrdiff_t>(part.count));
-        continue;
-      }
-      for (std::ptrdiff_t face = 0; face < 6; ++face) {
-        const auto corner = [&](std::ptrdiff_t i) {
-          return mesh_.vertices[*(begin + 6 * face + i)].position_m;
-        };
-        const Vec3 normal = cross(corner(1) - corner(0), corner(2) - corner(0));
-        const Vec3 to_eye = view.orthographic ? view.back : eye - corner(0);
-        if (dot(normal, to_eye) < 0) continue;
-        indices.insert(indices.end(), begin + 6 * face, begin + 6 * face + 6);
-      }
+    for (const auto& [distance, part] : seen) {
+      if (part->two_sided == two_sided) append(*part, view, eye, indices);
     }
     (two_sided ? range.two_sided : range.closed) = indices.size() - before;
   }
   return range;
+}
+
+void Statics::append(const Part& part, const View& view, Vec3 eye_m,
+                     std::vector<std::uint32_t>& indices) const {
+  const auto begin = mesh_.indices.begin() + static_cast<std::ptrdiff_t>(part.first);
+  if (!part.faces) {
+    indices.insert(indices.end(), begin, begin + static_cast<std::ptrdiff_t>(part.count));
+    return;
+  }
+  for (std::ptrdiff_t face = 0; face < 6; ++face) {
+    const auto corner = [&](std::ptrdiff_t i) {
+      return mesh_.vertices[*(begin + 6 * face + i)].position_m;
+    };
+    const Vec3 normal = cross(corner(1) - corner(0), corner(2) - corner(0));
+    const Vec3 to_eye = view.orthographic ? view.back : eye_m - corner(0);
+    if (dot(normal, to_eye) < 0) continue;
+    indices.insert(indices.end(), begin + 6 * face, begin + 6 * face + 6);
+  }
 }
 
 void Statics::planes(const View& view, Planes reach, Mesh& out) const {

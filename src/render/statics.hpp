@@ -57,6 +57,8 @@ class Statics {
     std::uint32_t id = 0;
     bool ground = false;
   };
+  void append(const Part& part, const View& view, Vec3 eye_m,
+              std::vector<std::uint32_t>& indices) const;
   void add(const Primitive& primitive, std::uint32_t id);
   void add_plane(const Primitive& primitive, std::uint32_t id);
 
