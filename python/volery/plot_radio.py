@@ -118,7 +118,8 @@ def _draw_fates(axes: Any, track: Track) -> None:
     axes.set_xlabel("time (s)", color=INK, labelpad=1)
     axes.set_title("messages per second and receiver", loc="left", fontsize=10.5, color=INK)
     words: dict[str, Any] = {"frameon": False, "fontsize": 8.5, "labelcolor": INK}
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.17), ncols=2, **words)
+    if shown:
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.17), ncols=2, **words)
 
 
 def _draw_distances(axes: Any, track: Track) -> None:
