@@ -75,17 +75,38 @@ PipeEngine::PipeEngine(PipeInbox inbox, double history_mb)
       header_(read_pipe_header(inbox_.wait_for_header().header)),
       budget_bytes_(static_cast<std::size_t>(history_mb * 1e6)) {
   // something to show until the first moment comes
-  Kept empty;
-  empty.moment.agents.resize(static_cast<std::size_t>(header_.scenery.num_agents));
-  for (AgentPose& agent : empty.moment.agents) agent.present = false;
-  empty.moment.props.resize(static_cast<std::size_t>(header_.scenery.num_props));
-  for (PropPose& prop : empty.moment.props) prop.present = false;
-  moments_.push_back(std::move(empty));
+  Moment empty;
+  empty.agents.resize(static_cast<std::size_t>(header_.scenery.num_agents));
+  for (AgentPose& agent : empty.agents) agent.present = false;
+  empty.props.resize(static_cast<std::size_t>(header_.scenery.num_props));
+  for (PropPose& prop : empty.props) prop.present = false;
+  moments_.push_back({{std::move(empty)}, {{}}});
+}
+
+// A world that was not sent at this step is shown by the first that was.
+std::size_t PipeEngine::Kept::index_of(int world) const noexcept {
+  for (std::size_t i = 0; i < worlds.size(); ++i) {
+    if (worlds[i].world == world) return i;
+  }
+  return 0;
+}
+
+std::size_t PipeEngine::Kept::bytes() const noexcept {
+  std::size_t sum = sizeof(Kept);
+  for (std::size_t i = 0; i < worlds.size(); ++i) {
+    const Moment& m = worlds[i];
+    sum += sizeof(Moment) + m.agents.size() * sizeof(AgentPose) +
+           m.props.size() * sizeof(PropPose) + m.packets.size() * sizeof(Packet) +
+           m.landmarks.size() * sizeof(Landmark) + m.goals_w_m.size() * sizeof(Vec3) +
+           rewards[i].size() * sizeof(float);
+  }
+  return sum;
 }
 
 StepFacts PipeEngine::facts() const {
   StepFacts facts;
-  facts.reward = moments_[position_ - first_].rewards;
+  const Kept& kept = moments_[position_ - first_];
+  facts.reward = kept.rewards[kept.index_of(world_)];
   return facts;
 }
 
@@ -103,22 +124,17 @@ void PipeEngine::seek(std::uint64_t position) {
   position_ = std::clamp(position, first_, first_ + moments_.size() - 1);
 }
 
-void PipeEngine::read(int /*world*/, Moment& out) {
-  out = moments_[position_ - first_].moment;
+void PipeEngine::read(int world, Moment& out) {
+  world_ = world;
+  const Kept& kept = moments_[position_ - first_];
+  out = kept.worlds[kept.index_of(world)];
   out.step = position_;
 }
 
-void PipeEngine::keep(Kept kept) {
-  const auto size = [](const Kept& k) {
-    return sizeof(Kept) + k.moment.agents.size() * sizeof(AgentPose) +
-           k.moment.props.size() * sizeof(PropPose) + k.moment.packets.size() * sizeof(Packet) +
-           (k.moment.goals_w_m.size() * 3 + k.rewards.size()) * sizeof(float);
-  };
-  const Moment& before = moments_.back().moment;
-  Moment& now = kept.moment;
-  const std::uint64_t position = first_ + moments_.size();
+// What a recording would have marked.
+void PipeEngine::note_changes(const Moment& before, Moment& now, std::uint64_t position) {
   now.cut = before.world != now.world || before.episode != now.episode || position == 1;
-  if (before.episode != now.episode && before.world == now.world) {
+  if (before.world == now.world && before.episode != now.episode) {
     events_.push_back({position, now.world, -1, TimeEvent::Kind::kReset});
   }
   for (std::size_t i = 0; i < now.agents.size() && !now.cut; ++i) {
@@ -128,10 +144,30 @@ void PipeEngine::keep(Kept kept) {
            now.agents[i].touching ? TimeEvent::Kind::kCrash : TimeEvent::Kind::kEnded});
     }
   }
-  bytes_ += size(kept);
-  moments_.push_back(std::move(kept));
+}
+
+void PipeEngine::keep(Moment moment, std::vector<float> rewards) {
+  Kept& last = moments_.back();
+  // another world of the same step stands beside the first
+  const bool beside = moments_.size() > 1 && last.worlds.front().step == moment.step &&
+                      last.worlds[last.index_of(moment.world)].world != moment.world;
+  const std::uint64_t position = first_ + moments_.size() - (beside ? 1 : 0);
+  const Kept& earlier = beside ? moments_[moments_.size() - 2] : last;
+  note_changes(earlier.worlds[earlier.index_of(moment.world)], moment, position);
+  if (beside) {
+    bytes_ -= std::min(bytes_, last.bytes());
+    last.worlds.push_back(std::move(moment));
+    last.rewards.push_back(std::move(rewards));
+  } else {
+    moments_.push_back({{std::move(moment)}, {std::move(rewards)}});
+  }
+  bytes_ += moments_.back().bytes();
+  forget();
+}
+
+void PipeEngine::forget() {
   while (bytes_ > budget_bytes_ && moments_.size() > 2) {
-    bytes_ -= std::min(bytes_, size(moments_.front()));
+    bytes_ -= std::min(bytes_, moments_.front().bytes());
     moments_.pop_front();
     ++first_;
   }
@@ -150,8 +186,7 @@ bool PipeEngine::poll() {
   }
   for (PipeParser::Packet& packet : packets) {
     any = true;
-    if (packet.kind == PipeKind::kMoment)
-      keep({std::move(packet.moment), std::move(packet.rewards)});
+    if (packet.kind == PipeKind::kMoment) keep(std::move(packet.moment), std::move(packet.rewards));
     if (packet.kind == PipeKind::kNote) notice_ = packet.note;
     if (packet.kind == PipeKind::kEnd) ended_ = true;
   }

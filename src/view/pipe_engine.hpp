@@ -53,11 +53,16 @@ class PipeEngine final : public Engine {
   bool poll() override;
 
  private:
+  // worlds at one step
   struct Kept {
-    Moment moment;
-    std::vector<float> rewards;
+    std::vector<Moment> worlds;
+    std::vector<std::vector<float>> rewards;
+    [[nodiscard]] std::size_t index_of(int world) const noexcept;
+    [[nodiscard]] std::size_t bytes() const noexcept;
   };
-  void keep(Kept kept);
+  void keep(Moment moment, std::vector<float> rewards);
+  void note_changes(const Moment& before, Moment& now, std::uint64_t position);
+  void forget();
 
   PipeInbox inbox_;
   PipeHeader header_;
@@ -65,6 +70,7 @@ class PipeEngine final : public Engine {
   bool ended_ = false;
   std::size_t budget_bytes_ = 0, bytes_ = 0;
   std::uint64_t first_ = 0, position_ = 0;  // of moments_.front(), and the one shown
+  int world_ = 0;                           // read last
   std::deque<Kept> moments_;
   std::vector<TimeEvent> events_;
 };

@@ -29,6 +29,7 @@ examples:
   volery record --task formation --out a.vrec    a run that can be played again
   volery replay a.vrec --verify            the same run, compared step by step
   volery plot response                     steps and tracks of a control law
+  volery view --task formation --agents 32 a window on a run, live or recorded
 
 exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file
 `volery COMMAND --help` says more."""
@@ -77,7 +78,7 @@ def _fail(message: str, code: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     # here, so that `volery --help` of a broken build still says what is wrong in one line
     from volery import __version__
-    from volery.cli import bench, demo, describe, evaluate, plot, record, replay, vehicle
+    from volery.cli import bench, demo, describe, evaluate, plot, record, replay, vehicle, view
 
     parser = _Parser(
         prog="volery",
@@ -96,4 +97,5 @@ def _parser() -> argparse.ArgumentParser:
     record.add_record(commands)
     replay.add_replay(commands)
     vehicle.add_vehicle(commands)
+    view.add_view(commands)
     return parser

@@ -1,0 +1,305 @@
+#include "view/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "view/layout_file.hpp"
+#include "view/live_engine.hpp"
+#include "volery/error.hpp"
+
+namespace volery::view {
+namespace {
+
+constexpr ViewRect kView{180, 26, 900, 660};
+
+BatchConfig formation(const char* action, int worlds) {
+  BatchConfig config;
+  config.task = "formation";
+  config.num_agents = 5;
+  config.num_worlds = worlds;
+  config.action = action;
+  return config;
+}
+
+// A session whose driver is turned by hand.
+struct Rig {
+  explicit Rig(const char* action = "velocity", int worlds = 3)
+      : driver(std::make_shared<Driver>(std::make_unique<LiveEngine>(formation(action, worlds)))) {
+    session.attach(driver);
+    turn(0.02);
+  }
+  // Time passes; the engine keeps up.
+  void turn(double dt_s) {
+    wall_s += dt_s;
+    driver->turn(wall_s, 10);
+    session.update(wall_s, dt_s, kView);
+    driver->turn(wall_s + 0.01, 10);
+    wall_s += 0.01;
+    session.update(wall_s, 0.01, kView);
+  }
+  void press(Command command) {
+    session.apply(command);
+    turn(0.02);
+  }
+  [[nodiscard]] const Timeline& timeline() const { return session.sight().timeline; }
+  std::shared_ptr<Driver> driver;
+  Session session;
+  double wall_s = 100;
+};
+
+TEST(Session, SpaceOnlyToggles) {
+  Rig rig;
+  rig.press(Command::kPlayPause);
+  EXPECT_TRUE(rig.timeline().playing());
+  for (int i = 0; i < 20; ++i) rig.turn(0.1);
+  EXPECT_NEAR(static_cast<double>(rig.session.sight().now.step), 69, 6);  // 2.3 s at 30 Hz
+  rig.press(Command::kPlayPause);
+  EXPECT_FALSE(rig.timeline().playing());
+  const std::uint64_t at = rig.session.sight().now.step;
+  for (int i = 0; i < 5; ++i) rig.turn(0.1);
+  EXPECT_EQ(rig.session.sight().now.step, at);
+}
+
+TEST(Session, BackTenForwardTenIsTheSameState) {
+  Rig rig;
+  for (int i = 0; i < 40; ++i) rig.session.apply(Command::kStepForward);
+  rig.turn(0.1);
+  ASSERT_EQ(rig.session.sight().now.step, 40U);
+  const std::uint64_t before = rig.session.sight().state_hash;
+  EXPECT_NE(before, 0U);
+  rig.press(Command::kBackSecond);
+  EXPECT_EQ(rig.session.sight().now.step, 10U);
+  EXPECT_NE(rig.session.sight().state_hash, before);
+  rig.press(Command::kForwardSecond);
+  EXPECT_EQ(rig.session.sight().now.step, 40U);
+  EXPECT_EQ(rig.session.sight().state_hash, before);
+}
+
+TEST(Session, AClickSelectsAndEmptyClears) {
+  Rig rig;
+  const auto seen =
+      project(rig.session.camera(), kView, rig.session.moment().agents[2].position_w_m);
+  ASSERT_TRUE(seen);
+  rig.session.click(seen->x_px + 2, seen->y_px - 2, false);
+  EXPECT_EQ(rig.session.subject(), 2);
+  rig.session.select(4, true);
+  EXPECT_EQ(rig.session.selection().agents, (std::vector<int>{2, 4}));
+  rig.session.click(kView.x + 3, kView.y + 3, false);
+  EXPECT_EQ(rig.session.subject(), -1);
+}
+
+TEST(Session, SelectionOutlivesSeekAndReset) {
+  Rig rig;
+  rig.session.select(3);
+  for (int i = 0; i < 10; ++i) rig.session.apply(Command::kStepForward);
+  rig.turn(0.1);
+  rig.press(Command::kGoStart);
+  EXPECT_EQ(rig.session.subject(), 3);
+  rig.press(Command::kReset);
+  EXPECT_EQ(rig.session.subject(), 3);
+  EXPECT_EQ(rig.session.sight().now.step, 0U);
+}
+
+TEST(Session, EscTakesOneStepOutAndNeverQuits) {
+  Rig rig;
+  rig.session.select(1);
+  rig.press(Command::kFollow);
+  rig.press(Command::kHelp);
+  rig.press(Command::kEscape);
+  EXPECT_FALSE(rig.session.panels.help);
+  EXPECT_TRUE(rig.session.following());
+  rig.press(Command::kEscape);
+  EXPECT_FALSE(rig.session.following());
+  EXPECT_EQ(rig.session.subject(), 1);
+  rig.press(Command::kEscape);
+  EXPECT_EQ(rig.session.subject(), -1);
+  rig.press(Command::kEscape);
+  EXPECT_FALSE(rig.session.take_requests().quit);
+}
+
+TEST(Session, FollowEndsByEscAndItsKeyAlone) {
+  Rig rig;
+  rig.session.select(1);
+  rig.press(Command::kFollow);
+  rig.session.drag_orbit(40, 10);
+  rig.session.wheel(3, 600, 300);
+  rig.press(Command::kLayer1);
+  rig.press(Command::kForwardSecond);
+  EXPECT_TRUE(rig.session.following());
+  const auto seen =
+      project(rig.session.camera(), kView, rig.session.moment().agents[1].position_w_m);
+  EXPECT_NEAR(seen->x_px, kView.x + kView.width / 2, 2);
+}
+
+TEST(Session, FrameBringsTheSubjectBack) {
+  Rig rig;
+  rig.session.reduce_motion = true;
+  rig.session.select(2);
+  rig.session.drag_pan(5000, 3000);
+  rig.press(Command::kFrame);
+  const auto seen =
+      project(rig.session.camera(), kView, rig.session.moment().agents[2].position_w_m);
+  ASSERT_TRUE(seen);
+  EXPECT_NEAR(seen->x_px, kView.x + kView.width / 2, 2);
+  EXPECT_NEAR(seen->y_px, kView.y + kView.height / 2, 2);
+}
+
+TEST(Session, LayersToggleAndRememberTheirScope) {
+  Rig rig;
+  rig.session.layers.links = Scope::kNeighbors;
+  rig.press(Command::kLayer1);
+  EXPECT_EQ(rig.session.layers.trails, Scope::kNone);
+  rig.press(Command::kLayer1);
+  EXPECT_EQ(rig.session.layers.trails, Scope::kAll);
+  rig.press(Command::kScope1);
+  EXPECT_EQ(rig.session.layers.trails, Scope::kSelected);
+  rig.press(Command::kLayer9);
+  EXPECT_FALSE(rig.session.layers.grid);
+}
+
+TEST(Session, WorldsAndAgentsAreWalkedByKeys) {
+  Rig rig;
+  rig.press(Command::kNextAgent);
+  EXPECT_EQ(rig.session.subject(), 0);
+  rig.press(Command::kPreviousAgent);
+  EXPECT_EQ(rig.session.subject(), 4);
+  rig.press(Command::kNextWorld);
+  EXPECT_EQ(rig.session.world(), 1);
+  EXPECT_EQ(rig.session.sight().now.world, 1);
+  rig.press(Command::kNextWorld);
+  rig.press(Command::kNextWorld);
+  EXPECT_EQ(rig.session.world(), 2);
+  rig.press(Command::kWorldGrid);
+  EXPECT_EQ(rig.session.sight().worlds.size(), 3U);
+}
+
+TEST(Session, DetailsNameWhatTheInspectorShows) {
+  Rig rig;
+  rig.session.select(2);
+  rig.turn(0.02);
+  rig.press(Command::kStepForward);
+  ASSERT_EQ(rig.session.sight().details.size(), 1U);
+  const AgentDetails& details = rig.session.sight().details.front();
+  EXPECT_EQ(details.vehicle, "cf2x");
+  EXPECT_FALSE(details.observation.empty());
+  EXPECT_EQ(details.action.columns.front(), "vx");
+  EXPECT_FALSE(details.reward_terms.values.empty());
+  const std::string json = details_json(details, 1, 0.1, 0);
+  EXPECT_NE(json.find("\"position_w_m\": ["), std::string::npos);
+  rig.press(Command::kCopy);
+  EXPECT_EQ(rig.session.take_requests().copy.front(), '{');
+}
+
+TEST(Session, PlotsCollectEveryStep) {
+  Rig rig;
+  rig.session.add_plot({"position_w_m", 2, 0, 1});
+  rig.turn(0.02);
+  for (int i = 0; i < 3; ++i) rig.press(Command::kStepForward);
+  ASSERT_EQ(rig.session.sight().series.size(), 1U);
+  const Series& series = rig.session.sight().series.front();
+  EXPECT_EQ(series.unit, "m");
+  ASSERT_EQ(series.values.size(), 3U);
+  EXPECT_EQ(series.values.back(), rig.session.sight().now.agents[1].position_w_m.z);
+  // going back drops what came after
+  rig.press(Command::kStepBack);
+  EXPECT_EQ(rig.session.sight().series.front().positions.back(), 2U);
+}
+
+TEST(Session, APushAndAPilotMoveTheAgent) {
+  Rig rig;
+  rig.session.select(1);
+  rig.session.push({0, 0, 5});
+  rig.turn(0.05);
+  EXPECT_GT(rig.session.sight().now.agents[1].velocity_w_mps.z, 3);
+  rig.press(Command::kReset);
+  rig.press(Command::kPilot);
+  ASSERT_TRUE(rig.session.piloting());
+  for (int i = 0; i < 60; ++i) {
+    rig.session.hold({0, 0, 1, 0}, false, 0.05);
+    rig.turn(0.05);
+  }
+  // 0.7 of the 2 m/s that the velocity level reaches, once it has got going
+  EXPECT_GT(rig.session.sight().now.agents[1].velocity_w_mps.z, 0.5);
+  EXPECT_LT(std::fabs(rig.session.sight().now.agents[0].velocity_w_mps.z), 1);
+  rig.press(Command::kEscape);
+  EXPECT_FALSE(rig.session.piloting());
+}
+
+TEST(Session, SingleRotorsCannotBeFlownByHand) {
+  Rig rig("rotor");
+  rig.press(Command::kPilot);
+  EXPECT_FALSE(rig.session.piloting());
+  EXPECT_NE(rig.session.toast(rig.wall_s).find("action=velocity"), std::string::npos);
+}
+
+TEST(Session, AWrongRotorIsAnErrorThatIsShown) {
+  Rig rig;
+  rig.session.select(0);
+  rig.session.stop_motor(17);
+  rig.turn(0.05);
+  EXPECT_NE(rig.session.sight().error.find("rotor 17"), std::string::npos);
+}
+
+TEST(Session, AgentsAreFoundByNumberAndVehicle) {
+  Rig rig;
+  EXPECT_TRUE(rig.session.find("3"));
+  EXPECT_EQ(rig.session.subject(), 3);
+  EXPECT_TRUE(rig.session.find("d0001"));
+  EXPECT_EQ(rig.session.subject(), 1);
+  EXPECT_TRUE(rig.session.find("cf2"));
+  EXPECT_FALSE(rig.session.find("99"));
+  EXPECT_FALSE(rig.session.find(""));
+}
+
+TEST(Session, TheLayoutComesBack) {
+  const auto file = std::filesystem::temp_directory_path() / "volery_layout_test" / "view.toml";
+  std::filesystem::remove_all(file.parent_path());
+  Rig rig;
+  rig.session.panels.left = false;
+  rig.session.panels.tab = DrawerTab::kRadio;
+  rig.session.set_scale(1.5F);
+  rig.press(Command::kLayer2);
+  rig.press(Command::kSaveCamera);
+  LayoutFile layout;
+  collect_layout(rig.session, "yard", layout);
+  write_layout(file, layout);
+
+  std::string notice;
+  const LayoutFile read = read_layout(file, notice);
+  EXPECT_TRUE(notice.empty()) << notice;
+  Session other;
+  apply_layout(read, "yard", other);
+  EXPECT_FALSE(other.panels.left);
+  EXPECT_EQ(other.panels.tab, DrawerTab::kRadio);
+  EXPECT_FLOAT_EQ(read.scale, 1.5F);
+  EXPECT_EQ(other.layers.links, Scope::kNone);
+  EXPECT_EQ(other.saved().all().size(), 1U);
+  apply_layout(read, "elsewhere", other);
+  EXPECT_TRUE(other.saved().all().empty());
+
+  // of a later version: defaults, and nothing is lost
+  std::ofstream(file) << "version = 99\n";
+  EXPECT_EQ(read_layout(file, notice).left, true);
+  EXPECT_NE(notice.find("view.toml.bak"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(file.string() + ".bak"));
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_THROW(write_layout("/proc/nowhere/view.toml", layout), Error);
+  std::filesystem::remove_all(file.parent_path());
+}
+
+TEST(Session, TheReportIsWhatTheWindowShows) {
+  Rig rig;
+  rig.session.select(2);
+  rig.press(Command::kStepForward);
+  const std::string report = rig.session.report();
+  for (const char* part : {"\"step\": 1", "\"playing\": false", "\"selection\": [2]",
+                           "\"mode\": \"orbit\"", "\"kind\": \"LIVE\""}) {
+    EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report;
+  }
+}
+
+}  // namespace
+}  // namespace volery::view
