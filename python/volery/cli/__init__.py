@@ -26,10 +26,10 @@ examples:
   volery demo                              32 swarms search a hall, a table and a picture
   volery eval controllers                  how well each control law flies
   volery eval tasks                        each task's scripted policy against chance
-  volery record --task formation --out a.vrec    a run that can be played again
+  volery record --task hover --out a.vrec  a run that can be played again
   volery replay a.vrec --verify            the same run, compared step by step
   volery plot response                     steps and tracks of a control law
-  volery view --task formation --agents 32 a window on a run, live or recorded
+  volery view --task formation             a window on a run, live or recorded
 
 exit codes: 0 ok, 1 failed while running, 2 bad command line, config or file
 `volery COMMAND --help` says more."""
