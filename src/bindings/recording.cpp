@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <type_traits>
 
 #include "bindings/batch.hpp"
 #include "bindings/module.hpp"
@@ -106,7 +107,7 @@ class PyPlayer {
     return out;
   }
   template <class Work>
-  auto exclusive(Work&& work) {
+  std::invoke_result_t<Work, io::Player&> exclusive(Work&& work) {
     if (busy_) throw_state("another call on this recording is running in a different thread");
     struct Mark {
       bool& busy;
