@@ -21,6 +21,7 @@ using render::MarkShape;
 
 constexpr float kTurnsForTheEye_radps = 9;  // slow enough to be seen turning
 constexpr float kVelocityArrow_s = 0.5F;    // an arrow shows where the body is this much later
+constexpr float kAboveGround_m = 0.02F;     // what lies on the ground would flicker with it
 constexpr float kGone_m = 1e5F;             // beyond it a coordinate is nonsense
 
 Color faded(Color color, float alpha) {
@@ -156,6 +157,7 @@ void add_landmarks(const Moment& moment, Frame& out) {
         mark.shape = MarkShape::kSquare;
         break;
       case Landmark::Kind::kZone:
+        mark.position_w_m.z += kAboveGround_m;
         mark.color = faded(color, 0.18F);
         mark.shape = MarkShape::kDisc;
         out.marks.push_back(mark);

@@ -83,17 +83,25 @@ void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
 /// stands still until somebody leaves the picture, and never comes nearer again.
 class Overview {
  public:
-  /// Adds everything that is to be seen; starts anew across a cut.
-  void include(const Scenery& scenery, const Moment& moment);
-  /// From the south-west and above; `aspect` is width over height.
-  [[nodiscard]] render::Camera camera(float aspect) const;
+  /// Adds everything that is to be seen; starts anew across a cut and for another `aspect`, width
+  /// over height.
+  void include(const Scenery& scenery, const Moment& moment, float aspect);
+  /// From the south-west and above, as near as all that was included allows.
+  [[nodiscard]] render::Camera camera() const;
   /// Straight down, north up, orthographic.
-  [[nodiscard]] render::Camera from_above(float aspect) const;
+  [[nodiscard]] render::Camera from_above() const;
 
  private:
+  void clear(float aspect);
   void include(Vec3 point_w_m, float radius_m);
-  std::array<double, 3> low_m_{}, high_m_{};
+
+  float aspect_ = 0;
   bool empty_ = true;
+  render::Camera from_;  // the camera's attitude
+  double tangent_x_ = 1, tangent_y_ = 1;
+  // how far from the origin, along its back, each side of the picture asks the camera to be
+  double left_m_ = 0, right_m_ = 0, below_m_ = 0, above_m_ = 0;
+  std::array<double, 3> low_m_{}, high_m_{};
 };
 
 /// The overview of a single moment.

@@ -25,6 +25,10 @@ void check_agent(int agent, std::size_t count) {
                                      std::to_string(count - 1) + "]");
 }
 
+float aspect_of(const Shot& shot) {
+  return static_cast<float>(shot.width) / static_cast<float>(std::max(shot.height, 1));
+}
+
 std::array<double, 3> as_doubles(Vec3 v) {
   return {static_cast<double>(v.x), static_cast<double>(v.y), static_cast<double>(v.z)};
 }
@@ -54,20 +58,18 @@ Painter::Album& Painter::look(const Batch& batch, int world, const Shot& shot) {
   reader_.read(batch, world, ++step_, album.moment,
                beams ? std::span<const int>(shot.selection.agents) : std::span<const int>());
   album.trails.add(album.moment);
-  album.overview.include(scenery_, album.moment);
+  album.overview.include(scenery_, album.moment, aspect_of(shot));
   return album;
 }
 
 render::Camera Painter::camera(const Album& album, const Shot& shot) const {
-  const float aspect =
-      static_cast<float>(shot.width) / static_cast<float>(std::max(shot.height, 1));
   const AgentPose& agent = album.moment.agents[static_cast<std::size_t>(shot.agent)];
   const std::array<double, 3> at = as_doubles(agent.position_w_m);
   switch (shot.viewpoint) {
     case Viewpoint::kOverview:
-      return album.overview.camera(aspect);
+      return album.overview.camera();
     case Viewpoint::kTop:
-      return album.overview.from_above(aspect);
+      return album.overview.from_above();
     case Viewpoint::kFixed:
       return render::look_at(shot.eye_w_m, shot.target_w_m);
     case Viewpoint::kFollow: {
