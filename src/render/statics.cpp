@@ -24,6 +24,7 @@ constexpr Material kWalls{{62, 69, 79}, 0};
 constexpr float kFootShade = 0.72F;
 constexpr float kFoot_m = 0.05F;
 
+constexpr float kBoundsSlack_m = 0.02F;
 constexpr float kLevel = 0.9999F;  // cosine from which on a plane is ground
 
 Vec3 vec3_of(const std::vector<float>& v) {
@@ -207,7 +208,9 @@ void Statics::planes(const View& view, Planes reach, Mesh& out) const {
     std::vector<Vec3> polygon{foot - u * size - v * size, foot + u * size - v * size,
                               foot + u * size + v * size, foot - u * size + v * size};
     if (reach == Planes::kBounds) {
-      const Vec3 low = view.relative(low_w_m_), high = view.relative(high_w_m_);
+      // a wall in the bounds itself must not be cut away by rounding
+      const Vec3 slack{kBoundsSlack_m, kBoundsSlack_m, kBoundsSlack_m};
+      const Vec3 low = view.relative(low_w_m_ - slack), high = view.relative(high_w_m_ + slack);
       polygon = clipped(polygon, {1, 0, 0}, high.x);
       polygon = clipped(polygon, {-1, 0, 0}, -low.x);
       polygon = clipped(polygon, {0, 1, 0}, high.y);

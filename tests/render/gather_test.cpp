@@ -1,0 +1,114 @@
+// From the frame to what is drawn over the scene.
+#include "render/gather.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pictures.hpp"
+
+namespace volery::render::testing {
+namespace {
+
+View view_of() {
+  return View(look_at({-10, 0, 5}, {0, 0, 1}), 400, 300, Extent{});
+}
+
+TEST(Gather, ShadowsFadeWithHeight) {
+  EXPECT_EQ(shadow_share(0), 1);
+  EXPECT_FLOAT_EQ(shadow_share(5), 0.5F);
+  EXPECT_EQ(shadow_share(10), 0);
+  EXPECT_EQ(shadow_share(1e6F), 0);
+}
+
+TEST(Gather, AShadowLiesOnWhateverIsBelow) {
+  Stage stage = stage_of("empty", {"x500"});
+  stage.scene.statics.push_back(box({0, 0, 0.5F}, {2, 2, 1}));  // its top is at 1 m
+  const Bodies bodies(stage);
+  const Scene scene(stage.scene);
+  Frame frame;
+  frame.vehicles = {body_at({0, 0, 3}), body_at({4, 0, 3}, 1), body_at({2, 2, 30}, 2)};
+  const View view = view_of();
+  Gathered out;
+  gather_bodies(frame, view, bodies, scene, 1, false, out);
+  ASSERT_EQ(out.shadows.size(), 2U) << "that of the third is gone";
+  constexpr float kLift_m = 0.01F;  // shadows lie a little over their surface
+  EXPECT_NEAR(out.shadows[0].center_rel_m.z, 1 - 5, kLift_m);
+  EXPECT_NEAR(out.shadows[1].center_rel_m.z, 0 - 5, kLift_m);
+  EXPECT_GT(out.shadows[0].color[3], out.shadows[1].color[3]) << "nearer to its ground";
+  const std::uint8_t alone = out.shadows[0].color[3];
+  out.clear();
+  gather_bodies(frame, view, bodies, scene, 1, true, out);
+  EXPECT_LT(out.shadows[0].color[3], alone) << "beside a shadow of the sun";
+}
+
+TEST(Gather, SelectedHoveredAndFaultyOnesAreMarked) {
+  const Stage stage = stage_of("empty", {"cf2x"});
+  const Bodies bodies(stage);
+  const Scene scene(stage.scene);
+  const auto rings_of = [&](std::uint8_t flags) {
+    Frame frame;
+    frame.vehicles = {body_at({0, 0, 2})};
+    frame.vehicles[0].flags = flags;
+    Gathered out;
+    gather_bodies(frame, view_of(), bodies, scene, 1, false, out);
+    return std::pair(out.rings.size(), out.stems.size());
+  };
+  EXPECT_EQ(rings_of(0), std::pair(0UL, 0UL));
+  EXPECT_EQ(rings_of(kBodySelected), std::pair(2UL, 1UL));  // ring with its rim, line to the ground
+  EXPECT_EQ(rings_of(kBodyHovered), std::pair(2UL, 0UL));
+  EXPECT_EQ(rings_of(kBodyFault), std::pair(1UL, 0UL));
+}
+
+TEST(Gather, TrailsFadeAndBecomeThinWhereTheyAreMany) {
+  Frame frame;
+  for (int i = 0; i < 5; ++i) frame.trail_points.push_back({static_cast<float>(i), 0, 1});
+  frame.trails.push_back({0, 5, {1, 2, 3, 200}, 2});
+  Gathered out;
+  gather_lines(frame, view_of(), 1, true, out);
+  ASSERT_EQ(out.lines.size(), 4U);
+  EXPECT_EQ(out.lines[0].from_color[3], 0);
+  EXPECT_EQ(out.lines[3].to_color[3], 200);
+  EXPECT_EQ(out.lines[1].to_color[3], 100);
+  EXPECT_TRUE(out.thin.empty());
+
+  while (frame.trail_points.size() <= kMostRibbons) frame.trail_points.push_back({});
+  out.clear();
+  gather_lines(frame, view_of(), 1, true, out);
+  EXPECT_EQ(out.thin.size(), 8U);
+  out.clear();
+  gather_lines(frame, view_of(), 1, false, out);
+  EXPECT_EQ(out.lines.size(), 4U) << "a graphics card draws all of them wide";
+}
+
+TEST(Gather, AnArrowHasItsHeadAtTheEnd) {
+  Frame frame;
+  frame.lines.push_back({{0, 0, 1}, {0, 2, 1}, kOrange, 1, LineStyle::kDashed, true});
+  const View view = view_of();
+  Gathered out;
+  gather_lines(frame, view, 1, true, out);
+  ASSERT_EQ(out.lines.size(), 1U);
+  ASSERT_EQ(out.marks.size(), 1U);
+  EXPECT_EQ(out.marks[0].shape, static_cast<float>(QuadShape::kDart));
+  EXPECT_EQ(out.marks[0].center_rel_m, view.relative({0, 2, 1}));
+  EXPECT_GT(out.marks[0].v_m.y, 0) << "points where the line goes";
+}
+
+TEST(Gather, MarksOutsideOfThePictureAreLeftOut) {
+  Frame frame;
+  Mark mark;
+  mark.position_w_m = {0, 0, 1};
+  frame.marks.push_back(mark);
+  mark.position_w_m = {-40, 0, 1};  // behind the eye
+  frame.marks.push_back(mark);
+  mark.position_w_m = {0, 0, 1};
+  mark.shape = MarkShape::kSphere;
+  mark.radius_m = 0.5F;
+  frame.marks.push_back(mark);
+  Gathered out;
+  gather_marks(frame, view_of(), 1, out);
+  EXPECT_EQ(out.marks.size(), 1U);
+  ASSERT_EQ(out.balls.size(), 1U);
+  EXPECT_EQ(out.balls[0].scale, (Vec3{1, 1, 1}));
+}
+
+}  // namespace
+}  // namespace volery::render::testing
