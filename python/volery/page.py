@@ -2,7 +2,8 @@
 
     volery.page.write_page("run.vrec", "run.html")
 
-docs/player.md says what the page can do. The player itself is plain JavaScript in `web/`.
+docs/player.md says what the page can do. The player is plain JavaScript in `web/`, one module per
+file; here they are joined and packed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import gzip
 import hashlib
 import html
 import json
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from volery.page_codec import Container, quantised_positions, quantised_turns
 from volery.page_track import Track, track_of
 
 MAX_BYTES = 20_000_000
+
+_WEB = Path(__file__).parent / "web"
 
 _MODULES = (
     *("math", "data", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay", "flat"),
@@ -84,11 +86,10 @@ def page_text(track: Track, title: str | None = None) -> str:
     name = f"{track.config['task']}, {track.num_agents} agents" if title is None else title
     # a lone surrogate, as file names may hold, is no text that a page could show
     name = name.encode(errors="replace").decode()
-    web = resources.files("volery") / "web"
-    body = (web / "player.html").read_text(encoding="utf-8")
+    body = (_WEB / "player.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(name),
-        "style": _stripped((web / "player.css").read_text(encoding="utf-8")),
+        "style": _stripped((_WEB / "player.css").read_text(encoding="utf-8")),
         "data": _payload(track, name),
         "code": packed_code(),
     }
@@ -104,8 +105,7 @@ def packed_code() -> str:
 
 def player_code() -> str:
     """Returns the player's modules as one script."""
-    web = resources.files("volery") / "web"
-    modules = [_stripped((web / f"{m}.js").read_text(encoding="utf-8")) for m in _MODULES]
+    modules = [_stripped((_WEB / f"{m}.js").read_text(encoding="utf-8")) for m in _MODULES]
     return '(() => {\n"use strict";\n' + "\n".join(modules) + "\n})();"
 
 

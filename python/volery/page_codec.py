@@ -84,7 +84,7 @@ def quantised_positions(
 
     What is not finite becomes MISSING. The largest error is half a step of its axis.
     """
-    finite = np.asarray(np.isfinite(positions)).all(axis=-1, keepdims=True)
+    finite: NDArray[np.bool_] = np.asarray(np.isfinite(positions).all(axis=-1))[..., None]
     seen = positions[finite[..., 0]].astype(np.float64)
     low = seen.min(axis=0) if len(seen) else np.zeros(3)
     high = seen.max(axis=0) if len(seen) else np.zeros(3)

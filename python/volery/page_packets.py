@@ -47,10 +47,14 @@ class PacketLog:
         self._held = 0
         self.total = 0
 
+    def wants(self, step: int) -> bool:
+        """True where packets of a step would be kept; those of others need only be counted."""
+        return step % self.stride == 0
+
     def add(self, step: int, packets: NDArray[Any]) -> None:
         """Adds the packets of a step, structured as `PACKET`."""
         self.total += len(packets)
-        if step % self.stride:
+        if not self.wants(step):
             return
         packets = packets[packets["sender"] % self.sender_stride == 0]
         while len(packets) > self._capacity * self._STEP_SHARE and len(packets) > 1:

@@ -132,6 +132,8 @@ class Sampler:
         self._traced = bool(radio) and bool(radio.get("trace", False))
         names = list(_volery.radio_count_names())
         self._fates = names[: names.index("candidates")] if self._traced else []
+        hidden = ("out_of_range", "masked", "duplicate")
+        self._shown = np.array([name not in hidden for name in self._fates], np.bool_)
         self._packets = PacketLog(max_packets)
         self._terms = [term.name for term in batch.layout.reward_terms]
         self._rows: list[dict[str, Any]] = []
@@ -249,15 +251,20 @@ class Sampler:
 
     def _add_packets(self) -> None:
         packets = self._batch.packets()
-        packets = packets[packets["world"] == self._world]
-        self._counts = self._counts + np.bincount(packets["fate"], minlength=len(self._fates))
-        hidden = [self._fates.index(name) for name in ("out_of_range", "masked", "duplicate")]
-        shown = packets[~np.isin(packets["fate"], hidden)]
-        kept = np.zeros(len(shown), PACKET)
+        if self._batch.layout.num_worlds > 1:
+            packets = packets[packets["world"] == self._world]
+        fates = packets["fate"]
+        self._counts = self._counts + np.bincount(fates, minlength=len(self._fates))
+        shown = self._shown[fates]
+        if not self._packets.wants(self._step):
+            self._packets.total += int(shown.sum())
+            return
+        chosen = packets[shown]
+        kept = np.zeros(len(chosen), PACKET)
         kept["time_s"] = self._step * self._step_s
-        kept["delay_s"] = shown["delay_steps"] * self._step_s
+        kept["delay_s"] = chosen["delay_steps"] * self._step_s
         for name in ("sender", "receiver", "fate", "bytes", "distance_m"):
-            kept[name] = shown[name]
+            kept[name] = chosen[name]
         self._packets.add(self._step, kept)
 
 
@@ -320,18 +327,46 @@ def track_of(source: Any, world: int = 0, rate_hz: float = 20) -> Track:
         ValueError: For a world that is not there, or a rate that is not positive.
         OSError: For a file that cannot be read, or is no recording.
     """
-    raise NotImplementedError
+    from volery.recording import Recording
+
+    path = getattr(source, "path", source)
+    # one of our own: it keeps packets, and the caller's stays where it is
+    recording = Recording(path, trace=True)
+    sampler = Sampler(_Replayed(recording), world, rate_hz)
+    resets = {m[0] for m in recording.marks() if m[3] == "world_reset" and m[1] in (world, -1)}
+    before = 0
+    for position in recording:
+        passed = int(recording.state("episode_steps")[world].max())
+        fresh = passed == 0 and before > 0
+        # from outside, and then a step before anybody looked
+        fresh |= passed <= before and bool(resets & {position, position - 1})
+        before = passed
+        sampler.sample(just_reset=position == 0 or fresh, last=position == recording.num_steps)
+    return sampler.track(note=recording.notice)
 
 
 class _Live:
     """A batch as `Sampler` asks for it."""
 
     def __init__(self, batch: Any) -> None:
-        self.config: Mapping[str, Any] = batch.config
+        self.config: dict[str, Any] = batch.config
         self.layout = batch.layout
         self.state = batch.state
         self.state_fields: Sequence[Any] = batch.state_fields
         self.packets = batch.radio.packets if batch.config["radio"] else None
+
+
+class _Replayed:
+    """A recording likewise; its batch keeps packets whatever the config of the run said."""
+
+    def __init__(self, recording: Any) -> None:
+        config = recording.config
+        radio = {**config["radio"], "trace": True} if config["radio"] else config["radio"]
+        self.config: dict[str, Any] = {**config, "radio": radio}
+        self.layout = recording.layout
+        self.state = recording.state
+        self.state_fields: Sequence[Any] = recording.state_fields
+        self.packets = recording.packets
 
 
 def _mean(values: Floats) -> np.float32:

@@ -2,7 +2,8 @@
 
 class Gl {
   constructor(canvas) {
-    const wanted = { antialias: true, alpha: false, powerPreference: "high-performance" };
+    // smooth edges are our own business: software drops them while something moves
+    const wanted = { antialias: false, powerPreference: "high-performance" };
     this.gl = canvas.getContext("webgl2", wanted);
     if (!this.gl) throw new Error("no WebGL2");
     const gl = this.gl;
@@ -17,6 +18,46 @@ class Gl {
     this.sprite = this.program(kSpriteVertex, kSpriteFragment);
     this.disc = this.program(kDiscVertex, kDiscFragment);
     this.empty = gl.createVertexArray();
+    this.samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES));
+  }
+
+  // Draws with four samples per pixel into a buffer of our own, or straight to the canvas.
+  begin(width, height, smooth) {
+    const gl = this.gl;
+    this.smooth = smooth && this.samples > 1;
+    if (!this.smooth) {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+      return;
+    }
+    if (!this.target) {
+      this.target = gl.createFramebuffer();
+      this.parts = [[gl.RGBA8, gl.COLOR_ATTACHMENT0], [gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT]]
+        .map(([format, place]) => ({ format, place, buffer: gl.createRenderbuffer() }));
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
+    if (this.target_size === `${width} ${height}`) return;
+    this.target_size = `${width} ${height}`;
+    for (const { format, place, buffer } of this.parts) {
+      gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
+      gl.renderbufferStorageMultisample(gl.RENDERBUFFER, this.samples, format, width, height);
+      gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, buffer);
+    }
+  }
+
+  end(width, height) {
+    const gl = this.gl;
+    if (!this.smooth) return;
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, this.target);
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+    gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  }
+
+  // Colors over what is there; the canvas stays opaque.
+  blend() {
+    const gl = this.gl;
+    gl.enable(gl.BLEND);
+    gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
   program(vertex, fragment) {
@@ -96,6 +137,7 @@ class Gl {
     return buffer;
   }
 
+  // Waits for the GPU, so not in every frame.
   check() {
     const error = this.gl.getError();
     if (error && error !== this.gl.CONTEXT_LOST_WEBGL) this.errors.push(error);

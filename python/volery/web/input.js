@@ -26,6 +26,7 @@ class Input {
       button.onclick = run[button.dataset.run];
     }
     document.getElementById("help").onclick = () => player.help();
+    document.getElementById("panels").onclick = () => player.next_panel();
     document.getElementById("link").onclick = () => player.copy_link();
   }
 

@@ -1,5 +1,7 @@
 // The player: what is shown, when, and from where.
 
+const kStill_ms = 200;
+
 class Player {
   constructor(track) {
     this.track = track;
@@ -345,6 +347,15 @@ class Player {
     this.touch();
   }
 
+  // On a narrow screen: left, right, none.
+  next_panel() {
+    const { classList } = document.getElementById("app");
+    const shown = classList.contains("no-left") ? classList.contains("no-right") ? 0 : 2 : 1;
+    classList.toggle("no-left", shown !== 0);
+    classList.toggle("no-right", shown !== 1);
+    this.touch();
+  }
+
   find() {
     document.getElementById("app").classList.remove("no-left");
     document.getElementById("find").focus();
@@ -401,7 +412,8 @@ class Player {
     this.camera.advance(this.track, this.primary);
     this.layers.compose(this.selection);
     const begun = performance.now();
-    this.scene.draw(this.camera, this.layers, this.selection);
+    const smooth = this.flat || !this.scene.g.software || this.is_still(begun);
+    this.scene.draw(this.camera, this.layers, this.selection, smooth);
     this.overlay.draw(this.camera, this.layers, this.selection, this.hovered,
       (a) => this.scene.vehicles[a % this.scene.vehicles.length].radius);
     this.panels.draw();
@@ -409,6 +421,22 @@ class Player {
     this.chart.draw();
     this.draw_ms = performance.now() - begun;
     this.hover_tip();
+  }
+
+  // In software edges are smooth once nothing has moved for a moment.
+  is_still(now) {
+    const { eye, forward } = this.camera;
+    const view = [this.time, ...eye, ...forward].join();
+    if (view !== this.last_view) {
+      this.last_view = view;
+      this.moved = now;
+    }
+    const still = now - this.moved >= kStill_ms;
+    if (!still) {
+      clearTimeout(this.smoothing);
+      this.smoothing = setTimeout(() => this.touch(), kStill_ms + 20);
+    }
+    return still;
   }
 
   hover_tip() {
@@ -428,6 +456,7 @@ class Player {
   report(pixels = false) {
     this.draw();
     const { track, camera, scene } = this;
+    if (!this.flat) scene.g.check();
     const agents = [0, Math.floor(track.num_agents / 2), track.num_agents - 1];
     return {
       renderer: this.flat ? "2d" : scene.g.renderer, flat: this.flat, time: this.time,

@@ -110,7 +110,8 @@ class Panels {
       (header.num_props ? `, ${header.num_props} prop${header.num_props > 1 ? "s" : ""}` : ""),
       header.vehicles.map((v) => v.name).filter((v, i, all) => all.indexOf(v) === i).join(", ") +
       ` | agent step ${number_text(header.step_s * 1000, 1)} ms`,
-      `seed ${header.seed ?? "unknown"}, config ${header.config}, Volery ${header.volery}`];
+      (header.seed === null ? "" : `seed ${header.seed}, `) +
+      `config ${header.config}, Volery ${header.volery}`];
     if (header.packets_total) {
       const cut = [[header.packet_stride, "step"], [header.packet_sender_stride, "sender"]]
         .filter(([n]) => n > 1).map(([n, what]) => `every ${n === 2 ? "2nd" : `${n}th`} ${what}`);

@@ -86,10 +86,11 @@ class Scene {
     this.disc_array = this.g.vertex_array([this.disc_stream], index);
   }
 
-  draw(camera, layers, selection) {
+  draw(camera, layers, selection, smooth) {
     const { g } = this;
     const { gl } = g;
     this.camera = camera;
+    g.begin(this.canvas.width, this.canvas.height, smooth);
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.disable(gl.BLEND);
     gl.depthMask(true);
@@ -106,22 +107,20 @@ class Scene {
     if (layers.scope.shadows !== "off") this.draw_shadows(selection, layers);
     this.draw_props();
     this.draw_vehicles(layers);
-    gl.enable(gl.BLEND);
-    gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    g.blend();
     gl.depthMask(false);
     this.draw_lines(layers.lines);
     this.draw_rotor_discs(layers);
     gl.depthMask(true);
     this.draw_sprites(layers);
     gl.bindVertexArray(null);
-    g.check();
+    g.end(this.canvas.width, this.canvas.height);
   }
 
   draw_planes(grid) {
     const { gl } = this.g;
     const { theme, camera } = this;
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    this.g.blend();
     const extent = this.track.header.extent_m;
     const tenth = extent < 2 ? 10 : extent > 400 ? 0.1 : 1;
     for (const plane of this.planes) {
@@ -276,8 +275,7 @@ class Scene {
     const { gl } = g;
     if (count > this.quad_room) this.grow_quads(2 * count);
     g.fill(this.disc_stream, d.filled());
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    g.blend();
     gl.depthMask(false);
     g.use(g.disc, { view_projection: camera.matrix });
     gl.bindVertexArray(this.disc_array);
@@ -358,6 +356,7 @@ class Scene {
   // picture is gone.
   painted_share() {
     const { gl } = this.g;
+    this.g.check();
     const { width, height } = this.canvas;
     const pixels = new Uint8Array(4 * width * height);
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
