@@ -28,7 +28,7 @@ _WEB = Path(__file__).parent / "web"
 
 _MODULES = (
     *("math", "data", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay", "flat"),
-    *("chart", "timebar", "panels", "commands", "input", "main"),
+    *("chart", "timebar", "panels", "commands", "input", "clock", "main"),
 )
 _KEY_S = 1.0  # between whole rows among the differences
 
