@@ -17,8 +17,8 @@ inline constexpr render::Color kDeadColor{0x8A, 0x8F, 0x98};
 inline constexpr render::Color kPropColor{0xB9, 0x9B, 0x6B};
 
 // as the renderer has them: neutral, so that the vehicles have the colors
-inline constexpr render::Color kGroundColor{0x26, 0x2B, 0x33};
-inline constexpr render::Color kGridColor{0x8C, 0x96, 0xA4};
+inline constexpr render::Color kGroundColor{0x2E, 0x34, 0x3D};
+inline constexpr render::Color kGridColor{0x98, 0xA2, 0xB0};
 inline constexpr render::Color kHorizonColor{0x1B, 0x20, 0x27};
 inline constexpr render::Color kZenithColor{0x0F, 0x11, 0x14};
 

@@ -8,6 +8,7 @@
 
 #include "camera/bodies.hpp"
 #include "camera/cast.hpp"
+#include "camera/eyes.hpp"
 #include "camera/noise.hpp"
 #include "camera/plan.hpp"
 #include "camera/shade.hpp"
@@ -47,6 +48,22 @@ struct Rig::Impl {
     num_images = batch.num_worlds() * num_agents;
     pixels = static_cast<std::size_t>(lenses.width()) * static_cast<std::size_t>(lenses.height());
     if (plan.holds()) hold_memory();
+    choose_backend(batch);
+  }
+
+  void choose_backend(const Batch& batch) {
+    if (options.backend == Backend::kRays) return;
+    if (options.backend == Backend::kGl) {
+      eyes = std::make_unique<Eyes>(batch);
+      return;
+    }
+    if (!options.rgb) return;
+    try {
+      eyes = std::make_unique<Eyes>(batch);
+    } catch (const Error&) {
+      return;  // no GL: rays need none
+    }
+    if (eyes->software()) eyes.reset();
   }
 
   void hold_memory() {
@@ -99,6 +116,44 @@ struct Rig::Impl {
     if (to.rgb != nullptr) shade(view, own.sighted, statics.grounds(), out, to.rgb + first * 3);
   }
 
+  /// All pictures of a world that are due, by GL.
+  void take_by_gl(int world, const Images& to) {
+    due.clear();
+    for (int agent = 0; agent < num_agents; ++agent)
+      if (plan.of(world * num_agents + agent) == Plan::What::kTake) due.push_back(agent);
+    if (due.empty()) return;
+    const std::size_t first = static_cast<std::size_t>(world) * world_pixels();
+    if (due.size() == static_cast<std::size_t>(num_agents)) {
+      eyes->take(bodies, lenses, world, due, part_of(to, first));
+      return;
+    }
+    // a picture here and there: taken together, then put where they belong
+    const std::size_t all = due.size() * pixels;
+    if (to.depth_m != nullptr) some_depth_m.resize(all);
+    if (to.rgb != nullptr) some_rgb.resize(all * 3);
+    if (to.segmentation != nullptr) some_segmentation.resize(all);
+    eyes->take(bodies, lenses, world, due,
+               {to.depth_m != nullptr ? some_depth_m.data() : nullptr,
+                to.rgb != nullptr ? some_rgb.data() : nullptr,
+                to.segmentation != nullptr ? some_segmentation.data() : nullptr});
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      const Images at = part_of(to, first + static_cast<std::size_t>(due[i]) * pixels);
+      if (at.depth_m != nullptr) std::copy_n(some_depth_m.data() + i * pixels, pixels, at.depth_m);
+      if (at.rgb != nullptr) std::copy_n(some_rgb.data() + i * pixels * 3, pixels * 3, at.rgb);
+      if (at.segmentation != nullptr)
+        std::copy_n(some_segmentation.data() + i * pixels, pixels, at.segmentation);
+    }
+  }
+  /// Pixels of a world.
+  [[nodiscard]] std::size_t world_pixels() const noexcept {
+    return pixels * static_cast<std::size_t>(num_agents);
+  }
+  [[nodiscard]] static Images part_of(const Images& to, std::size_t first) noexcept {
+    return {to.depth_m != nullptr ? to.depth_m + first : nullptr,
+            to.rgb != nullptr ? to.rgb + first * 3 : nullptr,
+            to.segmentation != nullptr ? to.segmentation + first : nullptr};
+  }
+
   void add_noise(int image, const Images& to) const noexcept {
     if (!options.noise) return;
     const int world = image / num_agents, agent = image % num_agents;
@@ -119,6 +174,8 @@ struct Rig::Impl {
     });
     plan.make(batch, bodies, refresh);
     const Images to = target(out);
+    if (eyes != nullptr)
+      for (int world = 0; world < batch.num_worlds(); ++world) take_by_gl(world, to);
     pool.run(num_images, [&](int image, int worker) {
       const FloatMode float_mode;
       switch (plan.of(image)) {
@@ -126,7 +183,7 @@ struct Rig::Impl {
           blank(to, static_cast<std::size_t>(image) * pixels, pixels);
           break;
         case Plan::What::kTake:
-          take_by_rays(image, scratch[static_cast<std::size_t>(worker)], to);
+          if (eyes == nullptr) take_by_rays(image, scratch[static_cast<std::size_t>(worker)], to);
           add_noise(image, to);
           break;
         case Plan::What::kHold:
@@ -163,6 +220,11 @@ struct Rig::Impl {
   int num_agents = 0, num_images = 0;
   std::size_t pixels = 0;  // of a picture
   std::string device = "rays";
+  std::unique_ptr<Eyes> eyes;  // null: rays
+  std::vector<int> due;        // agents of a world
+  std::vector<float> some_depth_m;
+  std::vector<std::uint8_t> some_rgb;
+  std::vector<std::uint32_t> some_segmentation;
   // pictures between their sampling times
   std::vector<float> depth_m;
   std::vector<std::uint8_t> rgb;
@@ -188,10 +250,10 @@ float Rig::far_m() const noexcept {
   return impl_->lenses.far_m();
 }
 Backend Rig::backend() const noexcept {
-  return Backend::kRays;
+  return impl_->eyes != nullptr ? Backend::kGl : Backend::kRays;
 }
 const std::string& Rig::device() const noexcept {
-  return impl_->device;
+  return impl_->eyes != nullptr ? impl_->eyes->device() : impl_->device;
 }
 void Rig::read(const Batch& batch, const Images& out, bool refresh) {
   impl_->read(batch, out, refresh);
