@@ -1,0 +1,371 @@
+"""volery-view under Xvfb, driven by real keys and mouse events.
+
+The program's own report (--report) is the truth that screens are compared with; screenshots stay
+under build/viewer-shots for people. $VOLERY_VIEW names the program; else the release build's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("VOLERY_VIEW", ROOT / "build/release/volery-view"))
+SHOTS = ROOT / "build/viewer-shots"
+# a shared machine with a software driver may take this long to open a window or follow a key
+START_S = 60
+WAIT_S = 20
+FORMATION = ("--task", "formation", "--agents", "32")
+
+Report = dict[str, Any]
+
+_MISSING = [
+    *([] if PROGRAM.exists() else [f"{PROGRAM} is not built (./run build)"]),
+    *(f"{tool} is not installed" for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None),
+]
+pytestmark = pytest.mark.skipif(
+    bool(_MISSING) and not os.environ.get("CI"), reason="; ".join(_MISSING) or "all there"
+)
+
+
+def environment(**more: str) -> dict[str, str]:
+    base = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"}
+    return {**base, "VOLERY_ASSETS": str(ROOT / "assets"), **more}
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A screen of 1280 x 720 on a free number, which the server itself chooses."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    assert number, "Xvfb did not start"
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+class Window:
+    """A running volery-view with hands."""
+
+    def __init__(self, display: str, folder: Path, *arguments: str, stdin: Any = None) -> None:
+        self._environment = environment(DISPLAY=display, XDG_CONFIG_HOME=str(folder / "config"))
+        self._report = folder / "report.json"
+        self._folder = folder
+        self.process = subprocess.Popen(
+            [PROGRAM, *arguments, "--report", self._report],
+            env=self._environment,
+            cwd=folder,
+            stdin=stdin,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.wait_for(lambda report: report["num_agents"] > 0, START_S)
+        # no window manager gives the focus: the pointer does
+        self.do("mousemove", "640", "360")
+
+    def do(self, *command: str) -> None:
+        subprocess.run(["xdotool", *command], env=self._environment, check=True)
+
+    def key(self, *keys: str) -> None:
+        for key in keys:
+            self.do("key", key)
+
+    def report(self) -> Report:
+        result: Report = json.loads(self._report.read_text())
+        return result
+
+    def wait_for(self, fits: Callable[[Report], bool], timeout_s: float = WAIT_S) -> Report:
+        """Returns the first report that fits."""
+        end = time.monotonic() + timeout_s
+        last: Report = {}
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                pytest.fail(f"ended: {self.process.stderr and self.process.stderr.read()}")
+            if self._report.exists():
+                last = self.report()
+                if fits(last):
+                    return last
+            time.sleep(0.03)
+        pytest.fail(f"no report fits: {last}")
+
+    def shot(self, name: str) -> Path:
+        """Keeps what the screen shows."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        file = SHOTS / f"{name}.png"
+        if shutil.which("import"):
+            time.sleep(0.5)
+            subprocess.run(["import", "-window", "root", file], env=self._environment, check=True)
+        return file
+
+    def close(self) -> int:
+        """Ends it by its key."""
+        self.key("ctrl+q")
+        return self.process.wait(timeout=WAIT_S)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def open_window(display: str, tmp_path: Path) -> Iterator[Open]:
+    windows: list[Window] = []
+
+    def open_it(*arguments: str, stdin: Any = None) -> Window:
+        windows.append(Window(display, tmp_path, *arguments, stdin=stdin))
+        return windows[-1]
+
+    yield open_it
+    for window in windows:
+        window.kill()
+
+
+def test_time_goes_by_keys(open_window: Open) -> None:
+    window = open_window(*FORMATION)
+    window.wait_for(lambda r: r["playing"] and r["step"] > 10)
+    window.key("space")
+    paused = window.wait_for(lambda r: not r["playing"] and r["state_hash"] != "0")
+    window.key("Right")
+    on = window.wait_for(lambda r: r["step"] == paused["step"] + 1)
+    window.key("Left")
+    back = window.wait_for(lambda r: r["step"] == paused["step"] and r["state_hash"] != "0")
+    assert back["state_hash"] == paused["state_hash"] != on["state_hash"]
+    window.key("Home")
+    window.wait_for(lambda r: r["step"] == 0)
+    window.key("equal", "equal")
+    window.wait_for(lambda r: r["speed"] == 4)
+    window.key("minus", "minus", "minus")
+    window.wait_for(lambda r: r["speed"] == 0.5)
+    window.key("End")
+    window.wait_for(lambda r: r["playing"] and r["step"] > paused["step"])
+
+
+def test_a_typed_time_is_sought(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--at", "3", "--paused")
+    window.wait_for(lambda r: r["step"] == 90)
+    window.key("ctrl+g")
+    time.sleep(0.5)
+    window.do("type", "#41")
+    window.key("Return")
+    window.wait_for(lambda r: r["step"] == 41)
+
+
+def test_the_mouse_moves_the_camera(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    before = window.report()["camera"]
+    window.do("mousemove", "640", "300", "mousedown", "1")
+    for x in range(650, 760, 10):
+        window.do("mousemove", str(x), "320")
+    window.do("mouseup", "1")
+    turned = window.wait_for(lambda r: r["camera"]["yaw_rad"] < before["yaw_rad"] - 0.2)["camera"]
+    assert turned["distance_m"] == before["distance_m"]
+    assert turned["pivot_w_m"] == before["pivot_w_m"]
+    window.do("click", "4")
+    near = window.wait_for(lambda r: r["camera"]["distance_m"] < turned["distance_m"])["camera"]
+    assert near["distance_m"] == pytest.approx(turned["distance_m"] / 1.1, rel=1e-3)
+    window.do("mousemove", "640", "300", "mousedown", "3", "mousemove", "660", "300")
+    window.do("mousemove", "700", "340", "mouseup", "3")
+    window.wait_for(lambda r: r["camera"]["pivot_w_m"] != near["pivot_w_m"])
+
+
+def test_a_click_selects_and_esc_steps_out(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    window.key("Next", "Next", "Next")
+    window.wait_for(lambda r: r["selection"] == [2])
+    window.key("f")  # puts it in the middle of the view
+    time.sleep(1)
+    window.key("Escape")
+    window.wait_for(lambda r: r["selection"] == [])
+    x, y, width, height = window.report()["view_px"]
+    window.do("mousemove", str(round(x + width / 2)), str(round(y + height / 2)))
+    window.wait_for(lambda r: r["hovered"] == 2)
+    window.do("click", "1")
+    window.wait_for(lambda r: r["selection"] == [2])
+    window.shot("selected")
+    window.key("shift+f")
+    window.wait_for(lambda r: r["following"])
+    window.key("F1")
+    window.wait_for(lambda r: r["panels"]["help"])
+    window.shot("help")
+    window.key("Escape")
+    assert window.wait_for(lambda r: not r["panels"]["help"])["following"]
+    window.key("Escape")
+    assert window.wait_for(lambda r: not r["following"])["selection"] == [2]
+    window.key("Escape")
+    window.wait_for(lambda r: r["selection"] == [])
+    assert window.process.poll() is None
+
+
+def test_layers_and_panels_go_by_keys_and_come_back(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused")
+    assert window.report()["panels"] | {"tab": ""} == {
+        "left": True,
+        "right": True,
+        "drawer": False,
+        "hidden": False,
+        "help": False,
+        "palette": False,
+        "tab": "",
+    }
+    width, height = window.report()["view_px"][2:]
+    assert width * height >= 0.6 * 1280 * 720
+    window.key("1", "9", "Tab", "F2", "ctrl+equal")
+    changed = window.wait_for(lambda r: r["scale"] > 1 and r["panels"]["drawer"])
+    assert changed["layers"][0] == 0
+    assert changed["layers"][8] == 0
+    assert not changed["panels"]["left"]
+    assert window.close() == 0
+    again = open_window(*FORMATION, "--paused").report()
+    assert again["layers"] == changed["layers"]
+    assert again["panels"] == changed["panels"]
+    assert again["scale"] == pytest.approx(changed["scale"])
+
+
+def test_the_palette_finds_a_command(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    window.key("ctrl+k")
+    window.wait_for(lambda r: r["panels"]["palette"])
+    time.sleep(0.5)
+    window.do("type", "trails")
+    time.sleep(0.5)
+    window.key("Return")
+    window.wait_for(lambda r: r["layers"][0] == 0 and not r["panels"]["palette"])
+
+
+def test_a_drone_is_flown_by_keys(open_window: Open) -> None:
+    window = open_window("--task", "formation", "--agents", "8", "--set", "action=velocity")
+    window.key("Next")
+    window.wait_for(lambda r: r["selection"] == [0])
+    window.key("p")
+    window.wait_for(lambda r: r["piloting"])
+    window.do("keydown", "r")
+    time.sleep(2)
+    window.shot("pilot")
+    window.do("keyup", "r")
+    assert window.report()["error"] == ""
+    window.key("Escape")
+    window.wait_for(lambda r: not r["piloting"])
+
+
+def test_a_grid_shows_many_worlds(open_window: Open) -> None:
+    window = open_window("--task", "formation", "--agents", "8", "--worlds", "9", "--no-config")
+    window.key("g")
+    window.wait_for(lambda r: r["world_grid"])
+    window.shot("worlds")
+    window.key("shift+Next")
+    window.wait_for(lambda r: r["world"] == 1)
+
+
+def test_pictures_are_saved(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    window.key("ctrl+p")
+    window.wait_for(lambda r: "volery-0001.png" in r["message"])
+    assert_shows_something(tmp_path / "volery-0001.png", (720, 1280))
+
+
+def assert_shows_something(file: Path, shape: tuple[int, int]) -> None:
+    image = pytest.importorskip("matplotlib.image")
+    pixels = image.imread(file)
+    assert pixels.shape[:2] == shape
+    assert np.std(pixels[..., :3]) > 0.02  # far from one color
+
+
+def screenshot(tmp_path: Path, env: dict[str, str], *arguments: str) -> Path:
+    file = tmp_path / "out.png"
+    done = subprocess.run(
+        [PROGRAM, *FORMATION, "--screenshot", file, "--at", "3.0", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+def test_a_screenshot_shows_the_whole_window(display: str, tmp_path: Path) -> None:
+    config = str(tmp_path / "config")
+    file = screenshot(tmp_path, environment(DISPLAY=display, XDG_CONFIG_HOME=config), "--no-config")
+    assert_shows_something(file, (720, 1280))
+
+
+def test_a_screenshot_needs_no_display(tmp_path: Path) -> None:
+    env = environment()
+    env.pop("DISPLAY", None)
+    assert_shows_something(screenshot(tmp_path, env, "--size", "640x360"), (360, 640))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--task", "formaton"), "formation"),
+        (("nowhere.vrec",), "nowhere.vrec: no such file"),
+        (("--agents", "many"), "--agents"),
+        (("--task", "formation", "--set", "episode_s=-1"), "episode_s"),
+        (("--task", "formation", "--size", "big"), "--size big"),
+        (("--task", "formation", "--policy", "hovr"), "hovr"),
+    ],
+)
+def test_a_wrong_command_line_is_one_clear_line(
+    display: str, arguments: tuple[str, ...], expected: str
+) -> None:
+    done = subprocess.run(
+        [PROGRAM, *arguments, "--no-config"],
+        env=environment(DISPLAY=display),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("volery-view: ")
+    assert done.stderr.count("\n") == 1
+    assert expected in done.stderr
+
+
+def test_no_display_is_one_clear_line() -> None:
+    env = environment()
+    env.pop("DISPLAY", None)
+    done = subprocess.run(
+        [PROGRAM, *FORMATION], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("volery-view: no display")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_broken_stream_is_one_clear_line(display: str) -> None:
+    done = subprocess.run(
+        [PROGRAM, "-"],
+        env=environment(DISPLAY=display),
+        input=b"this is no stream of moments",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"VOLPIPE1" in done.stderr
