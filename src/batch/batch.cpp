@@ -146,6 +146,10 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
   std::optional<BusyGuard> guard(std::in_place, impl_->busy, "reset");
   check_request(*impl_, request);
   impl_->fold_is_fresh = false;
+  // the mask may be events().ended, which the reset clears
+  const std::vector<std::uint8_t> mask =
+      impl_->journal == nullptr ? std::vector<std::uint8_t>{}
+                                : std::vector(request.mask.begin(), request.mask.end());
   const int failed = begin_episodes(*impl_, request);
   for (int world = 0; impl_->setup.host_places() && world < this->num_worlds(); ++world) {
     const auto w = static_cast<std::size_t>(world);
@@ -162,7 +166,8 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
       batch::sense(impl_->setup, slab, worker, split, out.observation);
   });
   guard.reset();
-  if (impl_->journal != nullptr) impl_->journal->reset(*this, request);
+  if (impl_->journal != nullptr)
+    impl_->journal->reset(*this, {.seed = request.seed, .seeds = request.seeds, .mask = mask});
   if (failure) std::rethrow_exception(failure);
   if (failed >= 0) {
     const auto [slab, world] = impl_->store.place(failed);

@@ -26,8 +26,10 @@ struct Saved {
 template <class Item, class Text>
 std::string joined(const std::vector<Item>& items, std::size_t most, Text&& text) {
   std::string all;
-  for (std::size_t i = 0; i < items.size() && i < most; ++i)
-    all += (i > 0 ? ", " : "") + text(items[i]);
+  for (std::size_t i = 0; i < items.size() && i < most; ++i) {
+    if (i > 0) all += ", ";
+    all += text(items[i]);
+  }
   if (items.size() > most) all += " and " + std::to_string(items.size() - most) + " more";
   return all;
 }
@@ -36,8 +38,10 @@ std::string joined(const std::vector<Item>& items, std::size_t most, Text&& text
 
 std::string Difference::text() const {
   constexpr std::size_t kMost = 8;
-  std::string text = what == "step" ? "step " + std::to_string(step)
-                                    : what + " after step " + std::to_string(step);
+  std::string text = what;
+  if (what != "step") text += " after step";
+  text += ' ';
+  text += std::to_string(step);
   text += ": ";
   if (worlds.empty()) {
     text += "the state differs";

@@ -285,38 +285,63 @@ void RecordingFile::scan() {
   }
 }
 
-void RecordingFile::read(const ChunkPlace& place, std::vector<std::uint8_t>& raw) {
-  const std::vector<std::uint8_t> bytes =
-      bytes_at(place.offset, kHeadBytes + place.head.packed_size);
-  const auto fail = [&](const std::string& why) {
-    throw Error(ErrorKind::kFile,
-                path_.string() + ": steps " + std::to_string(place.head.first_step) + " to " +
-                    std::to_string(place.head.first_step + place.head.num_steps) + ": " + why);
-  };
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const ChunkPlace& place,
+                         const std::string& why) {
+  throw Error(ErrorKind::kFile,
+              path.string() + ": steps " + std::to_string(place.head.first_step) + " to " +
+                  std::to_string(place.head.first_step + place.head.num_steps) + ": " + why);
+}
+
+// What a chunk's bytes in a file unpack to.
+void unpack_chunk(const std::filesystem::path& path, const ChunkPlace& place,
+                  std::span<const std::uint8_t> bytes, std::vector<std::uint8_t>& raw) {
   const auto head = parse_head(bytes);
   if (!head || head->head.kind != place.head.kind ||
       head->head.first_step != place.head.first_step ||
       head->head.num_steps != place.head.num_steps) {
-    fail("a chunk is damaged: its head does not match");
+    refuse(path, place, "a chunk is damaged: its head does not match");
   }
   try {
-    unpack(*head, std::span(bytes).subspan(kHeadBytes), raw);
+    unpack(*head, bytes.subspan(kHeadBytes), raw);
   } catch (const Error& error) {
-    fail(error.what());
+    refuse(path, place, error.what());
   }
 }
 
-void RecordingFile::read(const ChunkPlace& place, EventChunk& chunk) {
+void unpack_events(const std::filesystem::path& path, const ChunkPlace& place,
+                   std::span<const std::uint8_t> bytes, std::size_t row, EventChunk& chunk) {
   std::vector<std::uint8_t> raw;
-  read(place, raw);
+  unpack_chunk(path, place, bytes, raw);
   try {
-    decode(raw, action_row(), chunk);
+    decode(raw, row, chunk);
   } catch (const Error& error) {
-    throw Error(ErrorKind::kFile, path_.string() + ": steps from " +
-                                      std::to_string(place.head.first_step) + ": " + error.what());
+    refuse(path, place, error.what());
   }
   chunk.first_step = place.head.first_step;
   chunk.num_steps = place.head.num_steps;
+}
+
+}  // namespace
+
+void RecordingFile::read(const ChunkPlace& place, std::vector<std::uint8_t>& raw) {
+  unpack_chunk(path_, place, bytes_at(place.offset, kHeadBytes + place.head.packed_size), raw);
+}
+
+void RecordingFile::read(const ChunkPlace& place, EventChunk& chunk) {
+  unpack_events(path_, place, bytes_at(place.offset, kHeadBytes + place.head.packed_size),
+                action_row(), chunk);
+}
+
+std::future<EventChunk> RecordingFile::read_ahead(const ChunkPlace& place) {
+  return std::async(std::launch::async,
+                    [path = path_, place, row = action_row(),
+                     bytes = bytes_at(place.offset, kHeadBytes + place.head.packed_size)] {
+                      EventChunk chunk;
+                      unpack_events(path, place, bytes, row, chunk);
+                      return chunk;
+                    });
 }
 
 }  // namespace volery::io

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ class RecordingFile {
   void read(const ChunkPlace& place, std::vector<std::uint8_t>& raw);
   /// The same of a chunk of events.
   void read(const ChunkPlace& place, EventChunk& chunk);
+  /// The same on a thread of its own; what it throws comes with get().
+  [[nodiscard]] std::future<EventChunk> read_ahead(const ChunkPlace& place);
 
  private:
   void read_header();

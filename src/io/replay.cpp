@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
+#include <utility>
 
 #include "core/toml.hpp"
 #include "io/model.hpp"
@@ -62,6 +64,28 @@ std::span<const float> Replay::actions() const noexcept {
   return position_ == 0 ? std::span<const float>() : std::span<const float>(last_actions_);
 }
 
+// The chunk under the cursor; the next one is unpacked while this one plays.
+void Replay::read_chunk() {
+  const std::vector<ChunkPlace>& chunks = file_.chunks();
+  loaded_ = static_cast<std::size_t>(-1);
+  if (std::exchange(next_, static_cast<std::size_t>(-1)) == cursor_.chunk) {
+    chunk_ = ahead_.get();
+  } else {
+    file_.read(chunks[cursor_.chunk], chunk_);
+  }
+  loaded_ = cursor_.chunk;
+  for (std::size_t i = loaded_ + 1; i < chunks.size(); ++i) {
+    if (chunks[i].head.kind != ChunkKind::kEvents) continue;
+    try {
+      ahead_ = file_.read_ahead(chunks[i]);
+      next_ = i;
+    } catch (const std::system_error&) {
+      // no threads to be had: it is unpacked when its turn comes
+    }
+    return;
+  }
+}
+
 // The chunk of events under the cursor, or the first one after it; false at the end.
 bool Replay::load_chunk() {
   const std::vector<ChunkPlace>& chunks = file_.chunks();
@@ -69,9 +93,7 @@ bool Replay::load_chunk() {
     if (cursor_.chunk >= chunks.size()) return false;
     if (chunks[cursor_.chunk].head.kind != ChunkKind::kEvents) continue;
     if (loaded_ != cursor_.chunk) {
-      loaded_ = static_cast<std::size_t>(-1);
-      file_.read(chunks[cursor_.chunk], chunk_);
-      loaded_ = cursor_.chunk;
+      read_chunk();
     }
     if (cursor_.event < chunk_.events.size()) return true;
   }

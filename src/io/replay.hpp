@@ -2,6 +2,7 @@
 // player.hpp is made of; it knows nothing of seeking.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,7 @@ class Replay {
 
  private:
   [[nodiscard]] bool load_chunk();
+  void read_chunk();
   [[nodiscard]] bool next_is_step();
   bool apply(EventKind kind, ByteReader& reader);
   void apply_reset(ByteReader& reader);
@@ -62,6 +64,8 @@ class Replay {
   Cursor cursor_;
   std::size_t loaded_ = static_cast<std::size_t>(-1);  // chunk that `chunk_` holds
   EventChunk chunk_;
+  std::size_t next_ = static_cast<std::size_t>(-1);  // chunk that is unpacked meanwhile
+  std::future<EventChunk> ahead_;
   std::vector<float> last_actions_;
   std::optional<Difference> difference_;
   // what the host writes when episodes begin: field, values

@@ -17,5 +17,6 @@ enum ExitCode : int {
 /// Adds a command to the program; what it does is put into `action` once it was chosen.
 void add_run(CLI::App& app, std::function<int()>& action);
 void add_bench(CLI::App& app, std::function<int()>& action);
+void add_replay(CLI::App& app, std::function<int()>& action);
 
 }  // namespace volery::sim

@@ -1,4 +1,4 @@
-// volery-sim: headless batch runs and benchmarks.
+// volery-sim: headless batch runs, benchmarks, replays of recordings.
 #include <CLI/CLI.hpp>
 
 #include <exception>
@@ -38,6 +38,7 @@ int run_program(int argc, char** argv) {
   std::function<int()> action;
   add_run(app, action);
   add_bench(app, action);
+  add_replay(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

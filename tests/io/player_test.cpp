@@ -302,8 +302,9 @@ TEST(Player, StopsVerifyingWhenToldTo) {
 
 TEST(Player, ShowsPacketsThatTheRunDidNotTrace) {
   const TempFile file("packets");
-  BatchConfig config =
-      config_from("task = 'formation'\nnum_agents = 6\n[radio]\nbase = 'flock'\naddress.ttl = 2\n");
+  BatchConfig config = config_from(
+      "task = 'formation'\nnum_agents = 6\n[radio]\nbase = 'flock'\naddress.ttl = "
+      "2\nbandwidth.queue = 4\n");
   const Seen seen = record(file.path(), config, 60);
   Player player(file.path(), {.trace = true});
   std::size_t packets = 0;
