@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from volery import Batch, demo, demo_report, plot_search
+import volery
+from volery import Batch, demo, demo_report, demo_show, plot_search
 from volery.cli.common import Progress
 from volery.relay_log import BASE, NEVER, SEEN, UNKNOWN, curve, place_of
 
@@ -131,6 +132,32 @@ def test_the_picture_is_written_and_not_empty(flight: demo.Flight, tmp_path: Pat
     for color in ("#00855f", "#d55e00", "#22303c"):
         rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
         assert (np.abs(pixels[..., :3] - rgb) < 0.01).all(axis=-1).sum() > 50, color
+
+
+def test_the_flight_is_recorded_filmed_and_put_on_a_page(
+    flight: demo.Flight, tmp_path: Path
+) -> None:
+    world = flight.shown_world
+    shown = demo_show.show(flight, world, tmp_path / "demo.png", Progress)
+    recording = volery.Recording(shown.recording)
+    assert recording.verify() is None
+    end = demo.replay(flight, world).path_w_m[-1]
+    assert np.array_equal(recording.state("position_w_m")[0], end), "the flight that was told of"
+    assert "<canvas" in shown.page.read_text()
+    if shown.video is None:
+        assert "OpenGL" in shown.why_no_video
+        pytest.skip(f"no video: {shown.why_no_video}")
+    assert shown.video.exists()
+
+
+def test_without_opengl_there_is_a_page_all_the_same(
+    flight: demo.Flight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOLERY_GL", "off")
+    shown = demo_show.show(flight, flight.shown_world, tmp_path / "demo.png", Progress)
+    assert shown.video is None
+    assert "VOLERY_GL" in shown.why_no_video
+    assert shown.page.exists()
 
 
 def test_without_a_radio_nothing_is_reported_and_it_says_so(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import volery
 from volery import task_registry
 from volery.cli import main
