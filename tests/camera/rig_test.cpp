@@ -327,7 +327,7 @@ TEST(CameraRig, RefusesWhatItCannotTake) {
   EXPECT_NE(refusal(config, {.height = -1}).find("cameras.height = -1"), std::string::npos);
   EXPECT_NE(refusal(config, {.depth = false}).find("at least one of depth, rgb, segmentation"),
             std::string::npos);
-  EXPECT_NE(refusal(config, {.camera = "fromt"}).find("did you mean 'front'"), std::string::npos);
+  EXPECT_NE(refusal(config, {.camera = "ffront"}).find("did you mean 'front'"), std::string::npos);
   config.vehicle = "cf2p";
   EXPECT_NE(refusal(config, {}).find("vehicle cf2p has no camera; give it [[cameras]]"),
             std::string::npos);
