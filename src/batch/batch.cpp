@@ -147,13 +147,13 @@ void Batch::reset(const ResetRequest& request, const StepOutputs& out, const Pla
   check_request(*impl_, request);
   impl_->fold_is_fresh = false;
   // the mask may be events().ended, which the reset clears
-  const std::vector<std::uint8_t> mask =
-      impl_->journal == nullptr ? std::vector<std::uint8_t>{}
-                                : std::vector(request.mask.begin(), request.mask.end());
+  const bool used_later = impl_->journal != nullptr || impl_->setup.host_places();
+  const std::vector<std::uint8_t> mask(request.mask.begin(),
+                                       used_later ? request.mask.end() : request.mask.begin());
   const int failed = begin_episodes(*impl_, request);
   for (int world = 0; impl_->setup.host_places() && world < this->num_worlds(); ++world) {
     const auto w = static_cast<std::size_t>(world);
-    const bool asked = request.mask.empty() || request.mask[w] != 0;
+    const bool asked = mask.empty() || mask[w] != 0;
     if (asked && impl_->status[w] == kStatusOk) impl_->fresh.push_back(world);
   }
   const std::exception_ptr failure = place_fresh(*impl_, place);

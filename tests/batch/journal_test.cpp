@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <stdexcept>
 
 #include "tests/batch/rig.hpp"
@@ -115,6 +116,30 @@ TEST(Journal, ThatRefusesIsNotAttached) {
   EXPECT_THROW(rig.batch.attach(std::make_shared<Unwilling>()), std::runtime_error);
   rig.draw_actions(0, 0);
   rig.step();
+}
+
+// The mask that is at hand after a step lies in the batch itself.
+TEST(Journal, HearsTheMaskAsItWasGiven) {
+  class Masks final : public Journal {
+   public:
+    void reset(const Batch&, const ResetRequest& request) override {
+      mask.assign(request.mask.begin(), request.mask.end());
+    }
+    std::vector<std::uint8_t> mask;
+  };
+  BatchConfig config = two_worlds();
+  config.autoreset = Autoreset::kDisabled;
+  config.episode_s = 0.1F;
+  Rig rig(config);
+  const auto masks = std::make_shared<Masks>();
+  rig.batch.attach(masks);
+  rig.reset(1);
+  rig.draw_actions(0, 0);
+  while (rig.batch.events().num_ended == 0) rig.step();
+  const WorldEvents& events = rig.batch.events();
+  const std::vector<std::uint8_t> ended(events.ended.begin(), events.ended.end());
+  rig.batch.reset({.mask = events.ended}, rig.outputs());
+  EXPECT_EQ(masks->mask, ended);
 }
 
 }  // namespace
