@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from volery import page, page_scene
+from volery import Batch, page, page_scene
+from volery.cli import main
 from volery.page_codec import (
     MISSING,
     Container,
@@ -19,7 +20,8 @@ from volery.page_codec import (
     quantised_turns,
 )
 from volery.page_packets import PACKET, PacketLog
-from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Track, fly
+from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Track, fly, track_of
+from volery.recording import Recording
 
 CODE_BUDGET = 60_000
 PAGE_BUDGET = 3_000_000  # 64 drones for 60 s
@@ -319,6 +321,76 @@ def test_a_mesh_of_very_many_triangles_is_shown_as_its_box(
 def test_teams_are_numbered_by_their_first_place() -> None:
     assert page_scene.teams_of(["b", "a"], 3) == (["b", "a"], [0, 1, 0])
     assert page_scene.teams_of([], 2) == ([], [0, 0])
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two worlds for 90 steps; the second was reset from outside after 40."""
+    path = tmp_path_factory.mktemp("recorded") / "Schwärme 群.vrec"
+    with Batch("search_relay", 2, 6, seed=3) as batch:
+        pilot = batch.baseline(seed=3)
+        observation = batch.reset()
+        with batch.record(path):
+            for step in range(90):
+                if step == 40:
+                    observation = batch.reset(mask=np.array([False, True]))
+                observation = batch.step(pilot.act(observation))[0]
+    return path
+
+
+@pytest.mark.parametrize("world", [0, 1])
+def test_a_page_of_a_recording_holds_its_poses(recorded: Path, tmp_path: Path, world: int) -> None:
+    out = page.write_page(recorded, tmp_path / "page.html", world=world, rate_hz=10)
+    read = Page(out.read_text(encoding="utf-8"))
+    recording = Recording(recorded)
+    positions = read.positions("positions", "position")
+    tolerance = 0.5 * np.array(read.header["position"]["step"]) + 1e-6
+    for sample, step in enumerate(read.blob("steps")):
+        recording.seek(int(step))
+        true = recording.state("position_w_m")[world]
+        assert (np.abs(positions[sample] - true) <= tolerance).all()
+    assert read.blob("steps")[-1] == 90
+    assert read.header["world"] == world
+    # packets are kept though the run did not ask for a trace
+    assert read.header["packets_total"] > 0
+    assert np.flatnonzero(read.blob("cut")).size == world
+
+
+def test_a_reset_from_outside_is_a_cut(recorded: Path) -> None:
+    track = track_of(recorded, 1)
+    assert track.steps[track.cut].tolist() == [41]
+    assert track_of(Recording(recorded), 0).cut.sum() == 0
+
+
+def test_a_recording_with_autoreset_is_cut_where_episodes_begin(tmp_path: Path) -> None:
+    for mode, begins in (("next_step", [16, 32]), ("same_step", [15, 30])):
+        path = tmp_path / f"{mode}.vrec"
+        with Batch("hover", 1, 2, episode_s=0.5, autoreset=mode) as batch:
+            batch.reset()
+            with batch.record(path):
+                for _ in range(40):
+                    batch.step(np.zeros((1, 2, batch.action_size), np.float32))
+        assert track_of(path).steps[track_of(path).cut].tolist() == begins
+
+
+def test_what_is_no_recording_is_refused(recorded: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"world = 2: must be in \[0, 1\]"):
+        page.write_page(recorded, tmp_path / "page.html", world=2)
+    with pytest.raises(OSError, match=r"none\.vrec"):
+        page.write_page(tmp_path / "none.vrec", tmp_path / "page.html")
+    (tmp_path / "other.vrec").write_text("not a recording")
+    with pytest.raises(OSError, match=r"other\.vrec"):
+        page.write_page(tmp_path / "other.vrec", tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_the_program_writes_a_page(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "page.html"
+    assert main(["replay", str(recorded), "--html", str(out)]) == 0
+    assert str(out) in capsys.readouterr().out
+    assert Page(out.read_text(encoding="utf-8")).header["agents"] == 6
 
 
 def test_a_world_that_is_not_there_is_refused() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from volery import plot_recording
+from volery import Batch, plot_recording
+from volery.cli import main
 from volery.page_track import Track, fly
 
 pytest.importorskip("matplotlib")
@@ -132,3 +133,50 @@ def test_what_cannot_be_drawn_is_refused(tmp_path: Path, flight: Track) -> None:
     with pytest.raises(ValueError, match="gibberish"):
         plot_recording.draw(silent, tmp_path / "a.gibberish")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recorded") / "run.vrec"
+    with Batch("hover", 2, 3, seed=3) as batch:
+        pilot = batch.baseline(seed=3)
+        observation = batch.reset()
+        with batch.record(path):
+            for _ in range(30):
+                observation = batch.step(pilot.act(observation))[0]
+    return path
+
+
+def test_the_program_draws_a_recording(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.png"
+    command = ["plot", str(recorded), "--out", str(out), "--kind", "paths", "--world", "1"]
+    assert main(command) == 0
+    assert f"picture: {out}" in capsys.readouterr().out
+    assert out.read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["none.vrec"], ["none.vrec"]),
+        (["RECORDED", "--kind", "radio"], ["no messages were sent"]),
+        (["RECORDED", "--kind", "lines"], ["invalid choice", "paths"]),
+        (["RECORDED", "--world", "2"], ["world = 2", "[0, 1]"]),
+        (["RECORDED", "--rate", "0"], ["rate_hz = 0"]),
+        (["trust"], ["invalid choice: 'trust'", "thrust"]),
+    ],
+)
+def test_the_program_refuses_in_one_line(
+    recorded: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: list[str],
+) -> None:
+    given = [str(recorded) if a == "RECORDED" else a for a in arguments]
+    assert main(["plot", *given, "--out", str(tmp_path / "a.png")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert all(word in said for word in words)
