@@ -52,6 +52,7 @@ def scene_of(scene: Any) -> dict[str, Any]:
         "high": [float(v) for v in table.get("bounds_high_m", (50, 50, 50))],
         "statics": statics,
         "props": props,
+        "cables": _cables(table),
     }
 
 
@@ -78,6 +79,32 @@ def _body(table: Mapping[str, Any], name: str) -> dict[str, Any]:
         "quat": _quat(*(float(v) for v in table.get("rpy_rad", (0, 0, 0)))),
         "size": [float(v) for v in table.get("size_m", (1, 1, 1))],
     }
+
+
+def _cables(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the cables with what each end is tied to, by kind and number, and where."""
+    names = [prop.get("name") for prop in table.get("props", [])]
+
+    def end(cable: Mapping[str, Any], which: str, default: str) -> dict[str, Any]:
+        text = str(cable.get(which, default))
+        if text == "world":
+            return {"of": "world", "at": [float(v) for v in cable.get("anchor_w_m", (0, 0, 0))]}
+        at = [float(v) for v in cable.get(f"attach_{which}_b_m", (0, 0, 0))]
+        if text == "agents":
+            return {"of": "agents", "at": at}
+        if text in names:
+            return {"of": "prop", "number": names.index(text), "at": at}
+        word, _, number = text.partition(" ")
+        return {"of": word, "number": int(number), "at": at}
+
+    return [
+        {
+            "a": end(cable, "a", "agent 0"),
+            "b": end(cable, "b", "prop 0"),
+            "length": float(cable.get("length_m", 0.5)),
+        }
+        for cable in table.get("cables", [])
+    ]
 
 
 def _vehicle(vehicle: Any) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from volery import page
+from volery import Batch, page
 from volery.page_track import DEAD, Track, fly
+from volery.recording import Recording
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZE = (1280, 720)
@@ -259,6 +260,28 @@ def test_every_moment_shows_the_poses_that_were_recorded(
         report = browser.report()
         assert report["step"] == flight.steps[sample]
         check_poses(report, flight, sample)
+
+
+def test_a_page_of_a_recording_shows_what_the_recording_has(browser: Browser, folder: Path) -> None:
+    with Batch("formation", 2, 5, seed=5) as batch:
+        pilot = batch.baseline(seed=5)
+        observation = batch.reset()
+        with batch.record(folder / "run.vrec"):
+            for _ in range(60):
+                observation = batch.step(pilot.act(observation))[0]
+    path = page.write_page(folder / "run.vrec", folder / "run.html", world=1)
+    recording = Recording(folder / "run.vrec")
+    browser.open(path, "t=0")
+    for step in (0, 20, 60):
+        recording.seek(step)
+        true = recording.state("position_w_m")[1]
+        browser.run(f"volery.seek({step} * {recording.step_s})")
+        report = browser.report()
+        assert report["step"] == step
+        for row, agent in enumerate(report["agents"]):
+            # 16 bits over the 8 m of the room at most
+            np.testing.assert_allclose(report["positions"][row], true[agent], atol=8 / 65534)
+    assert browser.complaints() == []
 
 
 def test_between_two_samples_bodies_are_between_their_poses(
@@ -524,9 +547,10 @@ def test_a_reset_is_a_jump(browser: Browser, folder: Path) -> None:
          "vehicle": ["cf2x", "rover", "particle"], "teams": ["Flügel", "地面", "c", "d", "e", "f"]},
         {"task": "hover", "num_agents": 3, "scene": "arch"},
         {"task": "transport", "num_agents": 4},
+        {"task": "transport_slung"},
         {"task": "formation", "num_agents": 3, "join_s": [0.0, 0.5, 1.0]},
     ],
-    ids=["one", "mixed", "meshes", "props", "late"],
+    ids=["one", "mixed", "meshes", "props", "cables", "late"],
 )  # fmt: skip
 def test_other_flights_show_without_complaint(
     browser: Browser, folder: Path, flown: dict[str, Any]

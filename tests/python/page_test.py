@@ -318,6 +318,17 @@ def test_a_mesh_of_very_many_triangles_is_shown_as_its_box(
     assert len(body["triangles"]) == 3 * 12
 
 
+def test_cables_say_what_their_ends_are_tied_to() -> None:
+    cable = page_scene.scene_of("sling")["cables"][0]
+    assert cable["a"] == {"of": "agents", "at": [0, 0, 0]}
+    assert cable["b"] == {"of": "prop", "number": 0, "at": [0, 0, 0.025]}
+    assert cable["length"] == 1.2
+    own = {"a": "agent 2", "b": "world", "anchor_w_m": [1, 2, 3]}
+    cable = page_scene.scene_of({"cables": [own]})["cables"][0]
+    assert (cable["a"]["of"], cable["a"]["number"]) == ("agent", 2)
+    assert cable["b"] == {"of": "world", "at": [1, 2, 3]}
+
+
 def test_teams_are_numbered_by_their_first_place() -> None:
     assert page_scene.teams_of(["b", "a"], 3) == (["b", "a"], [0, 1, 0])
     assert page_scene.teams_of([], 2) == ([], [0, 0])

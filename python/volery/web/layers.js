@@ -98,6 +98,7 @@ class Layers {
   compose(selection) {
     this.lines.length = this.sprites.length = this.labels.length = this.notes.length = 0;
     this.shown_fates.clear();
+    this.add_cables();
     this.add_trails(selection);
     if (this.track.num_packets) this.add_packets(selection);
     if (this.track.goals) this.add_goals(selection);
@@ -116,6 +117,31 @@ class Layers {
 
   sprite(at, color, alpha, size, shape, turn = 0) {
     this.sprites.push({ at, color, alpha, size, shape, turn });
+  }
+
+  // Taut ones solid, slack ones dashed.
+  add_cables() {
+    const { scene } = this.track.header;
+    for (const { a, b, length } of scene.cables) {
+      const agents = a.of === "agents" || b.of === "agents" ? this.track.num_agents : 1;
+      for (let i = 0; i < agents; i++) {
+        const [from, to] = [a, b].map((end) => this.cable_end(end, i));
+        if (!from || !to) continue;
+        const taut = norm(sub(to, from)) > 0.995 * length;
+        this.line(from, to, this.theme.ink, taut ? 0.8 : 0.45, { width: 1.4, style: taut ? 0 : 1 });
+      }
+    }
+  }
+
+  cable_end({ of, number, at }, agent) {
+    if (of === "world") return at;
+    const { track } = this;
+    const prop = of === "prop";
+    const body = of === "agents" ? agent : number;
+    if (!prop && !this.present(body)) return null;
+    const position = row3(prop ? track.prop_position : track.position, body);
+    if (!position.every(Number.isFinite)) return null;
+    return add(position, rotate(row4(prop ? track.prop_quat : track.quat, body), at));
   }
 
   add_trails(selection) {

@@ -242,6 +242,7 @@ class Panels {
       entries.push([dot_icon(css(layers.team_color(t))), name, counts.get(t) || 0]);
     });
     if (dead) entries.push([dot_icon(css(theme.dead)), "dead", dead]);
+    if (track.num_props) entries.push([dot_icon(css(theme.prop)), "props", track.num_props]);
     if (layers.scope.goals !== "off" && track.goals) {
       entries.push([shape_icon("diamond", css(theme.ink, 0.8)), "goal", ""]);
     }
