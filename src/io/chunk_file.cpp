@@ -13,7 +13,7 @@ namespace volery::io {
 namespace {
 
 // Chunks on their way to the file; beyond, whoever steps waits for the disk.
-constexpr std::size_t kMostWaiting = 4;
+constexpr std::size_t kMostWaiting = 3;
 
 }  // namespace
 

@@ -84,6 +84,11 @@ struct Recorder::Impl {
   }
 
   void add_actions(std::span<const float> actions) {
+    // room for a whole chunk at once: growing would copy it over and over
+    const auto most = static_cast<std::size_t>(options.chunk_mb * kMega) / sizeof(float);
+    const std::size_t room =
+        std::min(most, actions.size() * static_cast<std::size_t>(options.chunk_steps));
+    chunk.actions.reserve(room + actions.size());
     chunk.actions.insert(chunk.actions.end(), actions.begin(), actions.end());
   }
 

@@ -22,7 +22,7 @@ namespace volery::io {
 
 struct RecorderOptions {
   int chunk_steps = 256;        // a chunk closes after so many steps,
-  double chunk_mb = 4;          // or so many megabytes of events,
+  double chunk_mb = 2;          // or so many megabytes of events,
   double chunk_s = 1;           // or this long: what a killed run can lose, s
   int keyframe_steps = 300;     // a snapshot at most that often, for seeking; 0: none but the first
   double keyframe_share = 0.5;  // and never more bytes than this share of the events
