@@ -99,7 +99,7 @@ class Recorder:
         if self._engine.closed:
             self._recorder.close()
         else:
-            _volery.attach_recorder(self._engine, None)
+            _volery.detach_recorder(self._engine)
 
     def __enter__(self) -> Recorder:
         return self
@@ -211,7 +211,7 @@ class Recording:
         Kinds are "terminated", "truncated" (of an agent), "world_ended", "world_reset",
         "world_failed" (`agent` holds its `volery.Status` bits) and "written" from outside.
         """
-        names = _volery.mark_names
+        names = _volery.mark_names()
         return [
             (int(m["step"]), int(m["world"]), int(m["agent"]), names[int(m["kind"])])
             for m in self._player.marks()

@@ -20,7 +20,7 @@ namespace py = pybind11;
 namespace volery::bindings {
 namespace {
 
-std::shared_ptr<io::Recorder> make_recorder(const std::filesystem::path& path, double poses_hz,
+std::shared_ptr<io::Recorder> make_recorder(const std::string& path, double poses_hz,
                                             double chunk_s, int keyframe_steps,
                                             const py::object& on_failure) {
   io::RecorderOptions options{
@@ -47,7 +47,7 @@ void attach(PyBatch& batch, const std::shared_ptr<io::Recorder>& recorder) {
 
 class PyPlayer {
  public:
-  PyPlayer(const std::filesystem::path& path, int num_threads, bool trace, double ring_mb)
+  PyPlayer(const std::string& path, int num_threads, bool trace, double ring_mb)
       : player_(open(path, {.num_threads = num_threads, .trace = trace, .ring_mb = ring_mb})),
         batch_(std::make_unique<PyBatch>(
             std::shared_ptr<Batch>(player_, &const_cast<Batch&>(player_->batch())))) {}
@@ -140,7 +140,7 @@ AnyDict header_dict(const PyPlayer& self) {
   return out;
 }
 
-ArrayDict stored_poses(const std::filesystem::path& path) {
+ArrayDict stored_poses(const std::string& path) {
   io::Poses poses;
   py::ssize_t worlds = 0;
   py::ssize_t agents = 0;
@@ -185,7 +185,7 @@ std::vector<std::string> mark_names() {
 
 void bind_recording(py::module_& module) {
   PYBIND11_NUMPY_DTYPE(io::Mark, step, world, agent, kind);
-  module.attr("mark_names") = mark_names();
+  module.def("mark_names", &mark_names, "Of the kinds of marks, in order.");
   module.attr("recording_format") = io::kRecordingFormat;
   py::class_<io::Recorder, std::shared_ptr<io::Recorder>>(module, "Recorder",
                                                           "Writes a batch to a file.")
@@ -196,7 +196,10 @@ void bind_recording(py::module_& module) {
       .def_property_readonly("num_steps", &io::Recorder::num_steps)
       .def_property_readonly("failure", &io::Recorder::failure);
   module.def("attach_recorder", &attach, py::arg("batch"), py::arg("recorder"),
-             "Tells a recorder of all that comes into a batch; None: nobody.");
+             "Tells a recorder of all that comes into a batch.");
+  module.def(
+      "detach_recorder", [](PyBatch& batch) { attach(batch, nullptr); }, py::arg("batch"),
+      "Ends the recording of a batch.");
   module.def("stored_poses", &stored_poses, py::arg("path"));
 
   py::class_<io::Difference>(module, "Difference", "Where a replay differs from its recording.")
@@ -207,7 +210,7 @@ void bind_recording(py::module_& module) {
       .def("__str__", &io::Difference::text)
       .def("__repr__", [](const io::Difference& d) { return "Difference(" + d.text() + ")"; });
   py::class_<PyPlayer>(module, "Player", "A recording that runs again.")
-      .def(py::init<const std::filesystem::path&, int, bool, double>(), py::arg("path"),
+      .def(py::init<const std::string&, int, bool, double>(), py::arg("path"),
            py::arg("num_threads"), py::arg("trace"), py::arg("ring_mb"))
       .def("step", &PyPlayer::step)
       .def("seek", &PyPlayer::seek, py::arg("position"))
