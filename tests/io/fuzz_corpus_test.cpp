@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/fuzz/recording_target.hpp"
+#include "tests/io/fuzz/recording_target.hpp"
 
 namespace volery::io {
 namespace {
@@ -12,7 +12,7 @@ TEST(FuzzCorpus, IsReadWithoutHarm) {
   const FuzzTarget target;
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(VOLERY_SOURCE_DIR) / "tests/fuzz/corpus")) {
+           std::filesystem::path(VOLERY_SOURCE_DIR) / "tests/io/fuzz/corpus")) {
     std::ifstream file(entry.path(), std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());

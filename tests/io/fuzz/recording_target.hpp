@@ -1,5 +1,5 @@
-// What is done with bytes that claim to be a recording: everything that a reader does. Shared by the
-// fuzzer and by the test that goes through its corpus.
+// What is done with bytes that claim to be a recording: everything that a reader does. Shared by
+// the fuzzer and by the test that goes through its corpus.
 #pragma once
 
 #include <unistd.h>
