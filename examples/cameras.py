@@ -59,25 +59,24 @@ print(
 )
 
 
-def atlas(kind):
-    """The pictures of world 0 side by side, four in a row, with a gap around each."""
-    taken = pictures[kind][0]
+def atlas(taken, gap=np.nan):
+    """The pictures (drones, height, width) side by side, four in a row, with gaps between them."""
     edge = ((0, 0), (1, 1), (1, 1), (0, 0))[: taken.ndim]
-    taken = np.pad(taken, edge, constant_values=(255 if kind == "rgb" else 0))
+    taken = np.pad(taken, edge, constant_values=gap)
     rows = taken.reshape(2, 4, *taken.shape[1:])
     return np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
 
 
-ids = atlas("segmentation")
-shown = np.where(ids == 0, 0, np.where(ids >= STATIC_ID, 1 + ids % 7, 8 + ids % 8))
+ids = pictures["segmentation"][0]
+shown = np.where(ids == 0, 0.0, np.where(ids >= STATIC_ID, 1 + ids % 7, 8 + ids % 8))
 mpl.use("Agg")
 figure, axes = plt.subplots(3, 1, figsize=(8, 9.6), layout="constrained")
-axes[0].imshow(atlas("rgb"))
+axes[0].imshow(atlas(pictures["rgb"][0], gap=255))
 axes[0].set_title("color")
-depth = axes[1].imshow(atlas("depth"), cmap="viridis", vmin=0, vmax=FAR_M)
+depth = axes[1].imshow(atlas(pictures["depth"][0]), cmap="viridis", vmin=0, vmax=FAR_M)
 axes[1].set_title("depth along the optical axis")
 figure.colorbar(depth, ax=axes[1], label="m")
-axes[2].imshow(shown, cmap="tab20", interpolation="nearest")
+axes[2].imshow(atlas(shown), cmap="tab20", interpolation="nearest")
 axes[2].set_title("segmentation")
 for one in axes:
     one.set_axis_off()

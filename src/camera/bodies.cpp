@@ -40,6 +40,12 @@ PrimitiveKind kind_of(CollisionSpec::Shape shape) {
   return PrimitiveKind::kCylinder;
 }
 
+// names of fields, made once: long ones would allocate at every read
+const std::string kPropPosition = "prop_position_w_m";
+const std::string kPropQuat = "prop_quat_wb_xyzw";
+const std::string kPropMode = "prop_body_mode";
+const std::string kRotorSpeed = "rotor_speed_radps";
+
 constexpr auto kAbsentMode = static_cast<float>(BodyMode::kAbsent);
 
 }  // namespace
@@ -60,7 +66,7 @@ Bodies::Bodies(const Batch& batch)
   for (const PropSpec& prop : batch.scene().props)
     prop_shapes_.push_back({prop.kind, half_of(prop.size_m), {}});
   for (const StateField& field : batch.state_fields())
-    if (field.name == "rotor_speed_radps") num_rotor_rows_ = field.width;
+    if (field.name == kRotorSpeed) num_rotor_rows_ = field.width;
 
   position_.resize(worlds * agents * 3);
   quat_.resize(worlds * agents * 4);
@@ -81,11 +87,11 @@ void Bodies::read(const Batch& batch) {
   batch.state("alive", alive_);
   batch.state("body_mode", mode_);
   if (num_props_ > 0) {
-    batch.state("prop_position_w_m", prop_position_);
-    batch.state("prop_quat_wb_xyzw", prop_quat_);
-    batch.state("prop_body_mode", prop_mode_);
+    batch.state(kPropPosition, prop_position_);
+    batch.state(kPropQuat, prop_quat_);
+    batch.state(kPropMode, prop_mode_);
   }
-  if (num_rotor_rows_ > 0) batch.state("rotor_speed_radps", rotor_speed_);
+  if (num_rotor_rows_ > 0) batch.state(kRotorSpeed, rotor_speed_);
 }
 
 Vec3 Bodies::position_w_m(int world, int agent) const noexcept {

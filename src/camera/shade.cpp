@@ -14,9 +14,9 @@ namespace {
 /// Linear light.
 struct Light {
   float r = 0, g = 0, b = 0;
-  friend Light operator*(Light a, Light b) noexcept { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
-  friend Light operator*(Light a, float s) noexcept { return {a.r * s, a.g * s, a.b * s}; }
-  friend Light operator+(Light a, Light b) noexcept { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
+  friend Light operator*(Light x, Light y) noexcept { return {x.r * y.r, x.g * y.g, x.b * y.b}; }
+  friend Light operator*(Light x, float s) noexcept { return {x.r * s, x.g * s, x.b * s}; }
+  friend Light operator+(Light x, Light y) noexcept { return {x.r + y.r, x.g + y.g, x.b + y.b}; }
 };
 
 Light mix(Light a, Light b, float share) noexcept {

@@ -153,19 +153,11 @@ void sight(const View& view, const Solid& solid, std::vector<Sighted>& out) {
 }
 
 void sort_by_distance(std::vector<Sighted>& sighted) {
-  // insertion keeps equals in order without memory; lists are short but for crowds
-  constexpr std::size_t kShort = 64;
-  const auto nearer = [](const Sighted& a, const Sighted& b) { return a.nearest_m < b.nearest_m; };
-  if (sighted.size() > kShort) {
-    std::stable_sort(sighted.begin(), sighted.end(), nearer);
-    return;
-  }
-  for (std::size_t i = 1; i < sighted.size(); ++i) {
-    const Sighted moved = sighted[i];
-    std::size_t at = i;
-    for (; at > 0 && nearer(moved, sighted[at - 1]); --at) sighted[at] = sighted[at - 1];
-    sighted[at] = moved;
-  }
+  // in place, without memory; ids differ, so the order is one
+  std::sort(sighted.begin(), sighted.end(), [](const Sighted& a, const Sighted& b) {
+    if (a.nearest_m != b.nearest_m) return a.nearest_m < b.nearest_m;
+    return a.solid->id < b.solid->id;
+  });
 }
 
 Statics::Statics(const SceneConfig& config) {

@@ -68,7 +68,7 @@ class Statics {
 /// Appends the solid if it can be in the picture.
 void sight(const View& view, const Solid& solid, std::vector<Sighted>& out);
 
-/// Nearest first; equals stay in order.
+/// Nearest first, equals by their ids.
 void sort_by_distance(std::vector<Sighted>& sighted);
 
 /// What segmentation images hold: 0 is nothing.

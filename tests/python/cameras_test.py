@@ -1,7 +1,9 @@
 """Pictures of agents through Python: arrays, spaces, wrappers, errors."""
 
 import itertools
+import re
 import warnings
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -272,3 +274,13 @@ def test_rays_give_the_same_bits_with_any_number_of_threads():
             seen.append(cameras.read())
     for kind in KINDS:
         np.testing.assert_array_equal(seen[0][kind], seen[1][kind])
+
+
+def test_the_page_on_cameras_runs_as_it_stands():
+    page = Path(__file__).resolve().parents[2] / "docs" / "cameras.md"
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+    assert len(blocks) >= 2
+    names = {}
+    for block in blocks:
+        exec(block, names)
+    names["batch"].close()
