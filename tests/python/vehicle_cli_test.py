@@ -22,8 +22,10 @@ def test_describe_shows_every_parameter_and_what_follows(name, capsys):
     vehicle = vehicles.load(name)
     assert vehicle.config["doc"] in out
     for field in vehicles.fields_of(vehicle):
-        if field.path not in ("name", "doc") and not field.path.startswith("rotors"):
+        if field.path not in ("name", "doc") and "[]" not in field.path:
             assert re.search(rf"^  {re.escape(field.path)}  .*{re.escape(field.unit)}", out, re.M)
+    for i in range(len(vehicle.config["cameras"])):
+        assert re.search(rf"^  cameras\[{i}\]\.fov_y_rad  .*rad", out, re.M)
     assert all(re.search(rf"^  {value.name}  ", out, re.M) for value in vehicle.derived)
     assert out.count("clockwise") == vehicle.num_rotors
 

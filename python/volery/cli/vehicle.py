@@ -37,6 +37,9 @@ def describe(name: str, *, as_json: bool) -> int:
     if vehicle.num_rotors > 0:
         print(f"\nrotors, {vehicle.num_rotors} in the order of the actions")
         print(table(_rotor_rows(vehicle)))
+    if config["cameras"]:
+        print(f"\ncameras, {len(config['cameras'])}")
+        print(table(_camera_rows(vehicle)))
     print("\nwhat follows")
     print(table(_derived_rows(vehicle)))
     return 0
@@ -74,12 +77,22 @@ def _text(value: Any) -> str:
 def _parameter_rows(vehicle: vehicles.Vehicle) -> list[tuple[str, str, str, str]]:
     rows = []
     for field in vehicles.fields_of(vehicle):
-        if field.path in ("name", "doc") or field.path.startswith("rotors"):
+        if field.path in ("name", "doc") or "[]" in field.path:
             continue
         value: Any = vehicle.config
         for key in field.path.split("."):
             value = value[key]
         rows.append((field.path, _text(value), field.unit, field.doc))
+    return rows
+
+
+def _camera_rows(vehicle: vehicles.Vehicle) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for i, camera in enumerate(vehicle.config["cameras"]):
+        for field in vehicles.fields_of(vehicle):
+            table, _, name = field.path.partition("[].")
+            if table == "cameras":
+                rows.append((f"cameras[{i}].{name}", _text(camera[name]), field.unit, field.doc))
     return rows
 
 
