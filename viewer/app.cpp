@@ -218,7 +218,7 @@ void App::run(std::unique_ptr<view::Engine> engine) {
   if (options_.at_s) {
     const double at_s = *options_.at_s;
     session_.driver().command(
-        [at_s](view::Timeline& t) { t.step(static_cast<int>(at_s / t.step_s())); });
+        [at_s](view::Timeline& t) { t.step(static_cast<int>(std::llround(at_s / t.step_s()))); });
   }
   if (!options_.paused) session_.driver().command([](view::Timeline& t) { t.toggle_play(); });
   session_.driver().start();
@@ -226,7 +226,6 @@ void App::run(std::unique_ptr<view::Engine> engine) {
   while (glfwWindowShouldClose(window_) == 0) {
     if (!needs_picture()) {
       glfwWaitEventsTimeout(kIdlePoll_s);
-      session_.rig().update(kIdlePoll_s, std::nullopt, std::nullopt);
       keep_report();
       continue;
     }
@@ -384,7 +383,8 @@ void run_to(view::Driver& driver, double time_s) {
   for (int i = 0; i < 1000000; ++i) {
     driver.turn(wall_s += 1, 1.0);
     const std::shared_ptr<const view::Sight> sight = driver.latest();
-    if (sight->now.step >= std::min(position, sight->timeline.position())) break;
+    const view::TimeRange range = sight->timeline.range();
+    if (sight->now.step >= (range.grows ? position : std::min(position, range.last))) break;
     if (!sight->error.empty()) throw Error(ErrorKind::kState, sight->error);
   }
 }

@@ -63,7 +63,8 @@ Driver::Driver(std::unique_ptr<Engine> engine)
       timeline_(static_cast<double>(engine_->scenery().step_s), engine_->range()),
       asked_(std::make_unique<Asked>()) {
   timeline_.seek(static_cast<double>(engine_->position()));
-  look(clock_s());
+  // from before any time, so that the first turn may hand over
+  look(-1e9);
 }
 
 Driver::~Driver() {

@@ -26,7 +26,8 @@ int decimals_of(const std::string& unit) {
       unit == "m/s2" || unit == "N") {
     return 2;
   }
-  if (unit == "rad" || unit == "rad/s") return 3;
+  if (unit == "rad") return 3;
+  if (unit == "rad/s") return 2;
   if (unit == "deg") return 1;
   if (unit == "%" || unit == "bytes" || unit == "B") return 0;
   return -1;

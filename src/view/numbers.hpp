@@ -8,7 +8,7 @@
 
 namespace volery::view {
 
-/// "1.20 m", "87 %", "12.3k", "NaN !". Decimals: m, m/s, ms, s 2, rad 3, deg 1, % 0, else 3
+/// "1.20 m", "87 %", "12.3k", "NaN !". Decimals: m, m/s, rad/s, ms, s 2, rad 3, deg 1, % 0, else 3
 /// significant digits; `k` from 10,000 on for counts and pixels (unit "").
 [[nodiscard]] std::string quantity(double value, const std::string& unit);
 /// Rounded whole number with k and M: "9998", "10.0k", "1.2M".

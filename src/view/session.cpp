@@ -62,7 +62,7 @@ void Session::update(double wall_s, double dt_s, const ViewRect& view) {
   }
   if (first_ && !moment_.agents.empty()) {
     rig_.set_eased(false);
-    frame_subject();
+    frame_all();
     first_ = false;
   }
   rig_.set_eased(!reduce_motion);

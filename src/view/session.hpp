@@ -138,6 +138,7 @@ class Session {
   void apply_interaction(Command command);
   void escape();
   void frame_subject();
+  void frame_all();
   void step_agent(int by);
   void copy_selection();
   void post_wish();

@@ -305,47 +305,64 @@ void Session::escape() {
   }
 }
 
-// The selection in view, or everything.
-void Session::frame_subject() {
+namespace {
+
+// A box around points.
+struct Around {
   Point low{1e9, 1e9, 1e9}, high{-1e9, -1e9, -1e9};
-  const auto include = [&](Vec3 p, double radius_m) {
+  [[nodiscard]] bool empty() const { return low[0] > high[0]; }
+  void include(Vec3 p, double radius_m) {
     const double xyz[3] = {static_cast<double>(p.x), static_cast<double>(p.y),
                            static_cast<double>(p.z)};
-    for (std::size_t i = 0; i < 3; ++i) {
-      if (!std::isfinite(xyz[i]) || std::fabs(xyz[i]) > 1e5) return;
+    for (const double v : xyz) {
+      if (!std::isfinite(v) || std::fabs(v) > 1e5) return;
     }
     for (std::size_t i = 0; i < 3; ++i) {
       low[i] = std::min(low[i], xyz[i] - radius_m);
       high[i] = std::max(high[i], xyz[i] + radius_m);
     }
-  };
+  }
+  void show(CameraRig& rig, double aspect) const {
+    Point center{};
+    double radius2 = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      center[i] = (low[i] + high[i]) / 2;
+      radius2 += (high[i] - low[i]) * (high[i] - low[i]) / 4;
+    }
+    if (rig.mode() != CameraMode::kOrbit) rig.set_mode(CameraMode::kOrbit);
+    rig.frame(center, std::sqrt(radius2), aspect);
+  }
+};
+
+}  // namespace
+
+// The selection in view, or everything.
+void Session::frame_subject() {
+  Around around;
   for (const int agent : selection_.agents) {
-    const auto a = static_cast<std::size_t>(agent);
-    if (moment_.agents[a].present) include(moment_.agents[a].position_w_m, 0.4);
+    const AgentPose& pose = moment_.agents[static_cast<std::size_t>(agent)];
+    if (pose.present) around.include(pose.position_w_m, 0.4);
   }
-  if (low[0] > high[0]) {
-    for (const AgentPose& agent : moment_.agents) {
-      if (agent.present) include(agent.position_w_m, 0.3);
-    }
-    for (const PropPose& prop : moment_.props) {
-      if (prop.present) include(prop.position_w_m, 0.3);
-    }
-    for (const Vec3 goal : moment_.goals_w_m) include(goal, 0.2);
-    for (const Landmark& landmark : moment_.landmarks) {
-      include(landmark.position_w_m, static_cast<double>(landmark.radius_m));
-    }
-    // the ground below tells the height
-    if (low[0] <= high[0] && low[2] > 0 && low[2] < 10) low[2] = 0;
+  if (around.empty()) return frame_all();
+  around.show(rig_, view_.aspect());
+}
+
+void Session::frame_all() {
+  Around around;
+  for (const AgentPose& agent : moment_.agents) {
+    if (agent.present) around.include(agent.position_w_m, 0.3);
   }
-  if (low[0] > high[0]) include({0, 0, 1}, 2);
-  Point center{};
-  double radius2 = 0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    center[i] = (low[i] + high[i]) / 2;
-    radius2 += (high[i] - low[i]) * (high[i] - low[i]) / 4;
+  for (const PropPose& prop : moment_.props) {
+    if (prop.present) around.include(prop.position_w_m, 0.3);
   }
-  if (rig_.mode() != CameraMode::kOrbit) rig_.set_mode(CameraMode::kOrbit);
-  rig_.frame(center, std::sqrt(radius2), view_.aspect());
+  for (const Vec3 goal : moment_.goals_w_m) around.include(goal, 0.2);
+  for (const Landmark& landmark : moment_.landmarks) {
+    around.include(landmark.position_w_m, static_cast<double>(landmark.radius_m));
+  }
+  if (around.empty()) around.include({0, 0, 1}, 2);
+  // the ground below tells the height
+  if (around.low[2] > 0 && around.low[2] < 10) around.low[2] = 0;
+  around.show(rig_, view_.aspect());
 }
 
 void Session::step_agent(int by) {

@@ -158,7 +158,7 @@ TEST(LiveEngine, EndsOfEpisodesAreEvents) {
 }
 
 TEST(LiveEngine, OldStepsAreForgottenWithinTheBudget) {
-  LiveEngine engine(formation(), {.history_mb = 0.05});
+  LiveEngine engine(formation(), {.policy = "", .history_mb = 0.05});
   step(engine, 600);
   EXPECT_GT(engine.range().first, 0U);
   EXPECT_LE(engine.history().bytes(), 50000U);

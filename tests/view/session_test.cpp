@@ -261,7 +261,7 @@ TEST(Session, TheLayoutComesBack) {
   rig.session.panels.left = false;
   rig.session.panels.tab = DrawerTab::kRadio;
   rig.session.set_scale(1.5F);
-  rig.press(Command::kLayer2);
+  rig.press(static_cast<Command>(static_cast<int>(Command::kLayer1) + 1));
   rig.press(Command::kSaveCamera);
   LayoutFile layout;
   collect_layout(rig.session, "yard", layout);
