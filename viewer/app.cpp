@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "render/libraries.hpp"
+#include "view/live_engine.hpp"
+#include "view/replay_engine.hpp"
 #include "viewer/font.hpp"
 #include "viewer/panels/panel.hpp"
 #include "volery/error.hpp"
@@ -25,6 +27,7 @@ constexpr double kRest_s = 0.2;  // without anything moving: one smooth picture,
 constexpr double kIdlePoll_s = 0.05;
 constexpr double kFastest_s = 1.0 / 60, kFastestSoftware_s = 1.0 / 30;
 constexpr double kReport_s = 0.05;
+constexpr double kTrailEvery_s = 0.08;
 
 double wall_clock_s() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -169,6 +172,12 @@ void App::draw(double wall_s, double dt_s) {
       at_rest);
   times_.add("scene", scene_.draw_ms());
 
+  draw_panels(layout, wall_s);
+  rested_ = at_rest;
+  drawn_serial_ = session_.sight().serial;
+}
+
+void App::draw_panels(const WindowLayout& layout, double wall_s) {
   const double begin_s = wall_clock_s();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
@@ -198,9 +207,8 @@ void App::draw(double wall_s, double dt_s) {
   draw_dialogs(panel);
   ImGui::Render();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  session_.typing = ImGui::GetIO().WantTextInput;
   times_.add("panels", (wall_clock_s() - begin_s) * 1e3);
-  rested_ = at_rest;
-  drawn_serial_ = session_.sight().serial;
 }
 
 // Nothing is drawn twice: at rest the loop only listens.
@@ -256,8 +264,16 @@ void App::run(std::unique_ptr<view::Engine> engine) {
 void App::screenshot(std::unique_ptr<view::Engine> engine) {
   open(std::move(engine));
   view::Driver& driver = session_.driver();
-  run_to(driver, options_.at_s.value_or(0));
-  // twice, so that panels know their sizes and cameras have arrived
+  // what was flown lately leaves its trail
+  const double at_s = options_.at_s.value_or(0);
+  for (double t_s = at_s - view::Trails::kSpan_s; t_s < at_s; t_s += kTrailEvery_s) {
+    if (t_s < 0) continue;
+    run_to(driver, t_s);
+    session_.update(wall_clock_s(), 0, {});
+  }
+  run_to(driver, at_s);
+  session_.reframe();
+  // some more, so that panels know their sizes and cameras have arrived
   for (int i = 0; i < 4; ++i) draw(wall_clock_s(), 1);
   driver.turn(wall_clock_s() + 1);
   draw(wall_clock_s() + 2, 1);
@@ -313,6 +329,7 @@ void App::serve_requests() {
     session_.say(error.what());
   }
   if (!requests.copy.empty()) glfwSetClipboardString(window_, requests.copy.c_str());
+  if (requests.branch) branch_recording();
   if (requests.quit) glfwSetWindowShouldClose(window_, GLFW_TRUE);
   if (requests.full_screen) {
     if (glfwGetWindowMonitor(window_) != nullptr) {
@@ -325,6 +342,25 @@ void App::serve_requests() {
       glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
     }
   }
+}
+
+// A live run that begins with what the recording shows.
+void App::branch_recording() {
+  session_.driver().stop();
+  auto* replay = dynamic_cast<view::ReplayEngine*>(&session_.driver().engine());
+  if (replay == nullptr) return;
+  try {
+    auto live = std::make_unique<view::LiveEngine>(
+        replay->branched(),
+        view::LiveOptions{.policy = options_.policy, .history_mb = options_.history_mb});
+    const view::OrbitPose pose = session_.rig().pose();
+    open(std::move(live));
+    session_.rig().jump(pose);
+    session_.say("Runs on from the recording, flown by the task's policy");
+  } catch (const std::exception& error) {
+    session_.say(error.what());
+  }
+  session_.driver().start();
 }
 
 // What a dialog or a drop asked for. What is open stays where it cannot be.
@@ -373,7 +409,7 @@ void App::keep_report() {
 }
 
 void run_to(view::Driver& driver, double time_s) {
-  double wall_s = 0;
+  double wall_s = std::max(0.0, driver.latest()->wall_s);
   const auto position =
       static_cast<std::uint64_t>(std::llround(time_s / driver.latest()->timeline.step_s()));
   driver.command([position](view::Timeline& t) {

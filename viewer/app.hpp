@@ -35,6 +35,8 @@ class App {
   void end_layout();
   void style(float scale);
   void draw(double wall_s, double dt_s);
+  void draw_panels(const WindowLayout& layout, double wall_s);
+  void branch_recording();
   void serve_requests();
   void open_asked();
   void keep_report();

@@ -19,6 +19,12 @@ bool is_function_key(int key) {
   return key == view::kKeyEscape || key >= view::kKeyF1;
 }
 
+// Chords that mean nothing to a text field.
+bool leaves_text(int key, int mods) {
+  if ((mods & view::kModCtrl) == 0 || (key >= view::kKeyRight && key <= view::kKeyUp)) return false;
+  return key != 'A' && key != 'C' && key != 'V' && key != 'X' && key != 'Y' && key != 'Z';
+}
+
 }  // namespace
 
 void Input::attach(GLFWwindow* window, view::Session* session) {
@@ -50,7 +56,7 @@ void Input::on_key(int key, int action, int mods) {
   mods &= view::kModShift | view::kModCtrl | view::kModAlt;
   const ImGuiIO& io = ImGui::GetIO();
   // text fields take everything but what cannot be typed
-  if (io.WantTextInput && !is_function_key(key)) return;
+  if (io.WantTextInput && !is_function_key(key) && !leaves_text(key, mods)) return;
   // a focused panel is walked through by arrows, Space, Enter and Tab
   const bool walks = key == view::kKeySpace || key == view::kKeyTab || key == view::kKeyEnter ||
                      (key >= view::kKeyRight && key <= view::kKeyUp);

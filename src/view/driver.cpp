@@ -40,6 +40,7 @@ struct Driver::Asked {
   bool branch = false;
   bool restart = false;
   std::optional<std::uint64_t> seed;
+  bool command = false;  // something was asked for, not only looked at
   bool any = false;
 };
 
@@ -100,7 +101,7 @@ void Driver::command(const std::function<void(Timeline&)>& change) {
   const std::lock_guard lock(mutex_);
   change(timeline_);
   ++revision_;
-  asked_->any = true;
+  asked_->command = asked_->any = true;
   wake_.notify_all();
 }
 
@@ -119,19 +120,19 @@ void Driver::wish(const Wish& wish) {
 void Driver::intervene(const Intervention& what) {
   const std::lock_guard lock(mutex_);
   asked_->interventions.push_back(what);
-  asked_->any = true;
+  asked_->command = asked_->any = true;
   wake_.notify_all();
 }
 
 void Driver::branch() {
   const std::lock_guard lock(mutex_);
-  asked_->branch = asked_->any = true;
+  asked_->branch = asked_->command = asked_->any = true;
   wake_.notify_all();
 }
 
 void Driver::restart(std::optional<std::uint64_t> seed) {
   const std::lock_guard lock(mutex_);
-  asked_->restart = asked_->any = true;
+  asked_->restart = asked_->command = asked_->any = true;
   asked_->seed = seed;
   wake_.notify_all();
 }
@@ -151,7 +152,7 @@ void Driver::fail(const std::exception& error) {
 void Driver::serve(Asked asked) {
   if (!asked.any) return;
   changed_ = true;
-  error_.clear();
+  if (asked.command) error_.clear();
   if (asked.wish) {
     const bool other_world = asked.wish->world != wish_.world;
     wish_ = std::move(*asked.wish);

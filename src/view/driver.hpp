@@ -94,6 +94,8 @@ class Driver {
   [[nodiscard]] const Scenery& scenery() const noexcept { return engine_->scenery(); }
   [[nodiscard]] int num_worlds() const noexcept { return engine_->num_worlds(); }
   [[nodiscard]] std::string title() const { return engine_->title(); }
+  /// Once it was stopped: what it ran.
+  [[nodiscard]] Engine& engine() noexcept { return *engine_; }
   /// For what does not change with time: layout, config, names of fields. Null: a stream.
   [[nodiscard]] const Batch* batch() const noexcept { return engine_->batch(); }
 

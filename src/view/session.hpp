@@ -38,7 +38,8 @@ struct Typed {
 /// What the window has to do itself, asked for by a command and taken once.
 struct Requests {
   bool quit = false, picture = false, video = false, full_screen = false, save_layout = false;
-  std::string copy;  // to the clipboard
+  bool branch = false;  // of a recording: opens a live run with its state
+  std::string copy;     // to the clipboard
 };
 
 class Session {
@@ -73,6 +74,8 @@ class Session {
   // what panels change
 
   void select(int agent, bool add = false);
+  /// Frames everything at the next picture, as at first.
+  void reframe() { first_ = true; }
   void clear_selection() { selection_.agents.clear(); }
   void set_world(int world);
   void set_follow(bool on);
@@ -126,6 +129,7 @@ class Session {
   Panels panels;
   Typed typed;
   bool reduce_motion = false;
+  bool typing = false;  // a text field has the keys
   int rotor_to_stop = 0;
   Vec3 push_w_mps{0, 0, 2};
   float wind_w_mps[3] = {0, 0, 0};  // of the slider: east, north, up
@@ -133,6 +137,7 @@ class Session {
  private:
   bool apply_time(Command command);
   bool apply_view(Command command);
+  bool apply_saved_camera(Command command);
   bool apply_select(Command command);
   bool apply_panel(Command command);
   void apply_interaction(Command command);

@@ -167,7 +167,7 @@ def test_a_typed_time_is_sought(open_window: Open) -> None:
     window = open_window(*FORMATION, "--at", "3", "--paused")
     window.wait_for(lambda r: r["step"] == 90)
     window.key("ctrl+g")
-    time.sleep(0.5)
+    window.wait_for(lambda r: r["typing"])
     window.do("type", "#41")
     window.key("Return")
     window.wait_for(lambda r: r["step"] == 41)
@@ -247,10 +247,9 @@ def test_layers_and_panels_go_by_keys_and_come_back(open_window: Open) -> None:
 def test_the_palette_finds_a_command(open_window: Open) -> None:
     window = open_window(*FORMATION, "--paused", "--no-config")
     window.key("ctrl+k")
-    window.wait_for(lambda r: r["panels"]["palette"])
-    time.sleep(0.5)
+    window.wait_for(lambda r: r["panels"]["palette"] and r["typing"])
     window.do("type", "trails")
-    time.sleep(0.5)
+    time.sleep(1)  # the list follows the letters in the next picture
     window.key("Return")
     window.wait_for(lambda r: r["layers"][0] == 0 and not r["panels"]["palette"])
 

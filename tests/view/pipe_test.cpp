@@ -137,7 +137,7 @@ TEST(Pipe, WrongHeadersSayWhatIsWrong) {
   wrong("step_s", "fast", "step_s");
   wrong("num_agent", 3, "did you mean");
   wrong("teams", 3, "teams");
-  wrong("vehicle", "cf2y", "cf2x");
+  wrong("vehicle", "cf2y", "did you mean");
   Value empty = Value::Table{};
   EXPECT_THROW((void)read_pipe_header(empty), Error);
 }
