@@ -167,11 +167,6 @@ class Floats {
     return at;
   }
 
-  push(...values) {
-    const at = this.take(values.length);
-    this.data.set(values, at);
-  }
-
   filled() {
     return this.data.subarray(0, this.length);
   }

@@ -50,7 +50,7 @@ const kFates = {
 const kLayers = [
   ["trails", "Trails, last 5 s", "all"],
   ["links", "Links", "all"],
-  ["messages", "Messages in flight", "all"],
+  ["messages", "Messages", "all"],
   ["velocity", "Velocity, m/s", "off"],
   ["goals", "Goals", "all"],
   ["range", "Radio range", "selected"],
@@ -67,6 +67,8 @@ class Layers {
     if (track.num_agents <= 24) this.scope.labels = "all";
     if (track.num_agents > 64) this.scope.messages = "selected";
     if (track.num_agents > 200) this.scope.goals = this.scope.links = "selected";
+    // too small to be seen, and most of the work
+    if (track.num_agents > 2000) this.scope.shadows = "off";
     this.lines = [];
     this.sprites = [];
     this.labels = [];

@@ -218,7 +218,7 @@ class Panels {
         why = `${kFates[fate][0]}, from d${packets.sender[p]}`;
       }
     }
-    const rows = [["heard, last s", `${heard} messages`], ["missed", `${missed} messages`]];
+    const rows = [["heard in 1 s", `${heard} messages`], ["missed", `${missed} messages`]];
     if (why) rows.push(["last miss", why]);
     return rows;
   }

@@ -322,9 +322,17 @@ class Scene {
     const ratio = this.canvas.width / camera.width;
     const d = this.sprite_data;
     d.clear();
+    const { eye } = camera;
     const put = (p, color, alpha, size, shape, turn) => {
-      d.push(p[0] - camera.eye[0], p[1] - camera.eye[1], p[2] - camera.eye[2], ...color, alpha,
-        size * ratio, shape, turn);
+      const at = d.take(10);
+      for (let c = 0; c < 3; c++) {
+        d.data[at + c] = p[c] - eye[c];
+        d.data[at + 3 + c] = color[c];
+      }
+      d.data[at + 6] = alpha;
+      d.data[at + 7] = size * ratio;
+      d.data[at + 8] = shape;
+      d.data[at + 9] = turn;
     };
     this.drawn = 0;
     for (let a = 0; a < track.num_agents; a++) {
