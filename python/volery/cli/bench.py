@@ -13,7 +13,7 @@ import numpy as np
 
 from volery import _volery
 from volery.batch import Batch
-from volery.cli import bench_swarm
+from volery.cli import bench_pictures, bench_swarm
 from volery.cli.common import add_command
 
 _REPEATS = 25
@@ -26,6 +26,7 @@ def add_bench(commands: Any) -> None:
         *_volery.benchmarks(),
         ("numpy_task", "hover scored by NumPy against C++"),
         ("pettingzoo", "one world of 8 agents through PettingZoo's dicts"),
+        ("pictures", "rgb_array of 640 x 480 of a world of 64 drones, and its steps without"),
         ("flock", "10,000 drones in one world with their baseline, against real time"),
     ]
     cases = "\n".join(f"  {name:<10} {about}" for name, about in about_cases)
@@ -37,8 +38,8 @@ def add_bench(commands: Any) -> None:
         "  volery bench contact --worlds 64 --agents 16 --json\n"
         "  volery bench giant --agents 100000 --threads 2\n"
         "  volery bench flock --threads 2\n\n"
-        "cases (hover, overhead, numpy_task, pettingzoo and flock through Python, the others in "
-        f"C++):\n{cases}",
+        "cases (hover, overhead, numpy_task, pettingzoo, pictures and flock through Python, the "
+        f"others in C++):\n{cases}",
     )
     parser.add_argument("case", metavar="CASE", help="what to measure")
     for name, about in (
@@ -191,5 +192,6 @@ _IN_PYTHON = {
     "overhead": _overhead,
     "numpy_task": _numpy_task,
     "pettingzoo": bench_swarm.pettingzoo,
+    "pictures": bench_pictures.pictures,
     "flock": bench_swarm.flock,
 }
