@@ -23,10 +23,14 @@ class Context {
   Context() = default;
 };
 
-/// Current for a scope.
+/// Whether this process was forked from one that had a context. GL drivers keep threads, which a
+/// fork leaves behind: whoever draws all the same waits for ever.
+[[nodiscard]] bool forked_from_gl();
+
+/// Current for a scope. Throws Error (kState) in a forked process.
 class Current {
  public:
-  explicit Current(Context& context) : context_(context) { context_.make_current(); }
+  explicit Current(Context& context);
   ~Current() { context_.release(); }
   Current(const Current&) = delete;
   Current& operator=(const Current&) = delete;
@@ -35,7 +39,8 @@ class Current {
   Context& context_;
 };
 
-/// A context of OpenGL 3.3 core by the backend; kAuto: EGL. Throws Error (kState), kOff always.
+/// A context of OpenGL 3.3 core by the backend; kAuto: EGL. Throws Error (kState), for kOff
+/// and in a forked process always.
 [[nodiscard]] std::unique_ptr<Context> make_context(Backend backend);
 
 [[nodiscard]] std::unique_ptr<Context> make_egl_context();

@@ -28,6 +28,7 @@ class Handle {
   }
   [[nodiscard]] GLuint get() const noexcept { return name_; }
   explicit operator bool() const noexcept { return name_ != 0; }
+  void abandon() noexcept { name_ = 0; }
   void reset() noexcept {
     if (name_ != 0) Delete(name_);
     name_ = 0;

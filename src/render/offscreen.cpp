@@ -72,6 +72,13 @@ struct Offscreen::Impl {
                   static_cast<int>(viewport[0]), static_cast<int>(viewport[1]), kMaxImagePixels});
   }
   ~Impl() {
+    if (forked_from_gl()) {
+      // theirs who forked us; ending them here would wait for threads that are not here
+      static_cast<void>(renderer.release());
+      static_cast<void>(context.release());
+      for (Target* target : {&color, &depth, &ids}) target->abandon();
+      return;
+    }
     try {
       const Current current(*context);
       for (Target* target : {&color, &depth, &ids}) target->release();

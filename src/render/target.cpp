@@ -81,6 +81,14 @@ void Target::read(int first_row, int rows, void* out) {
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
 }
 
+void Target::abandon() noexcept {
+  drawn_.abandon();
+  resolved_.abandon();
+  color_.abandon();
+  depth_.abandon();
+  resolved_color_.abandon();
+}
+
 void Target::release() {
   drawn_.reset();
   resolved_.reset();

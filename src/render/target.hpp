@@ -21,6 +21,8 @@ class Target {
   /// width, in the format's own type (4 bytes a pixel) to `out`.
   void read(int first_row, int rows, void* out);
   void release();
+  /// Forgets its objects without deleting them.
+  void abandon() noexcept;
 
  private:
   void make(int width, int height, int samples);

@@ -2,6 +2,8 @@
 #include "render/renderer.hpp"
 
 #include <epoxy/gl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <thread>
@@ -214,6 +216,33 @@ TEST(Renderer, DrawsInWhicheverThreadAsks) {
   renderer = offscreen(s.stage);
   again = take(*renderer, s.frame, s.camera, 64, 48, s.options);
   EXPECT_EQ(here.rgb, again.rgb);
+}
+
+TEST(Renderer, RefusesToDrawInAForkedProcess) {
+  const Stage stage = stage_of("empty", {"cf2x"});
+  std::unique_ptr<Offscreen> renderer = offscreen(stage);
+  VOLERY_NEEDS(renderer);
+  const auto refused = [](const auto& call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error.kind() == ErrorKind::kState;
+    }
+    return false;
+  };
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(20);  // a wait without end is a failure
+    const bool old_one = refused([&] { (void)take(*renderer, {}, {}, 8, 8); });
+    const bool new_one = refused([&] { const Offscreen again(stage, Backend::kEgl); });
+    renderer.reset();
+    _exit(old_one && new_one ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_EQ(take(*renderer, {}, {}, 8, 8).width, 8) << "and whoever forked draws on";
 }
 
 TEST(Renderer, CountsLabelsThatFindNoRoom) {
