@@ -73,6 +73,7 @@ Driver::~Driver() {
 }
 
 void Driver::start() {
+  stopping_ = false;
   thread_ = std::thread([this] {
     while (true) {
       {

@@ -60,7 +60,10 @@ void Session::update(double wall_s, double dt_s, const ViewRect& view) {
   } else {
     moment_ = sight_->now;
   }
-  if (first_ && !moment_.agents.empty()) {
+  // a stream has nobody to show until its first moment
+  const auto& agents = moment_.agents;
+  if (first_ && std::any_of(agents.begin(), agents.end(),
+                            [](const AgentPose& agent) { return agent.present; })) {
     rig_.set_eased(false);
     frame_all();
     first_ = false;
