@@ -90,7 +90,7 @@ void read_vehicle_field(const VehicleFleet& fleet, DrawnField& field) {
     refuse(field, "type = \"" + field.config.type + "\": no such vehicle in the batch" +
                       did_you_mean(field.config.type, names));
   }
-  for (const char* fixed : {"rotors", "collision"}) {
+  for (const char* fixed : {"rotors", "collision", "cameras"}) {
     if (field.path.starts_with(fixed))
       refuse(field, std::string(fixed) + " are the same in all episodes");
   }

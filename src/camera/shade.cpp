@@ -30,37 +30,39 @@ constexpr Light kSkyLight{0.50F, 0.55F, 0.62F};
 constexpr Light kGroundLight{0.28F, 0.26F, 0.24F};
 constexpr float kHighlight = 0.15F;  // of the sun, to the power 32 of the cosine
 
-/// sRGB to linear light: a cubic, within 0.002.
-float linear(std::uint8_t byte) noexcept {
-  const float c = static_cast<float>(byte) * (1.0F / 255.0F);
-  return c * (c * (c * 0.305306011F + 0.682171111F) + 0.012522878F);
-}
-Light linear(render::Color color) noexcept {
-  return {linear(color.r), linear(color.g), linear(color.b)};
-}
-
-/// Linear light to sRGB bytes, from a table: IEC 61966-2-1.
-class Encoder {
+/// Between sRGB bytes and linear light, by tables: IEC 61966-2-1.
+class Srgb {
  public:
-  Encoder() {
-    for (std::size_t i = 0; i < table_.size(); ++i) {
-      const float c = static_cast<float>(i) / static_cast<float>(table_.size() - 1);
+  Srgb() {
+    for (std::size_t i = 0; i < linear_.size(); ++i) {
+      const float c = static_cast<float>(i) / 255.0F;
+      linear_[i] = c <= 0.04045F ? c / 12.92F : exp(2.4F * log((c + 0.055F) / 1.055F));
+    }
+    for (std::size_t i = 0; i < bytes_.size(); ++i) {
+      const float c = static_cast<float>(i) / static_cast<float>(bytes_.size() - 1);
       const float srgb = c <= 0.0031308F ? 12.92F * c : 1.055F * exp(log(c) / 2.4F) - 0.055F;
-      table_[i] = static_cast<std::uint8_t>(srgb * 255.0F + 0.5F);
+      bytes_[i] = static_cast<std::uint8_t>(srgb * 255.0F + 0.5F);
     }
   }
-  [[nodiscard]] std::uint8_t operator()(float c) const noexcept {
-    const float at = std::clamp(c, 0.0F, 1.0F) * static_cast<float>(table_.size() - 1) + 0.5F;
-    return table_[static_cast<std::size_t>(at)];
+  [[nodiscard]] std::uint8_t byte(float c) const noexcept {
+    const float at = std::clamp(c, 0.0F, 1.0F) * static_cast<float>(bytes_.size() - 1) + 0.5F;
+    return bytes_[static_cast<std::size_t>(at)];
+  }
+  [[nodiscard]] Light linear(render::Color color) const noexcept {
+    return {linear_[color.r], linear_[color.g], linear_[color.b]};
   }
 
  private:
-  std::array<std::uint8_t, 4096> table_{};
+  std::array<float, 256> linear_{};
+  std::array<std::uint8_t, 4096> bytes_{};
 };
 
-const Encoder& encoder() {
-  static const Encoder table;
-  return table;
+const Srgb& srgb_tables() {
+  static const Srgb tables;
+  return tables;
+}
+Light linear(render::Color color) noexcept {
+  return srgb_tables().linear(color);
 }
 
 /// The normal of the surface of a solid at a point on it, outwards.
@@ -154,7 +156,7 @@ Light sky_light(Vec3 ray_w) noexcept {
 
 void shade(const View& view, std::span<const Sighted> sighted, std::span<const Ground> grounds,
            const Pixels& pixels, std::uint8_t* out) {
-  const Encoder& srgb = encoder();
+  const Srgb& srgb = srgb_tables();
   for (int row = 0; row < view.height; ++row) {
     for (int column = 0; column < view.width; ++column) {
       const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(row) * view.width + column;
@@ -175,9 +177,9 @@ void shade(const View& view, std::span<const Sighted> sighted, std::span<const G
                                pixels.depth_m[at]);
         }
       }
-      out[at * 3] = srgb(light.r);
-      out[at * 3 + 1] = srgb(light.g);
-      out[at * 3 + 2] = srgb(light.b);
+      out[at * 3] = srgb.byte(light.r);
+      out[at * 3 + 1] = srgb.byte(light.g);
+      out[at * 3 + 2] = srgb.byte(light.b);
     }
   }
 }

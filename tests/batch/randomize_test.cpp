@@ -388,6 +388,8 @@ TEST(Randomize, RefusesWhatCannotBeDrawn) {
             std::string::npos);
   EXPECT_NE(refused({range("vehicle.speed_limit_mps", 1, 2)}).find("changes nothing in flight"),
             std::string::npos);
+  EXPECT_NE(refused({range("vehicle.cameras[0].near_m", 1, 2)}).find("the same in all episodes"),
+            std::string::npos);
   EXPECT_NE(refused({range("vehicle.collision.friction", 0, 1)}).find("the same in all episodes"),
             std::string::npos);
   EXPECT_NE(refused({range("flight.gravity_mps2", 9, 10)}).find("one for all worlds"),
