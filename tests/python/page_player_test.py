@@ -582,13 +582,11 @@ def test_a_thousand_agents_show_and_say_what_is_left_out(browser: Browser, folde
 def test_the_context_comes_back_after_it_was_lost(browser: Browser, flight_page: Path) -> None:
     browser.open(flight_page, "t=2")
     before = browser.report(pixels=True)["painted"]
-    browser.run("""(async () => {
-      const lose = volery.scene.g.gl.getExtension("WEBGL_lose_context");
-      lose.loseContext();
-      await new Promise((done) => setTimeout(done, 200));
-      lose.restoreContext();
-      await new Promise((done) => setTimeout(done, 400));
-    })()""")
+    browser.run("volery.extension = volery.scene.g.gl.getExtension('WEBGL_lose_context')")
+    browser.run("volery.extension.loseContext()")
+    browser.until("volery.lost === true")
+    browser.run("volery.extension.restoreContext()")
+    browser.until("volery.lost === false")
     report = browser.report(pixels=True)
     assert report["painted"] == pytest.approx(before, abs=0.01)
     assert report["gl_errors"] == []
