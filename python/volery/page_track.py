@@ -294,15 +294,8 @@ def fly(
     with Batch(task, 1, num_agents, seed=seed, **config) as batch:
         if batch.config["radio"] and not batch.config["radio"]["trace"]:
             radio = {**batch.config["radio"], "trace": True}
-            return fly(
-                task,
-                num_agents,
-                steps=steps,
-                seed=seed,
-                rate_hz=rate_hz,
-                policy=policy,
-                **{**config, "radio": radio},
-            )
+            same: dict[str, Any] = {"steps": steps, "seed": seed, "rate_hz": rate_hz}
+            return fly(task, num_agents, **same, policy=policy, **{**config, "radio": radio})
         pilot = batch.baseline(policy, seed=seed)
         sampler = Sampler(_Live(batch), 0, rate_hz)
         observation = batch.reset(seed=seed)
