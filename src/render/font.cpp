@@ -60,6 +60,42 @@ void add_halo(std::vector<std::uint8_t>& picture, int width, int height) {
   }
 }
 
+/// A character in the picture of the font, and what is known of it.
+struct Placed {
+  char32_t character = 0;
+  int x = 0, y = 0, width = 0, height = 0, left = 0, top = 0, advance = 0;
+};
+
+// Rows of glyphs, each with its margin, in a picture of this width; finds its height.
+std::vector<Placed> arrange(const stbtt_fontinfo& info, float scale, int width, int& height) {
+  std::vector<Placed> placed;
+  int x = 0, y = 0, row = 0;
+  for (const auto& range : kRanges) {
+    for (char32_t c = range[0]; c <= range[1]; ++c) {
+      const int code = static_cast<int>(c);
+      if (stbtt_FindGlyphIndex(&info, code) == 0) continue;
+      Placed p{.character = c};
+      int x1 = 0, y1 = 0, bearing = 0;
+      stbtt_GetCodepointBitmapBox(&info, code, scale, scale, &p.left, &p.top, &x1, &y1);
+      stbtt_GetCodepointHMetrics(&info, code, &p.advance, &bearing);
+      p.width = x1 - p.left;
+      p.height = y1 - p.top;
+      if (x + p.width + 2 * kMargin > width) {
+        x = 0;
+        y += row;
+        row = 0;
+      }
+      p.x = x + kMargin;
+      p.y = y + kMargin;
+      x += p.width + 2 * kMargin;
+      row = std::max(row, p.height + 2 * kMargin);
+      placed.push_back(p);
+    }
+  }
+  height = y + row;
+  return placed;
+}
+
 }  // namespace
 
 char32_t next_character(std::string_view& utf8) {
@@ -101,36 +137,8 @@ Font::Font(const std::filesystem::path& file, float size_px) : size_px_(size_px)
   ascent_px_ = static_cast<float>(ascent) * scale;
   descent_px_ = static_cast<float>(-descent) * scale;
 
-  struct Placed {
-    char32_t character = 0;
-    int x = 0, y = 0, width = 0, height = 0, left = 0, top = 0, advance = 0;
-  };
-  std::vector<Placed> placed;
   width_ = 512;
-  int x = 0, y = 0, row = 0;
-  for (const auto& range : kRanges) {
-    for (char32_t c = range[0]; c <= range[1]; ++c) {
-      const int code = static_cast<int>(c);
-      if (stbtt_FindGlyphIndex(&info, code) == 0) continue;
-      Placed p{.character = c};
-      int x1 = 0, y1 = 0, bearing = 0;
-      stbtt_GetCodepointBitmapBox(&info, code, scale, scale, &p.left, &p.top, &x1, &y1);
-      stbtt_GetCodepointHMetrics(&info, code, &p.advance, &bearing);
-      p.width = x1 - p.left;
-      p.height = y1 - p.top;
-      if (x + p.width + 2 * kMargin > width_) {
-        x = 0;
-        y += row;
-        row = 0;
-      }
-      p.x = x + kMargin;
-      p.y = y + kMargin;
-      x += p.width + 2 * kMargin;
-      row = std::max(row, p.height + 2 * kMargin);
-      placed.push_back(p);
-    }
-  }
-  height_ = y + row;
+  const std::vector<Placed> placed = arrange(info, scale, width_, height_);
   picture_.assign(2 * static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_), 0);
 
   std::vector<unsigned char> ink;
