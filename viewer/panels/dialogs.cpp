@@ -42,9 +42,9 @@ void draw_help(Panel& panel) {
     if (ImGui::BeginTable("##help", columns, ImGuiTableFlags_SizingStretchSame)) {
       ImGui::TableNextColumn();
       const auto line = [](const std::string& keys, const char* what) {
-        const float x = ImGui::GetCursorPosX();
         ImGui::TextColored(color_of(view::kTeamColors[1]), "%s", keys.c_str());
-        ImGui::SameLine(x + ImGui::CalcTextSize("Right drag, Shift+left  ").x);
+        // measured from where the column begins
+        ImGui::SameLine(ImGui::CalcTextSize("Ctrl+Pad 1 or Ctrl+Alt+1   ").x);
         ImGui::TextUnformatted(what);
       };
       draw_heading("Mouse");

@@ -97,6 +97,9 @@ void draw_legend(Overlay& o) {
       entries.push_back({look.color, scenery.fates[i] + " " + view::count_text(counts[i])});
     }
   }
+  if (links && static_cast<int>(session.moment().packets.size()) > view::kMostLinks) {
+    entries.push_back({view::kDelivered, "halos: more than " + std::to_string(view::kMostLinks)});
+  }
   float y = o.area.y + kMargin_px;
   for (const Entry& entry : entries) {
     const float text = ImGui::CalcTextSize(entry.text.c_str()).x;
