@@ -12,19 +12,26 @@ __all__: list[str] = [
     "Batch",
     "BatchStats",
     "BenchmarkResult",
+    "Cameras",
     "Column",
     "ConfigField",
     "DerivedValue",
+    "Difference",
     "Entry",
     "GpdBatch",
     "GpdOutputs",
     "Group",
     "Headline",
     "Layout",
+    "MomentPipe",
     "Outputs",
+    "Painter",
     "PlainBullet",
     "PlainHover",
+    "Player",
     "Policy",
+    "Recorder",
+    "Shot",
     "StateField",
     "Status",
     "TaskScores",
@@ -34,6 +41,7 @@ __all__: list[str] = [
     "active_isa",
     "asset_names",
     "assets_folder",
+    "attach_recorder",
     "auction",
     "available_isas",
     "baseline_name",
@@ -41,23 +49,30 @@ __all__: list[str] = [
     "benchmarks",
     "config_fields",
     "controllers",
+    "detach_recorder",
     "gpd_constants",
     "gpd_pid",
     "gpd_pid_gains",
     "greedy_assignment",
     "hungarian",
+    "layers",
     "limit_isa",
+    "mark_names",
+    "max_image_pixels",
     "nearest_name",
     "parse_setting",
     "policies",
     "radio_count_names",
     "radio_fields",
     "read_config",
+    "recording_format",
     "rotor_hover_action",
     "run_benchmark",
     "sensors",
     "set_assets_folder",
+    "stored_poses",
     "tasks",
+    "viewpoints",
 ]
 
 class Column:
@@ -732,6 +747,174 @@ class Vehicle:
     @property
     def thrust_to_weight(self) -> float: ...
 
+class Recorder:
+    """
+    Writes a batch to a file.
+    """
+    def __init__(
+        self,
+        path: str,
+        poses_hz: typing.SupportsFloat | typing.SupportsIndex,
+        chunk_s: typing.SupportsFloat | typing.SupportsIndex,
+        keyframe_steps: typing.SupportsInt | typing.SupportsIndex,
+        on_failure: typing.Any,
+    ) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def failure(self) -> str: ...
+    @property
+    def num_steps(self) -> int: ...
+
+class Difference:
+    """
+    Where a replay differs from its recording.
+    """
+    def __repr__(self) -> str: ...
+    def __str__(self) -> str: ...
+    @property
+    def fields(self) -> list[str]:
+        """
+        Names of fields that differ.
+        """
+    @property
+    def step(self) -> int:
+        """
+        The first position that differs.
+        """
+    @property
+    def what(self) -> str:
+        """
+        "step", "reset", "restore", "branch"
+        """
+    @property
+    def worlds(self) -> list[int]:
+        """
+        That differ, ascending.
+        """
+
+class Player:
+    """
+    A recording that runs again.
+    """
+    def __init__(
+        self,
+        path: str,
+        num_threads: typing.SupportsInt | typing.SupportsIndex,
+        trace: bool,
+        ring_mb: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    def marks(self) -> numpy.ndarray: ...
+    def outputs(self) -> dict[str, numpy.ndarray]: ...
+    def seek(self, position: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+    def step(self) -> bool: ...
+    def verify(self, progress: typing.Any) -> Difference | None: ...
+    @property
+    def batch(self) -> Batch: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def difference(self) -> Difference | None: ...
+    @property
+    def header(self) -> dict[str, typing.Any]: ...
+    @property
+    def notice(self) -> str: ...
+    @property
+    def num_steps(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+
+class Shot:
+    """
+    What a picture shows, and from where.
+    """
+    def __init__(
+        self,
+        width: typing.SupportsInt | typing.SupportsIndex,
+        height: typing.SupportsInt | typing.SupportsIndex,
+        viewpoint: typing.SupportsInt | typing.SupportsIndex,
+        agent: typing.SupportsInt | typing.SupportsIndex,
+        eye_w_m: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        target_w_m: typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        layers: collections.abc.Sequence[str],
+        selected: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
+        shadows: bool,
+    ) -> None: ...
+
+class Painter:
+    """
+    Pictures of a batch without a window.
+    """
+    def __init__(self, batch: Batch) -> None: ...
+    def depth(
+        self, world: typing.SupportsInt | typing.SupportsIndex, shot: Shot
+    ) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (height, width) float32, m
+        """
+    def rgb(
+        self, world: typing.SupportsInt | typing.SupportsIndex, shot: Shot
+    ) -> numpy.typing.NDArray[numpy.uint8]:
+        """
+        (height, width, 3) uint8
+        """
+    def segmentation(
+        self, world: typing.SupportsInt | typing.SupportsIndex, shot: Shot
+    ) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        (height, width) int32
+        """
+    @property
+    def device(self) -> str:
+        """
+        What draws.
+        """
+
+class MomentPipe:
+    """
+    What a window reads from its pipe.
+    """
+    @staticmethod
+    def end() -> bytes: ...
+    def __init__(self, batch: Batch, title: str) -> None: ...
+    def begin(self) -> bytes: ...
+    def moment(self, world: typing.SupportsInt | typing.SupportsIndex) -> bytes: ...
+
+class Cameras:
+    """
+    Pictures of all agents; volery.Cameras is for users.
+    """
+    def __init__(
+        self,
+        batch: Batch,
+        kinds: collections.abc.Sequence[str],
+        camera: str,
+        width: typing.SupportsInt | typing.SupportsIndex,
+        height: typing.SupportsInt | typing.SupportsIndex,
+        backend: str,
+        noise: bool,
+    ) -> None: ...
+    def make(self, kind: str) -> numpy.ndarray:
+        """
+        A new array of zeros for pictures.
+        """
+    def read(self, batch: Batch, out: dict[str, numpy.ndarray], refresh: bool) -> None: ...
+    @property
+    def backend(self) -> str: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def far_m(self) -> float: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+
 def active_isa() -> str:
     """
     The instruction set that the kernels use in this process.
@@ -745,6 +928,11 @@ def asset_names(kind: str) -> list[str]:
 def assets_folder() -> str:
     """
     Where vehicles and scenes are read from.
+    """
+
+def attach_recorder(batch: Batch, recorder: Recorder) -> None:
+    """
+    Tells a recorder of all that comes into a batch.
     """
 
 def auction(
@@ -793,6 +981,11 @@ def controllers() -> list[Entry]:
     All action levels.
     """
 
+def detach_recorder(batch: Batch) -> None:
+    """
+    Ends the recording of a batch.
+    """
+
 def gpd_constants(model: str) -> dict[str, typing.Any]:
     """
     The original's attributes of a vehicle, by name.
@@ -826,9 +1019,19 @@ def hungarian(
     The column of each row at the least total cost; -1 where none is left.
     """
 
+def layers() -> list[str]:
+    """
+    Names of what is drawn beside bodies.
+    """
+
 def limit_isa(name: str) -> None:
     """
     Limits the kernels of this process to one instruction set; for tests and benchmarks.
+    """
+
+def mark_names() -> list[str]:
+    """
+    Of the kinds of marks, in order.
     """
 
 def nearest_name(name: str, names: collections.abc.Sequence[str]) -> str:
@@ -888,9 +1091,17 @@ def set_assets_folder(folder: str) -> None:
     Tells where vehicles and scenes lie; $VOLERY_ASSETS goes before it.
     """
 
+def stored_poses(path: str) -> dict[str, numpy.ndarray]: ...
 def tasks() -> list[Entry]:
     """
     All tasks, sorted by name.
     """
 
+def viewpoints() -> list[str]:
+    """
+    Names of the cameras of pictures.
+    """
+
 __version__: str = "0.1.0"
+max_image_pixels: int = 8192
+recording_format: int = 1

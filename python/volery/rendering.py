@@ -67,13 +67,13 @@ class RenderConfig:
             pixels = checked_count(f"render_config['{name}']", getattr(self, name))
             if pixels > _LARGEST:
                 raise ValueError(f"render_config['{name}'] = {pixels}: must be in [1, {_LARGEST}]")
-        checked_choice("render_config['camera']", self.camera, _volery.viewpoints)
+        checked_choice("render_config['camera']", self.camera, _volery.viewpoints())
         checked_count("render_config['agent']", self.agent, low=0)
         checked_count("render_config['worlds']", self.worlds)
         if isinstance(self.layers, str):
             raise TypeError(f"render_config['layers'] = {self.layers!r}: must be a list of names")
         for layer in self.layers:
-            checked_choice("render_config['layers']", layer, _volery.layers)
+            checked_choice("render_config['layers']", layer, _volery.layers())
         for name in ("eye_w_m", "target_w_m"):
             point = np.asarray(getattr(self, name), dtype=float)
             if point.shape != (3,) or not np.isfinite(point).all():
@@ -156,7 +156,7 @@ class Painter:
         self._shot = _volery.Shot(
             self.config.width,
             self.config.height,
-            _volery.viewpoints.index(self.config.camera),
+            _volery.viewpoints().index(self.config.camera),
             self.config.agent,
             [float(v) for v in self.config.eye_w_m],
             [float(v) for v in self.config.target_w_m],
@@ -188,7 +188,7 @@ class Painter:
 
     def picture(self, mode: str, world: int = 0) -> Picture:
         """Returns the picture that a render mode other than "human" asks for."""
-        draw = {
+        draw: dict[str, Callable[[int], Picture]] = {
             "rgb_array": self.rgb,
             "depth_array": self.depth,
             "segmentation": self.segmentation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -19,7 +19,7 @@ from volery.arguments import (
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
-from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import MODES, RenderConfig, Rendering, batch_to_show, checked_mode
 from volery.rendering import render_config as checked_config
 from volery.team import team_reward
 
@@ -51,7 +51,7 @@ class Env(gymnasium.Env[Any, Any]):
     """
 
     # of the class, because `gymnasium.make` looks there
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
+    metadata: dict[str, Any] = {"render_modes": list(MODES)}  # noqa: RUF012
 
     def __init__(
         self,
@@ -156,7 +156,7 @@ class Env(gymnasium.Env[Any, Any]):
         self._rendering.show()
         return self._first(observation), float(reward[0]), *flags, self._info(events)
 
-    def render(self) -> Picture | None:
+    def render(self) -> Any:
         """Returns a picture as `render_mode` asks for.
 
         (height, width, 3) uint8 for "rgb_array", (height, width) float32 of meters for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium import vector
@@ -79,7 +79,7 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
     """
 
     # of the class, because `gymnasium.make` looks there
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
+    metadata: dict[str, Any] = {"render_modes": list(MODES)}  # noqa: RUF012
 
     def __init__(
         self,

@@ -101,6 +101,11 @@ std::vector<std::string> viewpoint_names() {
   return {std::begin(view::kViewpointNames), std::end(view::kViewpointNames)};
 }
 
+std::vector<std::string> layer_names() {
+  return {"trails", "links",    "messages", "sensors", "velocity",
+          "goals",  "contacts", "labels",   "grid"};
+}
+
 view::Shot shot_of(int width, int height, int viewpoint, int agent,
                    const std::array<double, 3>& eye_w_m, const std::array<double, 3>& target_w_m,
                    const std::vector<std::string>& layers, const std::vector<int>& selected,
@@ -127,9 +132,8 @@ view::Shot shot_of(int width, int height, int viewpoint, int agent,
 }  // namespace
 
 void bind_painter(py::module_& module) {
-  module.attr("viewpoints") = viewpoint_names();
-  module.attr("layers") = std::vector<std::string>{
-      "trails", "links", "messages", "sensors", "velocity", "goals", "contacts", "labels", "grid"};
+  module.def("viewpoints", &viewpoint_names, "Names of the cameras of pictures.");
+  module.def("layers", &layer_names, "Names of what is drawn beside bodies.");
   module.attr("max_image_pixels") = render::kMaxImagePixels;
   py::class_<view::Shot>(module, "Shot", "What a picture shows, and from where.")
       .def(py::init(&shot_of), py::arg("width"), py::arg("height"), py::arg("viewpoint"),

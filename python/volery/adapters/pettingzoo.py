@@ -6,7 +6,7 @@ This file is imported by `volery.parallel_env`, so that PettingZoo is needed by 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium.spaces import Box, Space
@@ -68,7 +68,7 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
     """
 
     # of the class, because `gymnasium.make` looks there
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(MODES)}
+    metadata: dict[str, Any] = {"render_modes": list(MODES)}  # noqa: RUF012
 
     def __init__(
         self,
