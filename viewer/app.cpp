@@ -27,6 +27,7 @@ constexpr double kRest_s = 0.2;  // without anything moving: one smooth picture,
 constexpr double kIdlePoll_s = 0.05;
 constexpr double kFastest_s = 1.0 / 60, kFastestSoftware_s = 1.0 / 30;
 constexpr double kReport_s = 0.05;
+constexpr int kOwedPictures = 4;  // a focus that was asked for takes three to arrive
 constexpr double kTrailEvery_s = 0.08;
 
 double wall_clock_s() {
@@ -174,6 +175,7 @@ void App::draw(double wall_s, double dt_s) {
 
   draw_panels(layout, wall_s);
   rested_ = at_rest;
+  owed_pictures_ = std::max(0, owed_pictures_ - 1);
   drawn_serial_ = session_.sight().serial;
 }
 
@@ -214,7 +216,10 @@ void App::draw_panels(const WindowLayout& layout, double wall_s) {
 // Nothing is drawn twice: at rest the loop only listens.
 bool App::needs_picture() {
   const double now_s = wall_clock_s();
-  if (input_.take_activity()) active_s_ = now_s;
+  if (input_.take_activity()) {
+    active_s_ = now_s;
+    owed_pictures_ = kOwedPictures;
+  }
   const std::shared_ptr<const view::Sight> latest = session_.driver().latest();
   const bool moving = latest->timeline.playing() || session_.rig().still_s() < kRest_s;
   return moving || latest->serial != drawn_serial_ || now_s - active_s_ < kRest_s * 2 || !rested_ ||

@@ -57,6 +57,7 @@ class App {
   double last_wall_s_ = 0, frame_ms_ = 0, reported_s_ = -1, video_s_ = 0, active_s_ = 0;
   std::uint64_t drawn_serial_ = 0;
   bool rested_ = false;
+  int owed_pictures_ = 0;  // after an event, however slowly pictures come
   bool show_hint_ = true;
   std::string open_path_, reported_;
   int windowed_[4] = {0, 0, 1280, 720};
