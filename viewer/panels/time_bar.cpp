@@ -128,11 +128,9 @@ void draw_typed_time(Panel& panel) {
   const std::string end =
       view::time_text(static_cast<double>(timeline.range().last) * timeline.step_s());
   ImGui::SetNextItemWidth(ImGui::CalcTextSize("0:00:00.000").x);
-  if (session.panels.type_time) {
-    ImGui::SetKeyboardFocusHere();
-    session.panels.type_time = false;
-    typed.clear();
-  }
+  // asked for until it has arrived: a window that has just opened takes no focus
+  const bool asked = session.panels.type_time;
+  if (asked) ImGui::SetKeyboardFocusHere();
   const ImGuiInputTextFlags flags =
       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll;
   if (ImGui::InputTextWithHint("##typed", now.c_str(), &typed, flags)) {
@@ -144,6 +142,10 @@ void draw_typed_time(Panel& panel) {
     }
     typed.clear();
     ImGui::SetWindowFocus(nullptr);
+  }
+  if (asked && ImGui::IsItemActive()) {
+    session.panels.type_time = false;
+    typed.clear();
   }
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Go to 12.5, 1:02.5 or step #3000  Ctrl+G");
   ImGui::SameLine();
