@@ -21,8 +21,10 @@ using render::MarkShape;
 
 constexpr float kTurnsForTheEye_radps = 9;  // slow enough to be seen turning
 constexpr float kVelocityArrow_s = 0.5F;    // an arrow shows where the body is this much later
-constexpr float kAboveGround_m = 0.02F;     // what lies on the ground would flicker with it
-constexpr float kGone_m = 1e5F;             // beyond it a coordinate is nonsense
+constexpr float kAirArrow_s = 0.2F;         // likewise of the air, which is often faster
+constexpr float kLeastAir_mps = 0.1F;
+constexpr float kAboveGround_m = 0.02F;  // what lies on the ground would flicker with it
+constexpr float kGone_m = 1e5F;          // beyond it a coordinate is nonsense
 
 Color faded(Color color, float alpha) {
   color.a = static_cast<std::uint8_t>(std::clamp(alpha, 0.0F, 1.0F) * 255);
@@ -222,6 +224,19 @@ void add_beams(const Moment& moment, Frame& out) {
   }
 }
 
+// the air that comes at an agent: an arrow that ends at it
+void add_air(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
+  const Scoped scoped(scope, moment, selection);
+  if (scoped.none()) return;
+  for (std::size_t i = 0; i < moment.agents.size(); ++i) {
+    const AgentPose& agent = moment.agents[i];
+    if (!agent.present || !scoped.holds(static_cast<int>(i))) continue;
+    if (length(agent.air_w_mps) < kLeastAir_mps) continue;
+    const Vec3 from = agent.position_w_m - agent.air_w_mps * kAirArrow_s;
+    out.lines.push_back({from, agent.position_w_m, kWind, 1.5F, LineStyle::kDashed, true});
+  }
+}
+
 // id and, on the selected ones, a stem to the ground that tells the height
 void add_labels(const Moment& moment, Scope scope, const Selection& selection, Frame& out) {
   for (const int agent : selection.agents) {
@@ -268,6 +283,7 @@ void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
   }
   add_links(scenery, moment, layers, selection, out);
   if (layers.sensors != Scope::kNone) add_beams(moment, out);
+  add_air(moment, layers.sensors, selection, out);
   add_velocities(moment, layers.velocity, selection, out);
   add_contacts(moment, layers.contacts, selection, out);
   add_labels(moment, layers.labels, selection, out);

@@ -24,6 +24,7 @@ inline constexpr render::Color kPicked{0xFF, 0xFF, 0xFF};
 inline constexpr render::Color kProp{0xB9, 0x9A, 0x6B};
 inline constexpr render::Color kCable{0xC8, 0xCC, 0xD2};
 inline constexpr render::Color kVelocity{0xF7, 0xF7, 0xF7, 0xB0};
+inline constexpr render::Color kWind{0x92, 0xC5, 0xDE, 0xD0};
 inline constexpr render::Color kOpen = kTeamColors[1];  // landmarks by state, kWarning between
 inline constexpr render::Color kDone = kTeamColors[3];
 

@@ -70,6 +70,8 @@ Scenery scenery_of(const Batch& batch) {
 Reader::Reader(const Batch& batch)
     : num_rotors_(width_of(batch, "rotor_speed_radps")),
       has_goals_(width_of(batch, "goal_w_m") == 3),
+      has_wind_(width_of(batch, "wind_w_mps") == 3),
+      has_downwash_(width_of(batch, "downwash_w_mps") == 1),
       has_packets_(traces_packets(batch)) {}
 
 const std::vector<float>& Reader::rows(const Batch& batch, int world, const char* field, int count,
@@ -107,6 +109,16 @@ void Reader::read_agents(const Batch& batch, int world, Moment& out) {
     each(touch, 1, [](AgentPose& agent, const Row& row, std::size_t i) {
       agent.touching = agent.touching || row[i] != 0;
     });
+  }
+  for (AgentPose& agent : out.agents) agent.air_w_mps = {};
+  if (has_wind_) {
+    each("wind_w_mps", 3, [](AgentPose& agent, const Row& row, std::size_t i) {
+      agent.air_w_mps = vec3_at(row, i);
+    });
+  }
+  if (has_downwash_) {
+    each("downwash_w_mps", 1,
+         [](AgentPose& agent, const Row& row, std::size_t i) { agent.air_w_mps.z += row[i]; });
   }
   const int rotors = num_rotors_;
   if (rotors == 0) return;

@@ -39,6 +39,7 @@ struct AgentPose {
   Vec3 position_w_m;
   Quat quat_wb;
   Vec3 velocity_w_mps;
+  Vec3 air_w_mps;               // of the air around it: wind and downwash
   float rotor_speed_radps = 0;  // mean over its rotors
   bool alive = true;
   bool present = true;    // false: has not joined yet, or was removed
@@ -84,6 +85,8 @@ class Reader {
 
   int num_rotors_ = 0;  // rows of them
   bool has_goals_ = false;
+  bool has_wind_ = false;
+  bool has_downwash_ = false;
   bool has_packets_ = false;  // config.radio.trace
   std::vector<float> row_;
 };

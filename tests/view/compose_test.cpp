@@ -77,6 +77,29 @@ TEST(Compose, SelectedAgentsAreMarkedLabeledAndHaveAStem) {
   EXPECT_EQ(frame.lines[0].to_w_m.z, 0);
 }
 
+TEST(Compose, RaysEndInADotWhereTheyMeetSomething) {
+  Row row;
+  row.moment.beams = {{{0, 0, 1}, {1, 0, 0}, 2, true}, {{0, 0, 1}, {0, 1, 0}, 4, false}};
+  const render::Frame& frame = row.draw();
+  ASSERT_EQ(frame.lines.size(), 2U);
+  EXPECT_FLOAT_EQ(frame.lines[0].to_w_m.x, 2);
+  EXPECT_FLOAT_EQ(frame.lines[1].to_w_m.y, 4);
+  EXPECT_EQ(marks_of(frame, render::MarkShape::kDot), 1);
+  row.layers.sensors = Scope::kNone;
+  EXPECT_TRUE(row.draw().lines.empty());
+}
+
+TEST(Compose, WindComesAtWhoIsSelected) {
+  Row row;
+  row.selection.agents = {1};
+  for (AgentPose& agent : row.moment.agents) agent.air_w_mps = {5, 0, 0};
+  const render::Frame& frame = row.draw();
+  ASSERT_EQ(frame.lines.size(), 2U) << "the arrow and the stem";
+  EXPECT_TRUE(frame.lines[0].arrow);
+  EXPECT_EQ(frame.lines[0].to_w_m.x, 1);
+  EXPECT_FLOAT_EQ(frame.lines[0].from_w_m.x, 0);
+}
+
 TEST(Compose, ASelectionOfAgentsThatAreNotThereIsEmpty) {
   Row row;
   row.selection.agents = {-1, 77};

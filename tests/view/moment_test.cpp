@@ -94,6 +94,25 @@ TEST(Moment, TellsThePacketsOfItsWorldWhereTheyAreTraced) {
   for (const Packet& packet : moment.packets) EXPECT_EQ(packet.world, 1);
 }
 
+TEST(Moment, TellsRaysAndAirOfWhoIsAskedFor) {
+  BatchConfig config = config_of("formation", 1, 3);
+  config.wind.mean_w_mps = {3, 0, 0};
+  config.flight.wind = true;
+  config.sensors = {"pose", "rangefinder"};
+  World world(config);
+  world.step();
+  Reader reader(world.batch);
+  Moment moment;
+  const int asked[] = {1, 99};
+  reader.read(world.batch, 0, 1, moment, asked);
+  // the task has eight level beams and one down, from the agent itself
+  ASSERT_EQ(moment.beams.size(), 9U);
+  EXPECT_EQ(moment.beams[0].from_w_m, moment.agents[1].position_w_m);
+  EXPECT_TRUE(moment.beams[8].meets) << "the ground is below";
+  EXPECT_FLOAT_EQ(moment.beams[8].range_m, moment.agents[1].position_w_m.z);
+  EXPECT_FLOAT_EQ(moment.agents[2].air_w_mps.x, 3);
+}
+
 TEST(Moment, NamesTheTargetsOfASearch) {
   World world(config_of("search_relay", 1, 6));
   Reader reader(world.batch);
