@@ -170,9 +170,9 @@ def test_a_typed_time_is_sought(open_window: Open) -> None:
     while not window.report()["typing"] and time.monotonic() < end:
         window.key("ctrl+g")  # a window that has just opened may not have the keys yet
         time.sleep(1)
-    window.do("type", "#41")
+    window.do("type", "--delay", "60", "1.5")
     window.key("Return")
-    window.wait_for(lambda r: r["step"] == 41)
+    window.wait_for(lambda r: r["step"] == 45)
 
 
 def test_the_mouse_moves_the_camera(open_window: Open) -> None:
