@@ -87,6 +87,12 @@ class Window:
         for key in keys:
             self.do("key", key)
 
+    def hold(self, key: str) -> None:
+        """A press long enough for a field to see it, however slowly pictures are drawn."""
+        self.do("keydown", key)
+        time.sleep(1)
+        self.do("keyup", key)
+
     def report(self) -> Report:
         result: Report = json.loads(self._report.read_text())
         return result
@@ -171,7 +177,7 @@ def test_a_typed_time_is_sought(open_window: Open) -> None:
         window.key("ctrl+g")  # a window that has just opened may not have the keys yet
         time.sleep(1)
     window.do("type", "--delay", "60", "1.5")
-    window.key("Return")
+    window.hold("Return")
     window.wait_for(lambda r: r["step"] == 45)
 
 
@@ -252,7 +258,7 @@ def test_the_palette_finds_a_command(open_window: Open) -> None:
     window.wait_for(lambda r: r["panels"]["palette"] and r["typing"])
     window.do("type", "trails")
     time.sleep(1)  # the list follows the letters in the next picture
-    window.key("Return")
+    window.hold("Return")
     window.wait_for(lambda r: r["layers"][0] == 0 and not r["panels"]["palette"])
 
 
