@@ -1,4 +1,4 @@
-// The text of the window: DejaVu Sans, built into the program where the build machine has it.
+// The text of the window: DejaVu Sans, built into the program.
 #pragma once
 
 #include <imgui.h>

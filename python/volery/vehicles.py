@@ -327,7 +327,7 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
         if key and "[]" not in field.path:
             value = config[head][key]
             sections.setdefault(head, []).append(f"{key} = {_toml(value)}  # {note}")
-        elif not key and head != "rotors":
+        elif not key and head not in ("rotors", "cameras"):
             lines.append(f"{head} = {_toml(config[head])}  # {note}")
     if notes:
         known = [field.path for field in fields_of(vehicle)]
@@ -342,6 +342,8 @@ def to_toml(table: Mapping[str, Any], sources: Mapping[str, str] | None = None) 
         lines += [f"{key} = {_toml(value)}" for key, value in rotor.items()]
     for name, entries in sections.items():
         lines += [f"\n[{name}]", *entries]
+    for camera in config["cameras"]:
+        lines += ["\n[[cameras]]", *(f"{key} = {_toml(value)}" for key, value in camera.items())]
     return "\n".join(lines) + "\n"
 
 
