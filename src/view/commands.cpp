@@ -10,7 +10,7 @@ namespace volery::view {
 
 namespace {
 
-constexpr int kPad(int digit) {
+constexpr int pad_key(int digit) {
   return kKeyPad0 + digit;
 }
 constexpr Command layer(int i) {
@@ -72,26 +72,26 @@ constexpr CommandRow kTable[] = {
      "View",
      "Save this camera",
      {{kKeyLeftBracket, kModCtrl}}},
-    {Command::kFront, "front", "View", "From the front", {{kPad(1)}, {'1', kModAlt}}},
+    {Command::kFront, "front", "View", "From the front", {{pad_key(1)}, {'1', kModAlt}}},
     {Command::kBack,
      "back",
      "View",
      "From behind",
-     {{kPad(1), kModCtrl}, {'1', kModAlt | kModCtrl}}},
-    {Command::kRight, "right", "View", "From the right", {{kPad(3)}, {'3', kModAlt}}},
+     {{pad_key(1), kModCtrl}, {'1', kModAlt | kModCtrl}}},
+    {Command::kRight, "right", "View", "From the right", {{pad_key(3)}, {'3', kModAlt}}},
     {Command::kLeft,
      "left",
      "View",
      "From the left",
-     {{kPad(3), kModCtrl}, {'3', kModAlt | kModCtrl}}},
-    {Command::kTop, "top", "View", "From above", {{kPad(7)}, {'7', kModAlt}}},
+     {{pad_key(3), kModCtrl}, {'3', kModAlt | kModCtrl}}},
+    {Command::kTop, "top", "View", "From above", {{pad_key(7)}, {'7', kModAlt}}},
     {Command::kBottom,
      "bottom",
      "View",
      "From below",
-     {{kPad(7), kModCtrl}, {'7', kModAlt | kModCtrl}}},
-    {Command::kOrtho, "ortho", "View", "Without perspective", {{kPad(5)}, {'5', kModAlt}}},
-    {Command::kHome, "home", "View", "Home", {{kPad(0)}, {'0', kModAlt}}},
+     {{pad_key(7), kModCtrl}, {'7', kModAlt | kModCtrl}}},
+    {Command::kOrtho, "ortho", "View", "Without perspective", {{pad_key(5)}, {'5', kModAlt}}},
+    {Command::kHome, "home", "View", "Home", {{pad_key(0)}, {'0', kModAlt}}},
     {Command::kWorldGrid, "world_grid", "View", "Grid of worlds", {{'G'}}},
     {Command::kLeftPanel, "left_panel", "View", "Scene panel", {{kKeyTab}}},
     {Command::kRightPanel, "right_panel", "View", "Inspect panel", {{kKeyTab, kModShift}}},

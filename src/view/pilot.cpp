@@ -8,10 +8,10 @@ namespace volery::view {
 
 namespace {
 
-constexpr float kTilt_rad = 0.35F;     // of a full stick, where attitude or rates are flown
-constexpr float kLevelGain_per_s = 6;  // rate per angle, where rates are flown
-constexpr float kClimb = 0.25F;        // share of the weight added to the thrust
-constexpr float kShare = 0.7F;         // of the most that a velocity column can ask for
+constexpr float kTilt_rad = 0.35F;   // of a full stick, where attitude or rates are flown
+constexpr float kLevelGainPerS = 6;  // rate per angle, where rates are flown
+constexpr float kClimb = 0.25F;      // share of the weight added to the thrust
+constexpr float kShare = 0.7F;       // of the most that a velocity column can ask for
 
 float share(float value) {
   return std::clamp(value, -1.0F, 1.0F);
@@ -52,11 +52,10 @@ std::optional<std::vector<float>> pilot_action(const std::vector<Column>& contro
     if (name == "roll") return share(want_roll_rad / vehicle.gains.max_tilt_rad);
     if (name == "pitch") return share(want_pitch_rad / vehicle.gains.max_tilt_rad);
     if (name == "roll_rate") {
-      return share(kLevelGain_per_s * (want_roll_rad - roll_rad) / vehicle.gains.max_rate_radps.x);
+      return share(kLevelGainPerS * (want_roll_rad - roll_rad) / vehicle.gains.max_rate_radps.x);
     }
     if (name == "pitch_rate") {
-      return share(kLevelGain_per_s * (want_pitch_rad - pitch_rad) /
-                   vehicle.gains.max_rate_radps.y);
+      return share(kLevelGainPerS * (want_pitch_rad - pitch_rad) / vehicle.gains.max_rate_radps.y);
     }
     if (name == "speed") return hands.forward;
     return std::nullopt;
