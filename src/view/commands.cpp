@@ -182,8 +182,10 @@ std::string key_name(int key) {
     default:
       break;
   }
-  if (key >= kKeyF1 && key < kKeyF1 + 25) return "F" + std::to_string(key - kKeyF1 + 1);
-  if (key >= kKeyPad0 && key < kKeyPad0 + 10) return "Pad " + std::to_string(key - kKeyPad0);
+  if (key >= kKeyF1 && key < kKeyF1 + 25)
+    return std::string("F").append(std::to_string(key - kKeyF1 + 1));
+  if (key >= kKeyPad0 && key < kKeyPad0 + 10)
+    return std::string("Pad ").append(std::to_string(key - kKeyPad0));
   return {static_cast<char>(key)};
 }
 
