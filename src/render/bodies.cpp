@@ -106,7 +106,7 @@ void Bodies::select(const Frame& frame, const View& view, Detail detail, int hid
   discs_.clear();
   measure(frame, view, hidden);
   if (detail == Detail::kBySize) {
-    select_levels(diameters_px_, always_full_, levels_);
+    select_levels(diameters_px_, always_full_, levels_, full_from_px_);
   } else {
     sensor_levels_.assign(diameters_px_.size(), Level::kNear);
     for (std::size_t i = 0; i < sensor_levels_.size(); ++i) {

@@ -52,6 +52,8 @@ struct RotorDisc {
 class Bodies {
  public:
   explicit Bodies(const Stage& stage);
+  /// Vehicles are drawn in full from that diameter on, pixels.
+  void draw_full_from(float diameter_px) noexcept { full_from_px_ = diameter_px; }
 
   /// Meshes that buckets name, to be uploaded once.
   [[nodiscard]] const std::vector<Mesh>& meshes() const noexcept { return meshes_; }
@@ -108,6 +110,7 @@ class Bodies {
   std::vector<float> diameters_px_;
   std::vector<std::uint8_t> always_full_;
   std::vector<Level> levels_;  // of pictures for a person
+  float full_from_px_ = kFullFrom_px;
   std::vector<Level> sensor_levels_;
   DrawStats stats_;
 };

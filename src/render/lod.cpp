@@ -7,8 +7,8 @@
 namespace volery::render {
 namespace {
 
-Level wanted(float diameter_px, Level before) {
-  const float full = before == Level::kFull ? kFullFrom_px * kStay : kFullFrom_px;
+Level wanted(float diameter_px, Level before, float full_from_px) {
+  const float full = before == Level::kFull ? full_from_px * kStay : full_from_px;
   if (diameter_px >= full) return Level::kFull;
   const bool was_mesh = before == Level::kFull || before == Level::kNear;
   const float near = was_mesh ? kNearFrom_px * kStay : kNearFrom_px;
@@ -35,13 +35,14 @@ void limit(std::span<const float> diameter_px, std::span<const std::uint8_t> alw
 }  // namespace
 
 void select_levels(std::span<const float> diameter_px, std::span<const std::uint8_t> always_full,
-                   std::vector<Level>& levels) {
+                   std::vector<Level>& levels, float full_from_px) {
   levels.resize(diameter_px.size(), Level::kCulled);
   for (std::size_t i = 0; i < levels.size(); ++i) {
     if (diameter_px[i] < 0) {
       levels[i] = Level::kCulled;
     } else {
-      levels[i] = always_full[i] != 0 ? Level::kFull : wanted(diameter_px[i], levels[i]);
+      levels[i] =
+          always_full[i] != 0 ? Level::kFull : wanted(diameter_px[i], levels[i], full_from_px);
     }
   }
   limit(diameter_px, always_full, levels, Level::kFull, kMostFull);

@@ -146,6 +146,7 @@ Renderer::Renderer(const Stage& stage) {
   impl_ = std::make_unique<Impl>(stage);
   impl_->device = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
   impl_->software = is_software(impl_->device);
+  if (impl_->software) impl_->bodies.draw_full_from(kFullFromInSoftware_px);
 }
 
 Renderer::~Renderer() = default;
