@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
-#include "io/bytes.hpp"
+#include "io/packet_bytes.hpp"
 
 namespace volery::io {
 
@@ -44,31 +44,6 @@ std::vector<float> read_floats(ByteReader& reader, std::size_t samples, std::uin
   from_planes(planes.data(),
               std::max<std::size_t>(1, values.size() / std::max<std::size_t>(1, samples)), values);
   return values;
-}
-
-void write_packet(const Packet& p, ByteWriter& writer) {
-  writer.number(p.world);
-  writer.number(p.step);
-  writer.number(p.sender);
-  writer.number(p.receiver);
-  writer.number(p.fate);
-  writer.number(p.delay_steps);
-  writer.number(p.bytes);
-  writer.number(p.distance_m);
-}
-
-Packet read_packet(ByteReader& reader) {
-  Packet p;
-  const auto take = [&reader]<class Number>(Number& to) { to = reader.number<Number>(); };
-  take(p.world);
-  take(p.step);
-  take(p.sender);
-  take(p.receiver);
-  take(p.fate);
-  take(p.delay_steps);
-  take(p.bytes);
-  take(p.distance_m);
-  return p;
 }
 
 }  // namespace

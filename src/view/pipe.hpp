@@ -59,6 +59,8 @@ struct PipeHeader {
 /// The header that such a table describes. Throws Error for keys that are missing, unknown or
 /// wrong, and for vehicles or scenes that cannot be loaded.
 [[nodiscard]] PipeHeader read_pipe_header(const Value& header);
+/// How many agents it says there are, which is what a moment is checked against.
+[[nodiscard]] int pipe_num_agents(const Value& header);
 
 /// Appends one packet. `rewards` [A] may be empty: zeros.
 void append_moment(const Moment& moment, std::span<const float> rewards,
