@@ -37,7 +37,7 @@ class Degree final : public Sensor {
       int count = 0;
       const auto add = [&](int other) { count += teams_.of(other - base) == own_team ? 1 : 0; };
       // an absent agent has no neighbors, as in the search for them
-      if (!sense::is_absent(agents, agent))
+      if (!is_absent(agents, agent))
         sense::for_agents_within(in.slab, agent, config_.radius_m * config_.radius_m, base, add);
       *out.row(agent) = static_cast<float>(count);
     }

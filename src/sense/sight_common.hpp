@@ -30,10 +30,6 @@ struct SeenKinds {
 /// limit_m2. Those at a position that is not finite are not.
 bool squared_distances(const float* block, Vec3 point_w_m, float limit_m2, float* out) noexcept;
 
-[[nodiscard]] inline bool is_absent(const Blocks& blocks, int body) noexcept {
-  return blocks.at(body, kMode) == static_cast<float>(BodyMode::kAbsent);
-}
-
 /// Calls add(other) for each present agent of the world from agent `first` of the slab on whose
 /// squared distance is at most limit_m2, but for the agent itself, ascending.
 template <class Add>

@@ -81,6 +81,11 @@ struct Blocks {
   }
 };
 
+/// Whether nobody is there: it has left, is still to join, or is parked.
+[[nodiscard]] inline bool is_absent(const Blocks& blocks, int body) noexcept {
+  return blocks.at(body, kMode) == static_cast<float>(BodyMode::kAbsent);
+}
+
 /// Declares the rigid rows, in the order of RigidRow; every table of moving bodies starts with it.
 void declare_rigid_fields(FieldTable& table);
 /// Declares the rows of FlightRow for a vehicle with that many rotors.

@@ -56,8 +56,7 @@ void write_area(const Area& area, const Blocks& agents, int body, int row) noexc
 }
 
 bool is_up(const Blocks& agents, int body) noexcept {
-  if (agents.at(body, kMode) == static_cast<float>(BodyMode::kAbsent)) return false;
-  if (agents.at(body, kMotorsOn) == 0) return false;
+  if (is_absent(agents, body) || agents.at(body, kMotorsOn) == 0) return false;
   const Quat q = agents.quat(body);
   // cosine of the tilt
   return 1 - 2 * (q.x * q.x + q.y * q.y) > 0.5F;

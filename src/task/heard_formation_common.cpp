@@ -12,10 +12,6 @@ namespace {
 
 constexpr float kMostOffsetM = 1e4F;
 
-bool is_present(const Slab& slab, int body) noexcept {
-  return slab.agents.at(body, kMode) != static_cast<float>(BodyMode::kAbsent);
-}
-
 float square_between(Vec3 a, Vec3 b) noexcept {
   return dot(a - b, a - b);
 }
@@ -103,7 +99,7 @@ void HeardFormation::move_goals(const Slab& slab, int world) const noexcept {
   Vec3 sum_m;
   int num = 0;
   for (int body = first; body < last; ++body) {
-    if (!is_present(slab, body)) continue;
+    if (is_absent(slab.agents, body)) continue;
     sum_m = sum_m + (slab.agents.vec3(body, kPosition) - offset(slab, body));
     ++num;
   }
@@ -119,7 +115,7 @@ bool HeardFormation::score(const Slab& slab, int world, const ScoreRows& out) co
   Procrustes procrustes;
   int num = 0;
   for (int body = first; body < last; ++body) {
-    if (!is_present(slab, body)) continue;
+    if (is_absent(slab.agents, body)) continue;
     shape_m[num] = offset(slab, body);
     // from the middle, where numbers are small
     const Vec3 lack_m = slab.agents.vec3(body, goal_row_) - slab.agents.vec3(body, kPosition);

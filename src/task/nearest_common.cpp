@@ -70,8 +70,7 @@ void nearest_distances(const Slab& slab, int world, float* distance_m) noexcept 
   // a world may start in the middle of a block: gather it, absent agents and padding far away
   for (int i = 0; i < padded; ++i) {
     const int body = world * num + i;
-    const bool present =
-        i < num && slab.agents.at(body, kMode) != static_cast<float>(BodyMode::kAbsent);
+    const bool present = i < num && !is_absent(slab.agents, body);
     const Vec3 p = present ? slab.agents.vec3(body, kPosition) : Vec3{kFarM, kFarM, kFarM};
     x[i] = p.x;
     y[i] = p.y;

@@ -234,15 +234,10 @@ class PursuitTask final : public Task {
     int num = 0;
     for (int i = 0; i < slab.num_agents - 1; ++i) {
       const int body = world * slab.num_agents + i;
-      if (is_here(slab, body)) pursuers_w_m[num++] = slab.agents.vec3(body, kPosition);
+      if (!is_absent(slab.agents, body)) pursuers_w_m[num++] = slab.agents.vec3(body, kPosition);
     }
     return task::evade(arena_, slab.agents.vec3(evader_of(slab, world), kPosition), pursuers_w_m,
                        num, speed_mps);
-  }
-
-  // not one that has left, or is still to join
-  [[nodiscard]] static bool is_here(const Slab& slab, int body) noexcept {
-    return slab.agents.at(body, kMode) != static_cast<float>(BodyMode::kAbsent);
   }
 
   // the pursuer nearest to the evader, of those that are here
@@ -253,7 +248,7 @@ class PursuitTask final : public Task {
     float least2 = 1e30F;
     for (int body = first; body < evader; ++body) {
       const Vec3 way = prey - slab.agents.vec3(body, kPosition);
-      if (!is_here(slab, body) || dot(way, way) >= least2) continue;
+      if (is_absent(slab.agents, body) || dot(way, way) >= least2) continue;
       least2 = dot(way, way);
       nearest = body;
     }
@@ -276,8 +271,8 @@ class PursuitTask final : public Task {
     const int hunter = nearest_pursuer(slab, world);
     const Vec3 nearest = slab.agents.vec3(hunter, kPosition) - prey;
     const float nearest_m = std::sqrt(dot(nearest, nearest));
-    const bool captured =
-        nearest_m < config_.capture_m && is_here(slab, hunter) && is_here(slab, evader);
+    const bool captured = nearest_m < config_.capture_m && !is_absent(slab.agents, hunter) &&
+                          !is_absent(slab.agents, evader);
     const float time_s = static_cast<float>(slab.worlds[world].step + 1) * step_s_;
     for (int body = first; body <= evader; ++body) {
       const int b = body / kLanes, lane = body % kLanes;
