@@ -8,46 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 import time
 import warnings
-from pathlib import Path
 
 from volery import _volery
 from volery.batch import Batch
+from volery.programs import find_program
 
 _PROGRAM = "volery-view"
 _START_S = 0.3  # a window that cannot be opened says so within this time
 _LAST_S = 1.0  # what is left in the pipe may take this long at the end
-
-
-def viewer_program() -> str:
-    """Returns the path of `volery-view`.
-
-    Looks at the environment's VOLERY_VIEW, beside the package, in the build folder of a checkout
-    and in PATH.
-
-    Raises:
-        RuntimeError: Where there is none.
-    """
-    package = Path(__file__).resolve().parent
-    checkout = package.parents[1]
-    given = os.environ.get("VOLERY_VIEW")
-    candidates = [
-        *([given] if given else []),
-        str(package / "bin" / _PROGRAM),
-        str(checkout / "build" / "release" / _PROGRAM),
-        shutil.which(_PROGRAM) or "",
-    ]
-    for candidate in candidates:
-        if candidate and os.access(candidate, os.X_OK):
-            return candidate
-    raise RuntimeError(
-        f"{_PROGRAM}: no such program; build it with `./run build`, put it into PATH or name it in "
-        "VOLERY_VIEW; render_mode='rgb_array' needs no window"
-    )
 
 
 def check_display() -> None:
@@ -77,7 +49,7 @@ class Window:
         self, batch: Batch, title: str, worlds: int = 1, *, realtime: bool = False
     ) -> None:
         check_display()
-        program = viewer_program()
+        program = find_program(_PROGRAM)
         self._worlds = range(min(worlds, batch.num_worlds))
         self._pipe = _volery.MomentPipe(batch._engine, title)
         self._step_s = 1 / batch.config["agent_rate_hz"] if realtime else 0.0

@@ -30,11 +30,12 @@ std::vector<fs::path> places_to_search() {
     const std::scoped_lock lock(told.mutex);
     if (told.path) places.push_back(*told.path);
   }
-  // beside the program: unpacked archive, then installed under a prefix
+  // beside the program: unpacked archive, in the Python package, installed under a prefix
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   if (!program.empty()) {
     places.push_back(program.parent_path() / "assets");
+    places.push_back(program.parent_path().parent_path() / "assets");
     places.push_back(program.parent_path().parent_path() / "share" / "volery" / "assets");
   }
   // the source tree: <root>/src/core/assets.cpp

@@ -44,10 +44,10 @@ def test_help_of_volery_names_it(capsys):
 
 
 def test_a_missing_program_is_one_clear_line(monkeypatch, capsys):
-    def missing() -> str:
-        raise RuntimeError("volery-view: no such program; build it with `./run build`")
+    def missing(name: str) -> str:
+        raise RuntimeError(f"{name}: no such program; build it with `./run build`")
 
-    monkeypatch.setattr("volery.cli.view.viewer_program", missing)
+    monkeypatch.setattr("volery.cli.view.find_program", missing)
     assert main(["view"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("volery: volery-view: no such program")

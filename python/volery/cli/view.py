@@ -7,7 +7,7 @@ import subprocess
 from typing import Any
 
 from volery.cli.common import add_command
-from volery.window import viewer_program
+from volery.programs import find_program
 
 _EXAMPLES = """\
   volery view --task formation --agents 32
@@ -28,4 +28,4 @@ def add_view(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    return subprocess.run([viewer_program(), *arguments.arguments], check=False).returncode
+    return subprocess.run([find_program("volery-view"), *arguments.arguments], check=False).returncode
