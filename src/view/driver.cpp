@@ -342,7 +342,9 @@ void Driver::look(double wall_s) {
   if (rests) paces_.clear();
   sight->achieved = rests ? 0 : achieved_;
   settled_ = rests;
-  if (rests && engine_->batch() != nullptr) sight->state_hash = engine_->batch()->state_hash();
+  // not of a step that it is still to leave for the one it was paused at
+  const bool arrived = rests && timeline_.position() == position;
+  if (arrived && engine_->batch() != nullptr) sight->state_hash = engine_->batch()->state_hash();
   latest_ = std::move(sight);
 }
 

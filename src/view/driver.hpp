@@ -59,7 +59,7 @@ struct Sight {
   std::string error;    // what went wrong last; shown until the next command
   std::string notice;
   const char* kind = "LIVE";
-  std::uint64_t state_hash = 0;  // 0 while playing, and where there is no batch
+  std::uint64_t state_hash = 0;  // 0 until it rests, and where there is no batch
   StageTimes times;
   std::uint64_t serial = 0;
 };

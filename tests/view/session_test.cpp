@@ -63,6 +63,19 @@ TEST(Session, SpaceOnlyToggles) {
   EXPECT_EQ(rig.session.sight().now.step, at);
 }
 
+TEST(Session, APausedStateHasAHashOnceItIsReached) {
+  Rig rig;
+  rig.session.apply(Command::kStepForward);
+  // no time to step in: it is paused, and the step is still to come
+  rig.driver->turn(rig.wall_s += 0.1, 0);
+  EXPECT_FALSE(rig.driver->latest()->timeline.playing());
+  EXPECT_EQ(rig.driver->latest()->now.step, 0U);
+  EXPECT_EQ(rig.driver->latest()->state_hash, 0U);
+  rig.turn(0.1);
+  EXPECT_EQ(rig.driver->latest()->now.step, 1U);
+  EXPECT_NE(rig.driver->latest()->state_hash, 0U);
+}
+
 TEST(Session, BackTenForwardTenIsTheSameState) {
   Rig rig;
   for (int i = 0; i < 40; ++i) rig.session.apply(Command::kStepForward);
