@@ -25,9 +25,23 @@ if(VOLERY_SANITIZE)
   add_link_options(-fsanitize=${VOLERY_SANITIZE})
 endif()
 
+# volery_precompile(<target> [header...]): an object library that holds the standard headers, and
+# those named, ready for other targets of its flags (target_precompile_headers REUSE_FROM). For
+# sanitizer builds, of whose time it saves a fifth; the release build reads every header file by file
+# and so finds the includes that are missing.
+function(volery_precompile target)
+  file(CONFIGURE OUTPUT "${target}.cpp" CONTENT "// only a place for the precompiled header\n")
+  add_library(${target} OBJECT "${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp")
+  target_link_libraries(${target} PRIVATE volery_flags)
+  target_precompile_headers(${target} PRIVATE ${ARGN} <algorithm> <array> <cmath> <cstdint> <cstring>
+    <filesystem> <functional> <limits> <map> <memory> <numeric> <optional> <span> <string>
+    <string_view> <utility> <variant> <vector>)
+endfunction()
+
 # One cache for every checkout and build folder: paths below the source tree count as relative ones.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
-    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${CCACHE_PROGRAM}")
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
 endif()
