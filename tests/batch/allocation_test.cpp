@@ -2,26 +2,8 @@
 // malloc, which operator new calls as well.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-
 #include "tests/batch/cable_worlds.hpp"
-
-// the sanitizers stand there themselves
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define VOLERY_COUNTS_MALLOC
-
-namespace {
-std::atomic<long> allocations{0};
-}  // namespace
-
-// NOLINTBEGIN(readability-identifier-naming): names of the C library
-extern "C" void* __libc_malloc(std::size_t size);
-extern "C" void* malloc(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_malloc(size);
-}
-// NOLINTEND(readability-identifier-naming)
+#include "tests/core/malloc_calls.hpp"
 
 namespace volery {
 namespace {
@@ -32,11 +14,11 @@ long allocations_of_second_pass(const BatchConfig& config) {
   long before = 0;
   for (int pass = 0; pass < 2; ++pass) {
     rig.reset(11);
-    before = allocations.load();
+    before = test::malloc_calls.load();
     rig.run(100);
   }
   EXPECT_GT(rig.batch.stats().touching_share, 0);
-  return allocations.load() - before;
+  return test::malloc_calls.load() - before;
 }
 
 TEST(Allocation, StepsOfCrowdedWorldsAllocateNothing) {
@@ -99,10 +81,10 @@ TEST(Allocation, StepsWithSlungLoadsAllocateNothing) {
 }
 
 TEST(Allocation, TheCounterCounts) {
-  const long before = allocations.load();
+  const long before = test::malloc_calls.load();
   void* volatile p = std::malloc(1);
   std::free(p);
-  EXPECT_GT(allocations.load(), before);
+  EXPECT_GT(test::malloc_calls.load(), before);
 }
 
 }  // namespace

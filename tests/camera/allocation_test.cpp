@@ -1,27 +1,12 @@
 // Pictures by rays allocate nothing once their lists have grown: counted in front of malloc.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-
 #include "camera/rig.hpp"
 #include "core/toml.hpp"
 #include "tests/batch/rig.hpp"
+#include "tests/core/malloc_calls.hpp"
 
-// the sanitizers stand there themselves
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-
-namespace {
-std::atomic<long> allocations{0};
-}  // namespace
-
-// NOLINTBEGIN(readability-identifier-naming): names of the C library
-extern "C" void* __libc_malloc(std::size_t size);
-extern "C" void* malloc(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_malloc(size);
-}
-// NOLINTEND(readability-identifier-naming)
+#if defined(VOLERY_COUNTS_MALLOC)
 
 namespace volery::camera {
 namespace {
@@ -48,9 +33,9 @@ TEST(CameraAllocation, PicturesOfAnEpisodeSeenBeforeAllocateNothing) {
     in_reads = 0;
     flight.reset(3);
     for (int i = 0; i < 20; ++i) {
-      const long before = allocations.load();
+      const long before = test::malloc_calls.load();
       rig.read(flight.batch, {depth_m.data(), rgb.data(), ids.data()}, true);
-      in_reads += allocations.load() - before;
+      in_reads += test::malloc_calls.load() - before;
       flight.draw_actions(1, i);
       flight.step();
     }

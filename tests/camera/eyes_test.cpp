@@ -78,12 +78,7 @@ Views views_by(const Batch& batch, Backend backend) {
 }
 
 BatchConfig config_of(int num_worlds, int num_agents) {
-  BatchConfig config;
-  config.task = "formation";
-  config.num_worlds = num_worlds;
-  config.num_agents = num_agents;
-  config.action = "rotor";
-  config.on_crash = "continue";
+  BatchConfig config = test::crowd(num_worlds, num_agents);
   config.scene = parse_toml(kScene, "test");
   config.vehicle =
       parse_toml("base = \"cf2x\"\n[[cameras]]\nname = \"front\"\nfar_m = 40\n", "test");

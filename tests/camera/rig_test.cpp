@@ -27,12 +27,7 @@ Value vehicle(const std::string& fields = "", const std::string& base = "cf2x") 
 }
 
 BatchConfig config_of(int num_worlds, int num_agents, const std::string& scene = "") {
-  BatchConfig config;
-  config.task = "formation";
-  config.num_worlds = num_worlds;
-  config.num_agents = num_agents;
-  config.action = "rotor";
-  config.on_crash = "continue";
+  BatchConfig config = test::crowd(num_worlds, num_agents);
   config.vehicle = vehicle();
   config.scene = parse_toml(scene, "test");
   return config;
