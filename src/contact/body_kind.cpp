@@ -4,6 +4,7 @@
 
 #include "contact/contact.hpp"
 #include "contact/pose.hpp"
+#include "scene/collision.hpp"
 #include "scene/prop.hpp"
 
 namespace volery::contact {
@@ -53,17 +54,7 @@ BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2) {
 BodyKind vehicle_kind(const Vehicle& vehicle, float gravity_mps2, const FlightReach& reach) {
   const VehicleConfig& config = vehicle.config;
   BodyKind kind;
-  switch (config.collision.shape) {
-    case CollisionSpec::Shape::kCylinder:
-      kind.shape = PrimitiveKind::kCylinder;
-      break;
-    case CollisionSpec::Shape::kBox:
-      kind.shape = PrimitiveKind::kBox;
-      break;
-    case CollisionSpec::Shape::kSphere:
-      kind.shape = PrimitiveKind::kSphere;
-      break;
-  }
+  kind.shape = kind_of(config.collision.shape);
   kind.half_m = half_of(kind.shape, config.collision.size_m);
   kind.offset_b_m = vec3_of(config.collision.offset_b_m);
   kind.mass_kg = config.mass_kg;

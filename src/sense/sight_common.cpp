@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scene/collision.hpp"
 #include "state/fleet_rows.hpp"
 
 namespace volery::sense {
@@ -11,18 +12,6 @@ namespace {
 
 float length(Vec3 v) {
   return std::sqrt(dot(v, v));
-}
-
-PrimitiveKind kind_of(CollisionSpec::Shape shape) {
-  switch (shape) {
-    case CollisionSpec::Shape::kBox:
-      return PrimitiveKind::kBox;
-    case CollisionSpec::Shape::kSphere:
-      return PrimitiveKind::kSphere;
-    case CollisionSpec::Shape::kCylinder:
-      break;
-  }
-  return PrimitiveKind::kCylinder;
 }
 
 }  // namespace
