@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "camera/palette.hpp"
 #include "model/fleet.hpp"
 #include "model/teams.hpp"
+#include "render/palette.hpp"
+#include "scene/collision.hpp"
 #include "scene/ray_packet.hpp"
 #include "state/blocks.hpp"
 
@@ -28,17 +29,6 @@ bool is_finite(Vec3 v) {
 Vec3 half_of(const std::vector<float>& size_m) {
   return Vec3{size_m[0], size_m[1], size_m[2]} * 0.5F;
 }
-PrimitiveKind kind_of(CollisionSpec::Shape shape) {
-  switch (shape) {
-    case CollisionSpec::Shape::kBox:
-      return PrimitiveKind::kBox;
-    case CollisionSpec::Shape::kSphere:
-      return PrimitiveKind::kSphere;
-    case CollisionSpec::Shape::kCylinder:
-      break;
-  }
-  return PrimitiveKind::kCylinder;
-}
 
 // names of fields, made once: long ones would allocate at every read
 const std::string kPropPosition = "prop_position_w_m";
@@ -60,7 +50,7 @@ Bodies::Bodies(const Batch& batch)
     const std::vector<float>& offset = shape.offset_b_m;
     agent_shapes_.push_back(
         {kind_of(shape.shape), half_of(shape.size_m), {offset[0], offset[1], offset[2]}});
-    colors_.push_back(team_color(batch.teams().of(a)));
+    colors_.push_back(render::team_color(batch.teams().of(a)));
     types_.push_back(static_cast<std::uint16_t>(batch.fleet().type_of(a)));
   }
   for (const PropSpec& prop : batch.scene().props)
@@ -140,7 +130,7 @@ void Bodies::place(int world) {
     Solid& solid = to[count++];
     solid = solid_at(agent_shapes_[static_cast<std::size_t>(a)], at, quat_of(quat_, row));
     solid.id = agent_id(a);
-    solid.color = alive_[row] != 0 ? colors_[static_cast<std::size_t>(a)] : kDeadColor;
+    solid.color = alive_[row] != 0 ? colors_[static_cast<std::size_t>(a)] : render::kDead;
   }
   for (int p = 0; p < num_props_; ++p) {
     if (!prop_is_there(world, p)) continue;
@@ -149,7 +139,7 @@ void Bodies::place(int world) {
     solid = solid_at(prop_shapes_[static_cast<std::size_t>(p)], vec3_of(prop_position_, row),
                      quat_of(prop_quat_, row));
     solid.id = prop_id(num_agents_, p);
-    solid.color = kPropColor;
+    solid.color = render::kProp;
   }
 }
 
@@ -186,7 +176,7 @@ void Bodies::compose(int world, render::Frame& out, std::vector<int>& vehicle_of
     render::Body body;
     body.position_w_m = vec3_of(prop_position_, row);
     body.quat_wb = quat_of(prop_quat_, row);
-    body.color = kPropColor;
+    body.color = render::kProp;
     body.type = static_cast<std::uint16_t>(p);
     body.id = prop_id(num_agents_, p) - 1;
     out.props.push_back(body);

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "camera/palette.hpp"
 #include "core/math.hpp"
+#include "render/palette.hpp"
 
 namespace volery::camera {
 
@@ -23,12 +23,16 @@ Light mix(Light a, Light b, float share) noexcept {
   return a * (1 - share) + b * share;
 }
 
-// where the sun stands and how strong it is; sky and ground as they light what faces them
-constexpr Vec3 kSun_w{-0.39968F, -0.49960F, 0.76939F};
-constexpr float kSunLight = 0.8F;
-constexpr Light kSkyLight{0.50F, 0.55F, 0.62F};
-constexpr Light kGroundLight{0.28F, 0.26F, 0.24F};
-constexpr float kHighlight = 0.15F;  // of the sun, to the power 32 of the cosine
+using render::kDarkTheme;
+using render::kHighlight;
+using render::kSun;
+using render::kSunStrength;
+
+constexpr Light light_of(const render::Rgb& rgb) noexcept {
+  return {rgb[0], rgb[1], rgb[2]};
+}
+constexpr Light kSkyLight = light_of(render::kSkyLight);
+constexpr Light kGroundLight = light_of(render::kGroundLight);
 
 /// Between sRGB bytes and linear light, by tables: IEC 61966-2-1.
 class Srgb {
@@ -105,14 +109,14 @@ Vec3 normal_at(const Solid& solid, Vec3 point_w_m, const View& view) noexcept {
 
 Light lit(Light albedo, Vec3 normal_w, Vec3 ray_w) noexcept {
   const Light around = mix(kGroundLight, kSkyLight, normal_w.z * 0.5F + 0.5F);
-  const float facing = dot(normal_w, kSun_w);
+  const float facing = dot(normal_w, kSun);
   if (!(facing > 0)) return albedo * around;
   // half way between sun and eye (Blinn, 1977)
-  const Vec3 half = kSun_w - ray_w * (1 / std::sqrt(dot(ray_w, ray_w)));
+  const Vec3 half = kSun - ray_w * (1 / std::sqrt(dot(ray_w, ray_w)));
   float shine = std::max(0.0F, dot(normal_w, half) / std::sqrt(std::max(1e-12F, dot(half, half))));
   for (int i = 0; i < 5; ++i) shine *= shine;
-  const float sun = facing * kSunLight;
-  const float gleam = kHighlight * shine * kSunLight;
+  const float sun = facing * kSunStrength;
+  const float gleam = kHighlight * shine * kSunStrength;
   return albedo * (around + Light{sun, sun, sun}) + Light{gleam, gleam, gleam};
 }
 
@@ -131,7 +135,7 @@ float grid_cover(Vec3 point_w_m, float step_x_m, float step_y_m, float cell_m,
 Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 point_w_m,
                    float depth_m) noexcept {
   const Vec3 n = ground.half_space.normal_w;
-  if (n.z < kLevel) return lit(linear(ground.color), n, ray_w);
+  if (n.z < render::kLevel) return lit(linear(ground.color), n, ray_w);
   // what a step of one pixel to the right and down moves the point on the ground
   const float pixel = 2 * view.tan_y / static_cast<float>(view.height) * depth_m;
   const auto moved = [&](Vec3 side) {
@@ -144,12 +148,12 @@ Light ground_light(const Ground& ground, const View& view, Vec3 ray_w, Vec3 poin
   const float cover = std::max({0.25F * grid_cover(point_w_m, step_x_m, step_y_m, 1),
                                 0.6F * grid_cover(point_w_m, step_x_m, step_y_m, 10),
                                 0.9F * grid_cover(point_w_m, step_x_m, step_y_m, 100, 1.5F)});
-  return mix(linear(ground.color), linear(kGridColor), cover);
+  return mix(linear(ground.color), linear(kDarkTheme.grid_line), cover);
 }
 
 Light sky_light(Vec3 ray_w) noexcept {
   const float share = std::clamp(ray_w.z / std::sqrt(dot(ray_w, ray_w)) * 1.6F, 0.0F, 1.0F);
-  return mix(linear(kHorizonColor), linear(kZenithColor), share * (2 - share));
+  return mix(linear(kDarkTheme.horizon), linear(kDarkTheme.zenith), share * (2 - share));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "camera/palette.hpp"
+#include "render/palette.hpp"
 #include "render/renderer.hpp"
 
 namespace volery::camera {
@@ -170,13 +170,13 @@ Statics::Statics(const SceneConfig& config) {
     const scene::Shape& shape = shapes_.back();
     const std::uint32_t id = render::kStaticId + static_cast<std::uint32_t>(i);
     if (shape.kind == PrimitiveKind::kPlane) {
-      const bool level = shape.half_spaces.front().normal_w.z > kLevel;
-      grounds_.push_back(
-          {shape.half_spaces.front(), id, level ? kGroundColor : static_color(shape.kind)});
+      const bool level = shape.half_spaces.front().normal_w.z > render::kLevel;
+      grounds_.push_back({shape.half_spaces.front(), id,
+                          level ? render::kDarkTheme.ground : render::static_color(shape.kind)});
       continue;
     }
     Solid solid{shape.kind, shape.center_w_m, shape.half_m, {},
-                0,          nullptr,          id,           static_color(shape.kind)};
+                0,          nullptr,          id,           render::static_color(shape.kind)};
     std::copy(std::begin(shape.axes_w), std::end(shape.axes_w), std::begin(solid.axes_w));
     if (shape.kind == PrimitiveKind::kHull || shape.kind == PrimitiveKind::kMesh) {
       solid.shape = &shape;

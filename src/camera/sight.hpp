@@ -28,9 +28,6 @@ struct Solid {
   render::Color color;
 };
 
-/// Cosine of its slope from which on a plane is ground, with a grid on it.
-inline constexpr float kLevel = 0.9999F;
-
 /// A static half space: in every picture, if anywhere.
 struct Ground {
   scene::HalfSpace half_space;

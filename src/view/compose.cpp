@@ -260,10 +260,6 @@ void add_labels(const Moment& moment, Scope scope, const Selection& selection, F
 
 }  // namespace
 
-Color team_color(int team) noexcept {
-  return kTeamColors[static_cast<std::size_t>(team) % kTeamColors.size()];
-}
-
 std::string agent_name(int agent) {
   char text[24];
   std::snprintf(text, sizeof text, "d%04d", agent);

@@ -8,27 +8,24 @@
 #include <string>
 #include <vector>
 
-#include "render/frame.hpp"
+#include "render/palette.hpp"
 #include "view/moment.hpp"
 
 namespace volery::view {
 
-/// Okabe-Ito, bright enough on a dark ground (contrast at least 4.5); beyond four teams a number
-/// tells them apart.
-inline constexpr std::array<render::Color, 4> kTeamColors{
-    {{0x56, 0xB4, 0xE9}, {0xE6, 0x9F, 0x00}, {0xCC, 0x79, 0xA7}, {0x00, 0x9E, 0x73}}};
+using render::kDead;
+using render::kFault;
+using render::kProp;
+using render::kTeamColors;
+using render::team_color;
 inline constexpr render::Color kWarning{0xF0, 0xE4, 0x42};
-inline constexpr render::Color kFault{0xD5, 0x5E, 0x00};
-inline constexpr render::Color kDead{0x8A, 0x8F, 0x98};
 inline constexpr render::Color kPicked{0xFF, 0xFF, 0xFF};
-inline constexpr render::Color kProp{0xB9, 0x9A, 0x6B};
 inline constexpr render::Color kCable{0xC8, 0xCC, 0xD2};
 inline constexpr render::Color kVelocity{0xF7, 0xF7, 0xF7, 0xB0};
 inline constexpr render::Color kWind{0x92, 0xC5, 0xDE, 0xD0};
 inline constexpr render::Color kOpen = kTeamColors[1];  // landmarks by state, kWarning between
 inline constexpr render::Color kDone = kTeamColors[3];
 
-[[nodiscard]] render::Color team_color(int team) noexcept;
 /// "d0012".
 [[nodiscard]] std::string agent_name(int agent);
 

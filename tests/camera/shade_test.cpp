@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "camera/palette.hpp"
 #include "core/rotation.hpp"
+#include "render/palette.hpp"
 #include "tests/scene/oracle.hpp"
 
 namespace volery::camera {
@@ -49,9 +49,9 @@ TEST(Shade, HasASkyThatIsDarkerAbove) {
   const auto rgb = picture_of(none, {}, {});
   const Rgb horizon = at(rgb, 20, 30);
   // to the byte and back through tables of 256 and 4096 entries
-  EXPECT_NEAR(horizon[0], kHorizonColor.r, 1);
-  EXPECT_NEAR(horizon[1], kHorizonColor.g, 1);
-  EXPECT_NEAR(horizon[2], kHorizonColor.b, 1);
+  EXPECT_NEAR(horizon[0], render::kDarkTheme.horizon.r, 1);
+  EXPECT_NEAR(horizon[1], render::kDarkTheme.horizon.g, 1);
+  EXPECT_NEAR(horizon[2], render::kDarkTheme.horizon.b, 1);
   EXPECT_LT(sum(at(rgb, 20, 0)), sum(horizon));
 }
 
@@ -87,10 +87,11 @@ TEST(Shade, DrawsALineOnTheGroundEveryMeter) {
 TEST(Shade, GivesTeamsTheirColors) {
   const Statics none(scene_of({}));
   for (int team = 0; team < 4; ++team) {
-    Solid solid{PrimitiveKind::kSphere, {2, 0, 0}, {1, 1, 1}, {}, 1, nullptr, 1, team_color(team)};
+    Solid solid{PrimitiveKind::kSphere,  {2, 0, 0}, {1, 1, 1}, {}, 1, nullptr, 1,
+                render::team_color(team)};
     const Rgb seen = at(picture_of(none, {}, {}, {&solid, 1}), 20, 20);
     // light scales linear color, so the order of its channels stays
-    const render::Color color = team_color(team);
+    const render::Color color = render::team_color(team);
     EXPECT_EQ(seen[0] > seen[2], color.r > color.b) << team;
     EXPECT_EQ(seen[1] > seen[0], color.g > color.r) << team;
   }
