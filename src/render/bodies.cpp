@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/math.hpp"
+#include "render/palette.hpp"
 #include "render/vehicle_mesh.hpp"
 
 namespace volery::render {
@@ -16,6 +17,7 @@ constexpr float kLeastPoint_px = 4, kMostPoint_px = 7;
 // in a crowd smaller ones, or they cover each other
 constexpr float kLeastCrowd_px = 3;
 constexpr int kCrowd = 4000;
+constexpr float kCell_px = 6;  // of the squares of a map
 
 void pack(Quat q, std::int16_t* out) {
   const float parts[4] = {q.x, q.y, q.z, q.w};
@@ -44,7 +46,7 @@ Quat product(Quat a, Quat b) {
 }
 
 Color color_of(const Body& body) {
-  return (body.flags & kBodyDead) != 0 ? kWreck : body.color;
+  return (body.flags & kBodyDead) != 0 ? kDead : body.color;
 }
 
 Mesh unit_shape(PrimitiveKind kind) {
@@ -103,9 +105,11 @@ void Bodies::clear() {
 
 void Bodies::select(const Frame& frame, const View& view, Detail detail, int hidden, float scale) {
   stats_ = {};
+  density_ = {};
   discs_.clear();
   measure(frame, view, hidden);
-  if (detail == Detail::kBySize) {
+  const bool by_size = detail == Detail::kBySize || detail == Detail::kEach;
+  if (by_size) {
     select_levels(diameters_px_, always_full_, levels_, full_from_px_);
   } else {
     sensor_levels_.assign(diameters_px_.size(), Level::kNear);
@@ -113,7 +117,7 @@ void Bodies::select(const Frame& frame, const View& view, Detail detail, int hid
       if (diameters_px_[i] < 0) sensor_levels_[i] = Level::kCulled;
     }
   }
-  select_vehicles(frame, view, detail, scale, detail == Detail::kBySize ? levels_ : sensor_levels_);
+  select_vehicles(frame, view, detail, scale, by_size ? levels_ : sensor_levels_);
   select_props(frame, view);
 }
 
@@ -162,8 +166,13 @@ void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail
   std::size_t first = instances_.size();
   instances_.insert(instances_.end(), blades_.begin(), blades_.end());
   close_bucket(blade_, first, true);
+  select_points(frame, view, detail, scale, levels);
+}
 
-  first = instances_.size();
+void Bodies::select_points(const Frame& frame, const View& view, Detail detail, float scale,
+                           const std::vector<Level>& levels) {
+  if (detail == Detail::kBySize && map_points(frame, view, levels, scale)) return;
+  const std::size_t first = instances_.size();
   const auto seen = static_cast<int>(frame.vehicles.size()) - stats_.vehicles_culled;
   const float least = seen > kCrowd ? kLeastCrowd_px : kLeastPoint_px;
   for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
@@ -176,6 +185,29 @@ void Bodies::select_vehicles(const Frame& frame, const View& view, Detail detail
   close_bucket(Bucket::kPoints, first, true);
   stats_.vehicles_far = static_cast<int>(instances_.size() - first);
   stats_.vehicles += stats_.vehicles_far;
+}
+
+bool Bodies::map_points(const Frame& frame, const View& view, const std::vector<Level>& levels,
+                        float scale) {
+  std::vector<Vec3> positions_w_m, positions_rel_m;
+  for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
+    if (levels[i] != Level::kFar) continue;
+    positions_w_m.push_back(frame.vehicles[i].position_w_m);
+    positions_rel_m.push_back(view.relative(positions_w_m.back()));
+  }
+  mapped_ = is_crowd(positions_rel_m, view, mapped_);
+  if (!mapped_) return false;
+  // squares of some pixels at the middle one of the vehicles
+  const auto middle =
+      positions_rel_m.begin() + static_cast<std::ptrdiff_t>(positions_rel_m.size() / 2);
+  std::nth_element(positions_rel_m.begin(), middle, positions_rel_m.end(),
+                   [&](Vec3 a, Vec3 b) { return view.distance_m(a) < view.distance_m(b); });
+  density_ = density_of(positions_w_m, kCell_px * scale / view.pixels_per_m(*middle));
+  stats_.vehicles_mapped = density_.total;
+  stats_.vehicles += density_.total;
+  stats_.map_cell_m = density_.cell_m;
+  stats_.map_most = density_.most;
+  return true;
 }
 
 void Bodies::select_props(const Frame& frame, const View& view) {
@@ -194,10 +226,23 @@ void Bodies::select_props(const Frame& frame, const View& view) {
   }
 }
 
-void Bodies::add_balls(std::span<const Instance> balls) {
+void Bodies::add_balls(std::span<const Instance> balls, bool blended) {
   if (balls.empty()) return;
-  buckets_.push_back({ball_, instances_.size(), balls.size(), false, true});
+  buckets_.push_back({ball_, instances_.size(), balls.size(), false, blended});
   instances_.insert(instances_.end(), balls.begin(), balls.end());
+}
+
+void Bodies::cover(const Frame& frame, const View& view, Cover& out) const {
+  for (std::size_t i = 0; i < frame.vehicles.size(); ++i) {
+    const Body& body = frame.vehicles[i];
+    if (levels_[i] == Level::kNear || levels_[i] == Level::kFull) {
+      out.add_ball(view.relative(body.position_w_m), radius_m(body));
+    }
+  }
+  for (const Body& body : frame.props) {
+    const Vec3 at = view.relative(body.position_w_m);
+    if (view.sees(at, prop_radius_m(body))) out.add_ball(at, prop_radius_m(body));
+  }
 }
 
 void Bodies::add_rotors(const Body& body, const Type& type, Vec3 center_rel_m) {

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "render/cover.hpp"
+#include "render/density.hpp"
 #include "render/frame.hpp"
 #include "render/lod.hpp"
 #include "render/mesh.hpp"
@@ -37,6 +39,7 @@ struct Bucket {
 /// Who is looking.
 enum class Detail : int {
   kBySize,  // a person: levels of detail
+  kEach,    // the same, but every vehicle by itself: what a person may pick
   kMeshes,  // an agent's color camera: the mesh of few triangles at any size
   kShapes,  // an agent's distance camera: what rays meet
 };
@@ -62,8 +65,10 @@ class Bodies {
   /// `scale`: of point sprites. Appends to instances() and buckets(); discs() and stats() are of
   /// this call alone.
   void select(const Frame& frame, const View& view, Detail detail, int hidden, float scale);
-  /// Appends balls (unit spheres of radius 1/2, scaled) that may let light through.
-  void add_balls(std::span<const Instance> balls);
+  /// Appends balls (unit spheres of radius 1/2, scaled). `blended`: they let light through.
+  void add_balls(std::span<const Instance> balls, bool blended);
+  /// Adds the meshes that the last select() chose for a person to see.
+  void cover(const Frame& frame, const View& view, Cover& out) const;
   /// Before the first view of a picture.
   void clear();
 
@@ -71,6 +76,8 @@ class Bodies {
   [[nodiscard]] const std::vector<Bucket>& buckets() const noexcept { return buckets_; }
   [[nodiscard]] const std::vector<RotorDisc>& discs() const noexcept { return discs_; }
   [[nodiscard]] const DrawStats& stats() const noexcept { return stats_; }
+  /// Of what the last select() left to a map; empty where it drew each.
+  [[nodiscard]] const Density& density() const noexcept { return density_; }
   /// Of what is drawn of a vehicle.
   [[nodiscard]] float radius_m(const Body& vehicle) const { return types_[vehicle.type].radius_m; }
   /// Half the diagonal of a prop.
@@ -96,6 +103,11 @@ class Bodies {
   void measure(const Frame& frame, const View& view, int hidden);
   void select_vehicles(const Frame& frame, const View& view, Detail detail, float scale,
                        const std::vector<Level>& levels);
+  void select_points(const Frame& frame, const View& view, Detail detail, float scale,
+                     const std::vector<Level>& levels);
+  /// Whether points are left to a map.
+  bool map_points(const Frame& frame, const View& view, const std::vector<Level>& levels,
+                  float scale);
   void select_props(const Frame& frame, const View& view);
   void add_rotors(const Body& body, const Type& type, Vec3 center_rel_m);
   void close_bucket(int mesh, std::size_t first, bool two_sided);
@@ -112,12 +124,12 @@ class Bodies {
   std::vector<Level> levels_;  // of pictures for a person
   float full_from_px_ = kFullFrom_px;
   std::vector<Level> sensor_levels_;
+  bool mapped_ = false;  // in the picture before
+  Density density_;
   DrawStats stats_;
 };
 
 /// Rotors faster than this are drawn as discs: a fifth of a turn in a 60th of a second.
 inline constexpr float kBlurRadps = 75;
-/// What a dead vehicle looks like.
-inline constexpr Color kWreck{0x8A, 0x8F, 0x98};
 
 }  // namespace volery::render

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "render/palette.hpp"
+#include "render/polyline.hpp"
+
 namespace volery::render {
 namespace {
 
@@ -15,8 +18,10 @@ constexpr float kShadowGone_m = 10;      // above the ground
 constexpr float kShadowLift_m = 0.003F;  // over the surface, so that it is not buried
 constexpr float kLeastShadow_px = 0.8F;  // of its radius; smaller ones only flicker
 constexpr float kRotorAlpha = 0.30F;
-constexpr Color kFaultColor{0xD5, 0x5E, 0x00};
 constexpr Color kWhite{255, 255, 255};
+// how much nearer or farther a trail may be drawn than it is, where that shows by what hides it
+constexpr float kTrailDepth_m = 0.02F;     // in a drawing without perspective
+constexpr float kTrailDepthShare = 0.01F;  // of its distance
 
 void put(Color color, float share, std::uint8_t* out) {
   out[0] = color.r;
@@ -75,8 +80,7 @@ void add_state(const Body& body, float radius_m, const View& view, const Scene& 
     ring({255, 255, 255, 220}, 1);
   }
   if ((body.flags & kBodyFault) != 0) {
-    out.rings.push_back(
-        facing_quad(QuadShape::kCross, view, at, 7 * scale, kFaultColor, 2.5F * scale));
+    out.rings.push_back(facing_quad(QuadShape::kCross, view, at, 7 * scale, kFault, 2.5F * scale));
   }
 }
 
@@ -114,7 +118,70 @@ void add_mark(const Mark& mark, Vec3 at, const View& view, float scale, Gathered
   ball.position_rel_m = at;
   ball.scale = Vec3{2, 2, 2} * mark.radius_m;
   put(mark.color, 1, ball.color);
-  out.balls.push_back(ball);
+  (mark.color.a == 255 ? out.solid_balls : out.balls).push_back(ball);
+}
+
+// The points of a trail that make a difference in the picture. How far along it they are, and so
+// how bright, is left to them.
+void corners_of(std::span<const Vec3> points_w_m, const View& view, std::vector<int>& kept) {
+  std::vector<PathPoint> path;
+  PathTolerance tolerance;
+  tolerance.depth = view.orthographic ? kTrailDepth_m : 1e9F;
+  for (std::size_t i = 0; i < points_w_m.size(); ++i) {
+    const Vec3 at = view.relative(points_w_m[i]);
+    PathPoint point;
+    if (!view.project(at, point.x_px, point.y_px)) {
+      // from behind the eye: as it is
+      for (int k = 0; k < static_cast<int>(points_w_m.size()); ++k) kept.push_back(k);
+      return;
+    }
+    point.depth = view.orthographic ? view.distance_m(at) : view.pixels_per_m(at);
+    if (!view.orthographic) {
+      tolerance.depth = std::min(tolerance.depth, kTrailDepthShare * point.depth);
+    }
+    point.share = static_cast<float>(i) / static_cast<float>(points_w_m.size() - 1);
+    path.push_back(point);
+  }
+  straighten(path, tolerance, kept);
+}
+
+void gather_trails(const Frame& frame, const View& view, bool software, Gathered& out) {
+  std::vector<int> kept;
+  std::vector<std::size_t> ends;  // of each trail in `kept`
+  for (const Trail& trail : frame.trails) {
+    const auto first = static_cast<std::size_t>(trail.first);
+    const auto count = static_cast<std::size_t>(std::max(trail.count, 0));
+    if (count > 1) corners_of(std::span(frame.trail_points).subspan(first, count), view, kept);
+    ends.push_back(kept.size());
+  }
+  const bool thin = software && kept.size() > kMostRibbons;
+  std::size_t at = 0;
+  for (std::size_t t = 0; t < ends.size(); ++t) {
+    const Trail& trail = frame.trails[t];
+    for (; at + 1 < ends[t]; ++at) {
+      const int begin = kept[at], end = kept[at + 1];
+      const Vec3 from =
+          view.relative(frame.trail_points[static_cast<std::size_t>(trail.first + begin)]);
+      const Vec3 to =
+          view.relative(frame.trail_points[static_cast<std::size_t>(trail.first + end)]);
+      // invisible at the oldest point, whole at the newest
+      const float last = static_cast<float>(trail.count - 1);
+      const float share = static_cast<float>(begin) / last, next = static_cast<float>(end) / last;
+      if (thin) {
+        LineVertex a{from, {}}, b{to, {}};
+        put(trail.color, share, a.color);
+        put(trail.color, next, b.color);
+        out.thin.push_back(a);
+        out.thin.push_back(b);
+        continue;
+      }
+      LineInstance line = line_of(from, to, trail.color, trail.width_px, LineStyle::kSolid);
+      put(trail.color, share, line.from_color);
+      put(trail.color, next, line.to_color);
+      out.lines.push_back(line);
+    }
+    at = ends[t];
+  }
 }
 
 }  // namespace
@@ -128,6 +195,7 @@ void Gathered::clear() {
   rings.clear();
   stems.clear();
   balls.clear();
+  solid_balls.clear();
 }
 
 float shadow_share(float height_m) noexcept {
@@ -155,29 +223,7 @@ void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, c
 }
 
 void gather_lines(const Frame& frame, const View& view, float scale, bool software, Gathered& out) {
-  const bool thin = software && frame.trail_points.size() > kMostRibbons;
-  for (const Trail& trail : frame.trails) {
-    for (int i = 0; i + 1 < trail.count; ++i) {
-      const auto at = static_cast<std::size_t>(trail.first + i);
-      const Vec3 from = view.relative(frame.trail_points[at]);
-      const Vec3 to = view.relative(frame.trail_points[at + 1]);
-      // invisible at the oldest point, whole at the newest
-      const float last = static_cast<float>(trail.count - 1);
-      const float share = static_cast<float>(i) / last, next = static_cast<float>(i + 1) / last;
-      if (thin) {
-        LineVertex a{from, {}}, b{to, {}};
-        put(trail.color, share, a.color);
-        put(trail.color, next, b.color);
-        out.thin.push_back(a);
-        out.thin.push_back(b);
-        continue;
-      }
-      LineInstance line = line_of(from, to, trail.color, trail.width_px, LineStyle::kSolid);
-      put(trail.color, share, line.from_color);
-      put(trail.color, next, line.to_color);
-      out.lines.push_back(line);
-    }
-  }
+  gather_trails(frame, view, software, out);
   for (const Line& line : frame.lines) {
     const Vec3 from = view.relative(line.from_w_m), to = view.relative(line.to_w_m);
     out.lines.push_back(line_of(from, to, line.color, line.width_px, line.style));
@@ -194,6 +240,9 @@ void gather_marks(const Frame& frame, const View& view, float scale, Gathered& o
     const float room = std::max(mark.radius_m, mark.radius_px * scale / view.pixels_per_m(at));
     if (view.sees(at, 1.5F * room)) add_mark(mark, at, view, scale, out);
   }
+  // each shape is a draw of its own; what is filled lies under what is outlined
+  std::stable_sort(out.marks.begin(), out.marks.end(),
+                   [](const Quad& a, const Quad& b) { return a.shape < b.shape; });
 }
 
 }  // namespace volery::render

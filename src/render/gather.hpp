@@ -11,14 +11,15 @@ namespace volery::render {
 
 /// What is drawn over the solids, in this order.
 struct Gathered {
-  std::vector<Quad> shadows;        // on the ground, under everything
-  std::vector<Quad> rotors;         // discs that let light through
-  std::vector<LineInstance> lines;  // trails, then lines
-  std::vector<LineVertex> thin;     // trails where there are too many for the above
-  std::vector<Quad> marks;          // hidden behind what is in front of them
-  std::vector<Quad> rings;          // never hidden: what is selected, hovered or at fault
-  std::vector<LineInstance> stems;  // from the selected ones to the ground
-  std::vector<Instance> balls;      // marks that are spheres
+  std::vector<Quad> shadows;          // on the ground, under everything
+  std::vector<Quad> rotors;           // discs that let light through
+  std::vector<LineInstance> lines;    // trails, then lines
+  std::vector<LineVertex> thin;       // trails where there are too many for the above
+  std::vector<Quad> marks;            // hidden behind what is in front of them
+  std::vector<Quad> rings;            // never hidden: what is selected, hovered or at fault
+  std::vector<LineInstance> stems;    // from the selected ones to the ground
+  std::vector<Instance> balls;        // marks that are spheres and let light through
+  std::vector<Instance> solid_balls;  // and those that do not
 
   void clear();
 };

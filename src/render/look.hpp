@@ -3,13 +3,12 @@
 
 #include <array>
 
+#include "render/palette.hpp"
 #include "render/renderer.hpp"
 #include "render/view.hpp"
 
 namespace volery::render {
 
-/// Linear light.
-using Rgb = std::array<float, 3>;
 [[nodiscard]] Rgb linear_of(Color color) noexcept;
 
 /// From positions relative to the eye to places in the map of depths from the sun.
@@ -31,15 +30,14 @@ struct ViewBlock {
   Float4 screen;
   Float4 fog;
   Float4 grid;
-  Float4 eye;
+  Float4 window;
 };
 static_assert(sizeof(ViewBlock) == 2 * 64 + 14 * 16);
 
-/// `encode`: the framebuffer stores what it is given, so shaders write sRGB themselves.
-[[nodiscard]] ViewBlock view_block(const View& view, const RenderOptions& options,
-                                   const ShadowFit& shadow, bool encode);
+/// How shaders write light: as it is (the framebuffer makes sRGB of it), as sRGB, as its root.
+enum class Encoding : int { kLight, kSrgb, kRoot };
 
-/// Towards the sun, unit.
-inline constexpr Vec3 kSun{-0.39968F, -0.49960F, 0.76939F};
+[[nodiscard]] ViewBlock view_block(const View& view, const RenderOptions& options,
+                                   const ShadowFit& shadow, Encoding encoding);
 
 }  // namespace volery::render

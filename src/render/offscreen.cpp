@@ -37,11 +37,13 @@ void to_rgb(const std::uint8_t* rgba, int width, int height, std::uint8_t* out) 
   }
 }
 
-void flip(const std::uint32_t* from, int width, int height, std::uint32_t* out) {
-  const auto w = static_cast<std::size_t>(width);
+// rows of values of four bytes from the bottom up to rows from the top down
+void flip(const std::uint32_t* from, int width, int height, void* out) {
+  const std::size_t bytes = static_cast<std::size_t>(width) * sizeof(std::uint32_t);
   for (int row = 0; row < height; ++row) {
-    std::memcpy(out + static_cast<std::size_t>(row) * w,
-                from + static_cast<std::size_t>(height - 1 - row) * w, w * sizeof(std::uint32_t));
+    std::memcpy(static_cast<char*>(out) + static_cast<std::size_t>(row) * bytes,
+                from + static_cast<std::size_t>(height - 1 - row) * static_cast<std::size_t>(width),
+                bytes);
   }
 }
 
@@ -98,11 +100,26 @@ struct Offscreen::Impl {
     return pixels.data();
   }
 
-  /// Draws all cameras, as many tiles at a time as fit; `take(i, tile)` gets image i of them, rows
-  /// from the bottom up, `stride` pixels apart.
-  template <class Take>
+  [[nodiscard]] Target& target_of(Sensor sensor) {
+    return sensor == Sensor::kColor ? color : sensor == Sensor::kDepth ? depth : ids;
+  }
+  /// One picture of values of four bytes.
+  template <class T, class Draw>
+  void picture(Target& target, int width, int height, std::span<T> out, Draw draw) {
+    check(width, height, out.size(), 1);
+    const Current current(*context);
+    target.bind(width, height, 1);
+    draw();
+    std::uint32_t* from = rows(width, height);
+    target.read(0, height, from);
+    flip(from, width, height, out.data());
+  }
+  /// Draws all cameras, as many tiles at a time as fit; `take(tile, out)` turns one of them, rows
+  /// from the bottom up, into its picture of `channels` values a pixel.
+  template <class T, class Take>
   void atlas(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
-             std::span<const int> hidden, int width, int height, Target& target, Take take);
+             std::span<const int> hidden, int width, int height, std::span<T> out,
+             std::size_t channels, Take take);
 
   std::unique_ptr<Context> context;
   std::unique_ptr<Renderer> renderer;
@@ -111,11 +128,14 @@ struct Offscreen::Impl {
   int most = 0;
 };
 
-template <class Take>
+template <class T, class Take>
 void Offscreen::Impl::atlas(Sensor sensor, const Frame& frame, std::span<const Camera> cameras,
-                            std::span<const int> hidden, int width, int height, Target& target,
-                            Take take) {
+                            std::span<const int> hidden, int width, int height, std::span<T> out,
+                            std::size_t channels, Take take) {
+  check(width, height, out.size(), channels * cameras.size());
+  check_room(hidden.size(), cameras.size());
   if (cameras.empty()) return;
+  Target& target = target_of(sensor);
   const Current current(*context);
   const Tiling tiling = tiling_of(static_cast<int>(cameras.size()), width, height, most);
   const auto at_once = static_cast<std::size_t>(tiling.columns * tiling.rows);
@@ -146,7 +166,7 @@ void Offscreen::Impl::atlas(Sensor sensor, const Frame& frame, std::span<const C
         }
         from = tile.data();
       }
-      take(first + i, from);
+      take(from, out.data() + (first + i) * channels * w * h);
     }
   }
 }
@@ -159,8 +179,12 @@ void Offscreen::rgb(const Frame& frame, const Camera& camera, int width, int hei
                     const RenderOptions& options, std::span<std::uint8_t> out, int samples) {
   impl_->check(width, height, out.size(), 3);
   const Current current(*impl_->context);
-  impl_->color.bind(width, height, samples);
-  impl_->renderer->draw(frame, camera, {0, 0, width, height}, options);
+  // on the CPU samples are dear: for solids alone
+  const bool apart = impl_->renderer->software() && samples > 1;
+  RenderOptions used = options;
+  if (apart) used.solid_samples = samples;
+  impl_->color.bind(width, height, apart ? 1 : samples);
+  impl_->renderer->draw(frame, camera, {0, 0, width, height}, used);
   std::uint32_t* rgba = impl_->rows(width, height);
   impl_->color.read(0, height, rgba);
   to_rgb(reinterpret_cast<const std::uint8_t*>(rgba), width, height, out.data());
@@ -168,61 +192,40 @@ void Offscreen::rgb(const Frame& frame, const Camera& camera, int width, int hei
 
 void Offscreen::depth(const Frame& frame, const Camera& camera, int width, int height,
                       std::span<float> out) {
-  impl_->check(width, height, out.size(), 1);
-  const Current current(*impl_->context);
-  impl_->depth.bind(width, height, 1);
-  impl_->renderer->draw_depth(frame, camera, {0, 0, width, height});
-  std::uint32_t* rows = impl_->rows(width, height);
-  impl_->depth.read(0, height, rows);
-  flip(rows, width, height, reinterpret_cast<std::uint32_t*>(out.data()));
+  impl_->picture(impl_->depth, width, height, out, [&] {
+    impl_->renderer->draw_depth(frame, camera, {0, 0, width, height});
+  });
 }
 
 void Offscreen::segmentation(const Frame& frame, const Camera& camera, int width, int height,
                              std::span<std::uint32_t> out) {
-  impl_->check(width, height, out.size(), 1);
-  const Current current(*impl_->context);
-  impl_->ids.bind(width, height, 1);
-  impl_->renderer->draw_ids(frame, camera, {0, 0, width, height});
-  std::uint32_t* rows = impl_->rows(width, height);
-  impl_->ids.read(0, height, rows);
-  flip(rows, width, height, out.data());
+  impl_->picture(impl_->ids, width, height, out, [&] {
+    impl_->renderer->draw_ids(frame, camera, {0, 0, width, height});
+  });
 }
 
 void Offscreen::rgb_atlas(const Frame& frame, std::span<const Camera> cameras,
                           std::span<const int> hidden, int width, int height,
                           std::span<std::uint8_t> out) {
-  impl_->check(width, height, out.size(), 3 * cameras.size());
-  check_room(hidden.size(), cameras.size());
-  const std::size_t size = out.size() / std::max<std::size_t>(cameras.size(), 1);
-  impl_->atlas(Sensor::kColor, frame, cameras, hidden, width, height, impl_->color,
-               [&](std::size_t i, const std::uint32_t* tile) {
-                 to_rgb(reinterpret_cast<const std::uint8_t*>(tile), width, height,
-                        out.data() + i * size);
+  impl_->atlas(Sensor::kColor, frame, cameras, hidden, width, height, out, 3,
+               [&](const std::uint32_t* tile, std::uint8_t* to) {
+                 to_rgb(reinterpret_cast<const std::uint8_t*>(tile), width, height, to);
                });
 }
 
 void Offscreen::depth_atlas(const Frame& frame, std::span<const Camera> cameras,
                             std::span<const int> hidden, int width, int height,
                             std::span<float> out) {
-  impl_->check(width, height, out.size(), cameras.size());
-  check_room(hidden.size(), cameras.size());
-  const std::size_t size = out.size() / std::max<std::size_t>(cameras.size(), 1);
-  impl_->atlas(Sensor::kDepth, frame, cameras, hidden, width, height, impl_->depth,
-               [&](std::size_t i, const std::uint32_t* tile) {
-                 flip(tile, width, height, reinterpret_cast<std::uint32_t*>(out.data() + i * size));
-               });
+  impl_->atlas(Sensor::kDepth, frame, cameras, hidden, width, height, out, 1,
+               [&](const std::uint32_t* tile, float* to) { flip(tile, width, height, to); });
 }
 
 void Offscreen::segmentation_atlas(const Frame& frame, std::span<const Camera> cameras,
                                    std::span<const int> hidden, int width, int height,
                                    std::span<std::uint32_t> out) {
-  impl_->check(width, height, out.size(), cameras.size());
-  check_room(hidden.size(), cameras.size());
-  const std::size_t size = out.size() / std::max<std::size_t>(cameras.size(), 1);
-  impl_->atlas(Sensor::kId, frame, cameras, hidden, width, height, impl_->ids,
-               [&](std::size_t i, const std::uint32_t* tile) {
-                 flip(tile, width, height, out.data() + i * size);
-               });
+  impl_->atlas(
+      Sensor::kId, frame, cameras, hidden, width, height, out, 1,
+      [&](const std::uint32_t* tile, std::uint32_t* to) { flip(tile, width, height, to); });
 }
 
 const DrawStats& Offscreen::stats() const noexcept {

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <initializer_list>
+#include <string>
 
 #include "render/shaders.hpp"
 
@@ -22,12 +23,10 @@ void put(Color color, std::uint8_t* out) {
   out[3] = color.a;
 }
 
-void attribute(GLuint index, GLint size, GLenum type, GLsizei stride, std::size_t at,
-               GLuint divisor) {
-  glEnableVertexAttribArray(index);
+// where the bound buffer has an attribute of the bound array
+void attribute(GLuint index, GLint size, GLenum type, GLsizei stride, std::size_t at) {
   glVertexAttribPointer(index, size, type, type == GL_UNSIGNED_BYTE ? GL_TRUE : GL_FALSE, stride,
                         offset(at));
-  glVertexAttribDivisor(index, divisor);
 }
 
 }  // namespace
@@ -72,59 +71,76 @@ Quad facing_quad(QuadShape shape, const View& view, Vec3 center_rel_m, float rad
 }
 
 Overlay::Overlay()
-    : mark_("mark", "", kMarkVertex, kMarkFragment),
-      line_("line", "", kLineVertex, kLineFragment),
+    : line_("line", "", kLineVertex, kLineFragment),
       thin_("line", "#define THIN\n", kLineVertex, kLineFragment),
-      quads_(make_buffer()),
-      lines_(make_buffer()),
-      vertices_(make_buffer()),
+      buffer_(make_buffer()),
       quad_array_(make_vertex_array()),
       line_array_(make_vertex_array()),
       thin_array_(make_vertex_array()) {
-  glBindVertexArray(quad_array_.get());
-  glBindBuffer(GL_ARRAY_BUFFER, quads_.get());
-  attribute(0, 3, GL_FLOAT, sizeof(Quad), offsetof(Quad, center_rel_m), 1);
-  attribute(1, 3, GL_FLOAT, sizeof(Quad), offsetof(Quad, u_m), 1);
-  attribute(2, 3, GL_FLOAT, sizeof(Quad), offsetof(Quad, v_m), 1);
-  attribute(3, 4, GL_UNSIGNED_BYTE, sizeof(Quad), offsetof(Quad, color), 1);
-  attribute(4, 3, GL_FLOAT, sizeof(Quad), offsetof(Quad, shape), 1);
-  glBindVertexArray(line_array_.get());
-  glBindBuffer(GL_ARRAY_BUFFER, lines_.get());
-  attribute(0, 3, GL_FLOAT, sizeof(LineInstance), offsetof(LineInstance, from_rel_m), 1);
-  attribute(1, 3, GL_FLOAT, sizeof(LineInstance), offsetof(LineInstance, to_rel_m), 1);
-  attribute(2, 4, GL_UNSIGNED_BYTE, sizeof(LineInstance), offsetof(LineInstance, from_color), 1);
-  attribute(3, 4, GL_UNSIGNED_BYTE, sizeof(LineInstance), offsetof(LineInstance, to_color), 1);
-  attribute(4, 2, GL_FLOAT, sizeof(LineInstance), offsetof(LineInstance, width_px), 1);
-  glBindVertexArray(thin_array_.get());
-  glBindBuffer(GL_ARRAY_BUFFER, vertices_.get());
-  attribute(0, 3, GL_FLOAT, sizeof(LineVertex), offsetof(LineVertex, position_rel_m), 0);
-  attribute(2, 4, GL_UNSIGNED_BYTE, sizeof(LineVertex), offsetof(LineVertex, color), 0);
+  const auto enable = [](const VertexArray& array, std::initializer_list<GLuint> attributes,
+                         GLuint divisor) {
+    glBindVertexArray(array.get());
+    for (const GLuint index : attributes) {
+      glEnableVertexAttribArray(index);
+      glVertexAttribDivisor(index, divisor);
+    }
+  };
+  enable(quad_array_, {0, 1, 2, 3, 4}, 1);
+  enable(line_array_, {0, 1, 2, 3, 4}, 1);
+  enable(thin_array_, {0, 2}, 0);
   glBindVertexArray(0);
 }
 
-void Overlay::draw_quads(std::span<const Quad> quads) const {
+const Program& Overlay::mark(int shape) {
+  auto& program = marks_[static_cast<std::size_t>(shape)];
+  if (!program) {
+    const std::string define = "#define SHAPE " + std::to_string(shape) + "\n";
+    program.emplace("mark", define, kMarkVertex, kMarkFragment);
+  }
+  return *program;
+}
+
+void Overlay::draw_quads(std::span<const Quad> quads) {
   if (quads.empty()) return;
-  mark_.use();
-  stream(GL_ARRAY_BUFFER, quads_, quads);
+  stream(GL_ARRAY_BUFFER, buffer_, quads);
   glBindVertexArray(quad_array_.get());
-  glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<GLsizei>(quads.size()));
+  for (std::size_t first = 0, end = 0; first < quads.size(); first = end) {
+    const float shape = quads[first].shape;
+    while (end < quads.size() && quads[end].shape == shape) ++end;
+    mark(static_cast<int>(shape)).use();
+    const std::size_t at = first * sizeof(Quad);
+    attribute(0, 3, GL_FLOAT, sizeof(Quad), at + offsetof(Quad, center_rel_m));
+    attribute(1, 3, GL_FLOAT, sizeof(Quad), at + offsetof(Quad, u_m));
+    attribute(2, 3, GL_FLOAT, sizeof(Quad), at + offsetof(Quad, v_m));
+    attribute(3, 4, GL_UNSIGNED_BYTE, sizeof(Quad), at + offsetof(Quad, color));
+    attribute(4, 2, GL_FLOAT, sizeof(Quad), at + offsetof(Quad, reach));
+    glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<GLsizei>(end - first));
+  }
   glBindVertexArray(0);
 }
 
-void Overlay::draw_lines(std::span<const LineInstance> lines) const {
+void Overlay::draw_lines(std::span<const LineInstance> lines) {
   if (lines.empty()) return;
   line_.use();
-  stream(GL_ARRAY_BUFFER, lines_, lines);
+  constexpr GLsizei kStride = sizeof(LineInstance);
+  stream(GL_ARRAY_BUFFER, buffer_, lines);
   glBindVertexArray(line_array_.get());
+  attribute(0, 3, GL_FLOAT, kStride, offsetof(LineInstance, from_rel_m));
+  attribute(1, 3, GL_FLOAT, kStride, offsetof(LineInstance, to_rel_m));
+  attribute(2, 4, GL_UNSIGNED_BYTE, kStride, offsetof(LineInstance, from_color));
+  attribute(3, 4, GL_UNSIGNED_BYTE, kStride, offsetof(LineInstance, to_color));
+  attribute(4, 2, GL_FLOAT, kStride, offsetof(LineInstance, width_px));
   glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<GLsizei>(lines.size()));
   glBindVertexArray(0);
 }
 
-void Overlay::draw_thin(std::span<const LineVertex> vertices) const {
+void Overlay::draw_thin(std::span<const LineVertex> vertices) {
   if (vertices.empty()) return;
   thin_.use();
-  stream(GL_ARRAY_BUFFER, vertices_, vertices);
+  stream(GL_ARRAY_BUFFER, buffer_, vertices);
   glBindVertexArray(thin_array_.get());
+  attribute(0, 3, GL_FLOAT, sizeof(LineVertex), offsetof(LineVertex, position_rel_m));
+  attribute(2, 4, GL_UNSIGNED_BYTE, sizeof(LineVertex), offsetof(LineVertex, color));
   glDrawArrays(GL_LINES, 0, static_cast<GLsizei>(vertices.size()));
   glBindVertexArray(0);
 }

@@ -2,7 +2,9 @@
 // the CPU for one view and drawn with one call each.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,13 +26,14 @@ enum class QuadShape : int {
   kSquare,
   kRotor
 };
+inline constexpr int kQuadShapes = 9;
 
 /// As the shaders read it. u and v reach from the center to the shape's border.
 struct Quad {
   Vec3 center_rel_m;
   Vec3 u_m, v_m;
   std::uint8_t color[4];
-  float shape = 0;
+  float shape = 0;  // QuadShape
   float reach = 1;  // of the quad beyond the border: room for half a line
   float half_width_px = 1;
 };
@@ -60,15 +63,20 @@ static_assert(sizeof(LineVertex) == 16);
 class Overlay {
  public:
   Overlay();
-  /// Each with depth test as it is set; blending on.
-  void draw_quads(std::span<const Quad> quads) const;
-  void draw_lines(std::span<const LineInstance> lines) const;
+  /// Each with depth test as it is set; blending on. In their order: neighbors of one shape are
+  /// one draw.
+  void draw_quads(std::span<const Quad> quads);
+  void draw_lines(std::span<const LineInstance> lines);
   /// Lines of one pixel, two vertices each: a fifth of the time of the others in software.
-  void draw_thin(std::span<const LineVertex> vertices) const;
+  void draw_thin(std::span<const LineVertex> vertices);
 
  private:
-  Program mark_, line_, thin_;
-  Buffer quads_, lines_, vertices_;
+  /// The program of a shape, made when first wanted.
+  const Program& mark(int shape);
+
+  std::array<std::optional<Program>, kQuadShapes> marks_;
+  Program line_, thin_;
+  Buffer buffer_;
   VertexArray quad_array_, line_array_, thin_array_;
 };
 

@@ -21,6 +21,9 @@ struct RenderOptions {
   bool labels = true;
   bool light_theme = false;
   float scale = 1;  // of everything measured in pixels: text, lines, point sprites
+  // > 1: edges of solids are smoothed by so many samples where the framebuffer has but one; on the
+  // CPU much faster than a framebuffer of several samples, all of which ground and sky fill
+  int solid_samples = 1;
 };
 
 struct Viewport {
@@ -34,6 +37,9 @@ enum class Sensor : int { kColor, kDepth, kId };
 struct DrawStats {
   int vehicles = 0, vehicles_full = 0, vehicles_far = 0;  // near and full detail, point sprites
   int vehicles_culled = 0;                                // outside of the view
+  int vehicles_mapped = 0;  // too many to be told apart: counted in a density map on the ground
+  float map_cell_m = 0;     // side of a square of that map,
+  int map_most = 0;         // and how many vehicles are in its fullest one
   int labels = 0, labels_dropped = 0;
 };
 

@@ -17,10 +17,14 @@ extern const std::string_view kPointVertex, kPointFragment;
 /// The level ground with its grid, and the sky behind everything.
 extern const std::string_view kGroundVertex, kGroundFragment;
 extern const std::string_view kSkyVertex, kSkyFragment;
-/// Quads with a shape in them: soft shadows, rotors that blur, marks.
+/// Quads with a shape in them: soft shadows, rotors that blur, marks. SHAPE: its number.
 extern const std::string_view kMarkVertex, kMarkFragment;
 /// Lines as ribbons of constant width in pixels (or one pixel, THIN), and text.
 extern const std::string_view kLineVertex, kLineFragment;
 extern const std::string_view kTextVertex, kTextFragment;
+/// Solids of several samples (roots of light), laid over the picture. SAMPLES: how many.
+extern const std::string_view kSmoothVertex, kSmoothFragment;
+/// The map of how many vehicles are where.
+extern const std::string_view kDensityVertex, kDensityFragment;
 
 }  // namespace volery::render

@@ -8,28 +8,27 @@ layout(location = 0) in vec3 center;
 layout(location = 1) in vec3 half_u;
 layout(location = 2) in vec3 half_v;
 layout(location = 3) in vec4 color;
-layout(location = 4) in vec3 form;  // shape; 1 is its border, the quad reaches to y; half width, px
+layout(location = 4) in vec2 form;  // 1 is its border, the quad reaches to x; half width, px
 out vec2 p;
-out vec3 rel;
-flat out vec4 tone;
-flat out int shape;
+flat out vec3 tone;
+out float alpha;
 flat out float half_width;
 void main() {
-  p = (vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1)) * 2.0 - 1.0) * form.y;
-  rel = center + half_u * p.x + half_v * p.y;
-  tone = vec4(linear(color.rgb), color.a);
-  shape = int(form.x);
-  half_width = form.z;
+  p = (vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1)) * 2.0 - 1.0) * form.x;
+  vec3 rel = center + half_u * p.x + half_v * p.y;
+  tone = linear(color.rgb);
+  alpha = color.a * (1.0 - fog_share(rel));
+  half_width = form.y;
   gl_Position = clip_from_rel * vec4(rel, 1.0);
 }
 )";
 
-// the numbers of render/quads.hpp
+// the numbers of render/quads.hpp; a program for each, since a rasterizer on the CPU runs every
+// branch
 const std::string_view kMarkFragment = R"(
 in vec2 p;
-in vec3 rel;
-flat in vec4 tone;
-flat in int shape;
+flat in vec3 tone;
+in float alpha;
 flat in float half_width;
 out vec4 result;
 
@@ -46,37 +45,35 @@ float stroke(float d) { return clamp(half_width + 0.5 - abs(d) / fwidth(d), 0.0,
 float fill(float d) { return clamp(0.5 - d / fwidth(d), 0.0, 1.0); }
 
 void main() {
+  vec3 c = tone;
+#if SHAPE == 0  // shadow
+  float s = max(1.0 - dot(p, p), 0.0);
+  float cover = s * s;
+#elif SHAPE == 1  // dot, disc
+  float cover = fill(length(p) - 1.0);
+#elif SHAPE == 2  // cross
+  float cover = max(stroke(p.x - p.y), stroke(p.x + p.y)) * clamp(0.5 - square(), 0.0, 1.0);
+#elif SHAPE == 3  // eight rays, free in the middle
   float r = length(p);
-  float angle = atan(p.y, p.x);
-  float cover;
-  vec3 c = tone.rgb;
-  if (shape == 0) {  // shadow
-    float s = max(1.0 - r * r, 0.0);
-    cover = s * s;
-  } else if (shape == 1) {  // dot, disc
-    cover = fill(r - 1.0);
-  } else if (shape == 2) {  // cross
-    cover = max(stroke(p.x - p.y), stroke(p.x + p.y)) * clamp(0.5 - square(), 0.0, 1.0);
-  } else if (shape == 3) {  // eight rays, free in the middle
-    float a = mod(angle + 0.392699, 0.785398) - 0.392699;
-    cover = clamp(half_width + 0.5 - abs(r * sin(a)) / fwidth(p.x), 0.0, 1.0) * fill(r - 1.0) *
-            fill(0.3 - r);
-  } else if (shape == 4) {  // dart towards +y
-    cover = fill(max(abs(p.x) * 0.89 + p.y * 0.45 - 0.45, -p.y - 0.8 + abs(p.x) * 0.5));
-  } else if (shape == 5) {  // ring
-    cover = stroke(r - 1.0);
-  } else if (shape == 6) {  // dashed ring
-    cover = stroke(r - 1.0) * step(fract(angle * 5.092958), 0.6);
-  } else if (shape == 7) {  // square
-    cover = clamp(half_width + 0.5 - abs(square()), 0.0, 1.0);
-  } else {  // a rotor that turns faster than the eye
-    float rim = stroke(r - 0.97);
-    cover = fill(r - 1.0) * (0.35 + 0.65 * r * r) + 0.9 * rim;
-    c = mix(c, vec3(ground.g > 0.4 ? 0.08 : 0.75), 0.5);  // what the ground is not
-  }
-  float alpha = tone.a * cover * (1.0 - fog_share(rel));
-  if (alpha < 0.002) discard;
-  result = finish(c, alpha);
+  float a = mod(atan(p.y, p.x) + 0.392699, 0.785398) - 0.392699;
+  float cover = clamp(half_width + 0.5 - abs(r * sin(a)) / fwidth(p.x), 0.0, 1.0) *
+                fill(r - 1.0) * fill(0.3 - r);
+#elif SHAPE == 4  // dart towards +y
+  float cover = fill(max(abs(p.x) * 0.89 + p.y * 0.45 - 0.45, -p.y - 0.8 + abs(p.x) * 0.5));
+#elif SHAPE == 5  // ring
+  float cover = stroke(length(p) - 1.0);
+#elif SHAPE == 6  // dashed ring
+  float cover = stroke(length(p) - 1.0) * step(fract(atan(p.y, p.x) * 5.092958), 0.6);
+#elif SHAPE == 7  // square
+  float cover = clamp(half_width + 0.5 - abs(square()), 0.0, 1.0);
+#else  // a rotor that turns faster than the eye
+  float r = length(p);
+  float cover = fill(r - 1.0) * (0.35 + 0.65 * r * r) + 0.9 * stroke(r - 0.97);
+  c = mix(c, vec3(ground.g > 0.4 ? 0.08 : 0.75), 0.5);  // what the ground is not
+#endif
+  float share = alpha * cover;
+  if (share < 0.002) discard;
+  result = finish(c, share);
 }
 )";
 
@@ -171,6 +168,58 @@ void main() {
   float alpha = max(texel.r, 0.8 * texel.g);
   if (alpha < 0.004) discard;
   result = finish(mix(halo, tone.rgb, texel.r / alpha), alpha * tone.a);
+}
+)";
+
+const std::string_view kDensityVertex = R"(
+uniform vec3 low;   // a corner, relative to the eye
+uniform vec2 size;  // meters
+out vec2 place;
+out vec3 rel;
+void main() {
+  place = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
+  rel = low + vec3(place * size, 0.0);
+  gl_Position = clip_from_rel * vec4(rel, 1.0);
+}
+)";
+
+const std::string_view kDensityFragment = R"(
+uniform sampler2D map;
+in vec2 place;
+in vec3 rel;
+out vec4 result;
+void main() {
+  vec4 c = texture(map, place);
+  if (c.a < 0.004) discard;
+  result = finish(c.rgb, c.a * (1.0 - fog_share(rel)));
+}
+)";
+
+const std::string_view kSmoothVertex = R"(
+layout(location = 0) in vec2 pixel;
+void main() { gl_Position = vec4(pixel / screen.xy * 2.0 - 1.0, 0.0, 1.0); }
+)";
+
+// light is averaged over the samples that solids cover; where they cover none the picture stays
+const std::string_view kSmoothFragment = R"(
+uniform sampler2DMS solid_color;
+uniform sampler2DMS solid_depth;
+out vec4 result;
+void main() {
+  ivec2 at = ivec2(gl_FragCoord.xy - window.xy);
+  vec3 sum = vec3(0.0);
+  float covered = 0.0, nearest = 1.0;
+  for (int i = 0; i < SAMPLES; ++i) {
+    vec4 c = texelFetch(solid_color, at, i);
+    sum += c.rgb * c.rgb;
+    covered += c.a > 0.0 ? 1.0 : 0.0;
+  }
+  // every other sample is near enough: it only tells what a line goes behind
+  for (int i = 0; i < SAMPLES; i += 2) nearest = min(nearest, texelFetch(solid_depth, at, i).r);
+  if (covered == 0.0) discard;
+  float share = covered / float(SAMPLES);
+  result = vec4(finish(sum / covered, 1.0).rgb * share, share);
+  gl_FragDepth = nearest;
 }
 )";
 

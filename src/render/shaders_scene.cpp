@@ -7,15 +7,17 @@ const std::string_view kViewSource = R"(
 layout(std140) uniform View {
   mat4 clip_from_rel;
   mat4 shadow_from_rel;
-  vec4 right, up, back;     // of the camera; right.w: tan of half the width, up.w: of the height
+  vec4 right, up, back;     // of the camera; right.w: tan of half the width, up.w: of the height,
+                            // back.w: height below which solids are cut away
   vec4 sun;                 // direction; strength
   vec4 light_sky;           // w: bias of depths in the shadow map
-  vec4 light_ground;
+  vec4 light_ground;        // w: share of the sun that is mirrored
   vec4 horizon, zenith, ground, grid_line;
   vec4 screen;              // width, height, scale, pixels per radian (orthographic: per meter)
-  vec4 fog;                 // start, end, 1: encode as sRGB here, 1: orthographic
+  vec4 fog;                 // start, 1 / its depth, how light is written (Encoding), 1: orthographic
   vec4 grid;                // eye modulo 100 m (x, y); grid_line shown; far
-  vec4 eye;                 // as it is; how far shadows are looked up along the normal
+  vec4 window;              // lower left of the viewport; how far shadows are looked up along the
+                            // normal
 };
 
 vec3 turn(vec4 q, vec3 v) {
@@ -28,17 +30,22 @@ vec3 linear(vec3 c) {
   return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878);
 }
 
-// what is written into the framebuffer
+// What is written into the framebuffer. Rasterizers on the CPU run all branches, and roots are
+// cheaper than powers: these are sRGB within half a code.
 vec4 finish(vec3 c, float alpha) {
-  if (fog.z > 0.5) {
-    c = mix(12.92 * c, 1.055 * pow(max(c, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055,
-            step(vec3(0.0031308), c));
+  vec3 half_root = sqrt(max(c, vec3(0.0)));
+  if (fog.z > 1.5) {
+    c = half_root;
+  } else if (fog.z > 0.5) {
+    vec3 quarter_root = sqrt(half_root);
+    c = mix(12.92 * c, 0.585122381 * half_root + 0.783140355 * quarter_root -
+            0.368262736 * sqrt(quarter_root), step(vec3(0.0031308), c));
   }
   return vec4(c, alpha);
 }
 
 float fog_share(vec3 rel) {
-  return fog.w > 0.5 ? 0.0 : clamp((length(rel) - fog.x) / (fog.y - fog.x), 0.0, 1.0);
+  return fog.w > 0.5 ? 0.0 : clamp((length(rel) - fog.x) * fog.y, 0.0, 1.0);
 }
 
 vec3 towards_eye(vec3 rel) { return fog.w > 0.5 ? back.xyz : normalize(-rel); }
@@ -88,6 +95,7 @@ void main() {
   rel = at;
   world_normal = turn(body_quat, normal.xyz / body_scale);
   albedo = vec4(linear(mix(color.rgb, body_color.rgb, color.a)), body_color.a);
+  gl_ClipDistance[0] = at.z - back.w;
 #elif defined(OUT_DEPTH)
   rel = at;
 #elif defined(OUT_ID)
@@ -108,11 +116,11 @@ void main() {
   vec3 e = towards_eye(rel);
   float facing = max(dot(n, sun.xyz), 0.0);
   // looked up beside the surface, so that it does not shade itself
-  float light = facing > 0.0 ? sunlight(rel + n * eye.w) * sun.w : 0.0;
+  float light = facing > 0.0 ? sunlight(rel + n * window.w) * sun.w : 0.0;
   float s = max(dot(n, normalize(sun.xyz + e)), 0.0);
   s *= s, s *= s, s *= s, s *= s, s *= s;  // to the power 32
   vec3 c = albedo.rgb * (mix(light_ground.rgb, light_sky.rgb, n.z * 0.5 + 0.5) + facing * light) +
-           0.15 * s * light;
+           light_ground.w * s * light;
   result = finish(mix(c, horizon.rgb, fog_share(rel)), albedo.a);
 }
 #elif defined(OUT_DEPTH)
@@ -133,6 +141,9 @@ layout(location = 4) in vec3 body_position;
 layout(location = 5) in vec3 body_scale;  // x: diameter in pixels
 layout(location = 7) in vec4 body_color;
 layout(location = 8) in uint body_id;
+// where it is in the window: what is drawn of a point may be moved by half a pixel
+flat out vec2 middle;
+flat out float radius;
 #if defined(OUT_COLOR)
 out vec3 rel;
 out vec3 albedo;
@@ -150,23 +161,26 @@ void main() {
 #elif defined(OUT_ID)
   id = body_id;
 #endif
-  gl_PointSize = body_scale.x;
   gl_Position = clip_from_rel * vec4(body_position, 1.0);
+  middle = window.xy + (gl_Position.xy / gl_Position.w * 0.5 + 0.5) * screen.xy;
+  radius = 0.5 * body_scale.x;
+  gl_PointSize = body_scale.x + 2.0;
 }
 )";
 
 const std::string_view kPointFragment = R"(
+flat in vec2 middle;
+flat in float radius;
 #if defined(OUT_COLOR)
 in vec3 rel;
 in vec3 albedo;
 out vec4 result;
 void main() {
-  vec2 p = gl_PointCoord * 2.0 - 1.0;
+  vec2 p = (gl_FragCoord.xy - middle) / radius;
   float r2 = dot(p, p);
-  float edge = fwidth(p.x);
-  float alpha = clamp((1.0 - sqrt(r2)) / edge + 0.5, 0.0, 1.0);
+  float alpha = clamp((1.0 - sqrt(r2)) * radius + 0.5, 0.0, 1.0);
   if (alpha <= 0.0) discard;
-  vec3 n = right.xyz * p.x - up.xyz * p.y + back.xyz * sqrt(max(1.0 - r2, 0.0));
+  vec3 n = right.xyz * p.x + up.xyz * p.y + back.xyz * sqrt(max(1.0 - r2, 0.0));
   vec3 c = albedo * (mix(light_ground.rgb, light_sky.rgb, n.z * 0.5 + 0.5) +
                      sun.w * max(dot(n, sun.xyz), 0.0));
   result = finish(mix(c, horizon.rgb, fog_share(rel)), alpha);
@@ -175,16 +189,16 @@ void main() {
 in vec3 rel;
 out float result;
 void main() {
-  vec2 p = gl_PointCoord * 2.0 - 1.0;
-  if (dot(p, p) > 1.0) discard;
+  vec2 p = gl_FragCoord.xy - middle;
+  if (dot(p, p) > radius * radius) discard;
   result = axial_distance(rel);
 }
 #else
 flat in uint id;
 out uint result;
 void main() {
-  vec2 p = gl_PointCoord * 2.0 - 1.0;
-  if (dot(p, p) > 1.0) discard;
+  vec2 p = gl_FragCoord.xy - middle;
+  if (dot(p, p) > radius * radius) discard;
   result = id;
 }
 #endif
@@ -205,11 +219,11 @@ in vec3 rel;
 out vec4 result;
 
 // how much of a line of this width (pixels) every `cell` meters covers the pixel
-float lines(vec2 at, vec2 step_m, float cell, float width) {
-  vec2 away = abs(fract(at / cell - 0.5) - 0.5) * cell / step_m;  // pixels
+float lines(vec2 at, vec2 px_per_m, float cell, float width) {
+  vec2 away = abs(fract(at * (1.0 / cell) - 0.5) - 0.5) * (cell * px_per_m);  // pixels
   vec2 cover = clamp(width * 0.5 + 0.5 - away, 0.0, 1.0);
   // gone where a cell is of two pixels, whole from ten on
-  float fade = clamp((cell / max(step_m.x, step_m.y) - 2.0) / 8.0, 0.0, 1.0);
+  float fade = clamp(cell * 0.125 * min(px_per_m.x, px_per_m.y) - 0.25, 0.0, 1.0);
   return max(cover.x, cover.y) * fade;
 }
 
@@ -218,10 +232,10 @@ void main() {
   c *= mix(0.4, 1.0, sunlight(rel));
   if (grid.z > 0.5) {
     vec2 at = rel.xy + grid.xy;
-    vec2 step_m = max(fwidth(rel.xy), vec2(1e-6));
+    vec2 per_m = 1.0 / max(fwidth(rel.xy), vec2(1e-6));
     float width = screen.z;
-    float cover = max(max(0.25 * lines(at, step_m, 1.0, width), 0.6 * lines(at, step_m, 10.0, width)),
-                      0.9 * lines(at, step_m, 100.0, width * 1.5));
+    float cover = max(max(0.25 * lines(at, per_m, 1.0, width), 0.6 * lines(at, per_m, 10.0, width)),
+                      0.9 * lines(at, per_m, 100.0, width * 1.5));
     c = mix(c, grid_line.rgb, cover);
   }
   result = finish(mix(c, horizon.rgb, fog_share(rel)), 1.0);

@@ -7,25 +7,27 @@
 #include <utility>
 
 #include "core/rotation.hpp"
+#include "render/palette.hpp"
 #include "render/renderer.hpp"
 #include "scene/hull.hpp"
 
 namespace volery::render {
 namespace {
 
-// neutral, so that the vehicles have the colors; light enough to have shape
-constexpr Material kBoxes{{126, 133, 143}, 0};
-constexpr Material kRound{{139, 145, 153}, 0};
-constexpr Material kHulls{{132, 136, 142}, 0};
-constexpr Material kMeshes{{165, 170, 177}, 0};
-constexpr Material kWalls{{62, 69, 79}, 0};
+constexpr Material material_of(PrimitiveKind kind) {
+  return {static_color(kind), 0};
+}
+constexpr Material kBoxes = material_of(PrimitiveKind::kBox);
+constexpr Material kRound = material_of(PrimitiveKind::kCylinder);
+constexpr Material kHulls = material_of(PrimitiveKind::kHull);
+constexpr Material kMeshes = material_of(PrimitiveKind::kMesh);
+constexpr Material kWalls = material_of(PrimitiveKind::kPlane);
 
 // darker at the foot, where less light reaches: what stands on the ground is seen to stand there
 constexpr float kFootShade = 0.72F;
 constexpr float kFoot_m = 0.05F;
 
 constexpr float kBoundsSlack_m = 0.02F;
-constexpr float kLevel = 0.9999F;  // cosine from which on a plane is ground
 
 Vec3 vec3_of(const std::vector<float>& v) {
   return {v[0], v[1], v[2]};
@@ -191,38 +193,56 @@ void Statics::append(const Part& part, const View& view, Vec3 eye_m,
   }
 }
 
+bool Statics::faces(const PlaneOf& plane, const View& view) {
+  if (view.orthographic) return dot(plane.normal_w, view.back) > 0;
+  return -dot(plane.normal_w, difference(plane.point_w_m, view.eye_w_m)) > 0;
+}
+
+std::vector<Vec3> Statics::polygon_of(const PlaneOf& plane, const View& view, Planes reach) const {
+  if (plane.ground && reach == Planes::kBounds) return {};
+  if (!faces(plane, view)) return {};
+  const float height = -dot(plane.normal_w, difference(plane.point_w_m, view.eye_w_m));
+  // a large square around the foot of the eye, cut to the bounds
+  const Vec3 side = std::abs(plane.normal_w.z) > 0.7F ? Vec3{1, 0, 0} : Vec3{0, 0, 1};
+  Vec3 u = cross(plane.normal_w, side);
+  u = u * (1 / std::sqrt(dot(u, u)));
+  const Vec3 v = cross(plane.normal_w, u);
+  const float size = 1.5F * view.far_m;
+  const Vec3 foot = plane.normal_w * -height;
+  std::vector<Vec3> polygon{foot - u * size - v * size, foot + u * size - v * size,
+                            foot + u * size + v * size, foot - u * size + v * size};
+  if (reach == Planes::kInfinite) return polygon;
+  // a wall in the bounds itself must not be cut away by rounding
+  const Vec3 slack{kBoundsSlack_m, kBoundsSlack_m, kBoundsSlack_m};
+  const Vec3 low = view.relative(low_w_m_ - slack), high = view.relative(high_w_m_ + slack);
+  polygon = clipped(polygon, {1, 0, 0}, high.x);
+  polygon = clipped(polygon, {-1, 0, 0}, -low.x);
+  polygon = clipped(polygon, {0, 1, 0}, high.y);
+  polygon = clipped(polygon, {0, -1, 0}, -low.y);
+  polygon = clipped(polygon, {0, 0, 1}, high.z);
+  return clipped(polygon, {0, 0, -1}, -low.z);
+}
+
 void Statics::planes(const View& view, Planes reach, Mesh& out) const {
   if (reach == Planes::kNone) return;
   for (const PlaneOf& plane : planes_) {
-    if (plane.ground && reach == Planes::kBounds) continue;
-    const Vec3 to_plane = difference(plane.point_w_m, view.eye_w_m);
-    const float height = -dot(plane.normal_w, to_plane);  // of the eye over it
-    if (view.orthographic ? dot(plane.normal_w, view.back) <= 0 : height <= 0) continue;
-    // a large square around the foot of the eye, cut to the bounds
-    const Vec3 side = std::abs(plane.normal_w.z) > 0.7F ? Vec3{1, 0, 0} : Vec3{0, 0, 1};
-    Vec3 u = cross(plane.normal_w, side);
-    u = u * (1 / std::sqrt(dot(u, u)));
-    const Vec3 v = cross(plane.normal_w, u);
-    const float size = 1.5F * view.far_m;
-    const Vec3 foot = plane.normal_w * -height;
-    std::vector<Vec3> polygon{foot - u * size - v * size, foot + u * size - v * size,
-                              foot + u * size + v * size, foot - u * size + v * size};
-    if (reach == Planes::kBounds) {
-      // a wall in the bounds itself must not be cut away by rounding
-      const Vec3 slack{kBoundsSlack_m, kBoundsSlack_m, kBoundsSlack_m};
-      const Vec3 low = view.relative(low_w_m_ - slack), high = view.relative(high_w_m_ + slack);
-      polygon = clipped(polygon, {1, 0, 0}, high.x);
-      polygon = clipped(polygon, {-1, 0, 0}, -low.x);
-      polygon = clipped(polygon, {0, 1, 0}, high.y);
-      polygon = clipped(polygon, {0, -1, 0}, -low.y);
-      polygon = clipped(polygon, {0, 0, 1}, high.z);
-      polygon = clipped(polygon, {0, 0, -1}, -low.z);
-    }
+    const std::vector<Vec3> polygon = polygon_of(plane, view, reach);
     const std::size_t first = out.vertices.size();
     for (std::size_t i = 2; i < polygon.size(); ++i) {
       out.face(polygon[0], polygon[i - 1], polygon[i], kWalls);
     }
     for (std::size_t i = first; i < out.vertices.size(); ++i) out.vertices[i].id = plane.id;
+  }
+}
+
+void Statics::cover(const View& view, Cover& out) const {
+  const Vec3 eye = difference(view.eye_w_m, origin_w_m_);
+  for (const Part& part : parts_) {
+    const Vec3 low = part.low_m - eye, high = part.high_m - eye;
+    if (view.sees_box(low, high)) out.add_box(low, high);
+  }
+  for (const PlaneOf& plane : planes_) {
+    out.add_polygon(polygon_of(plane, view, Planes::kBounds));
   }
 }
 

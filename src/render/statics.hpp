@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "render/gl.hpp"
+#include "render/cover.hpp"
 #include "render/mesh.hpp"
 #include "render/view.hpp"
 #include "scene/scene.hpp"
@@ -35,6 +35,8 @@ class Statics {
   [[nodiscard]] StaticRange select(const View& view, std::vector<std::uint32_t>& indices) const;
   /// Appends the planes that face the eye as triangles, relative to the eye.
   void planes(const View& view, Planes reach, Mesh& out) const;
+  /// Adds what the view sees, but for ground.
+  void cover(const View& view, Cover& out) const;
   /// Height of the ground under the eye; nothing where the scene has none or the eye is below.
   [[nodiscard]] std::optional<float> ground_w_m(const View& view) const;
 
@@ -57,6 +59,11 @@ class Statics {
     std::uint32_t id = 0;
     bool ground = false;
   };
+  /// Whether the eye is in front of it.
+  [[nodiscard]] static bool faces(const PlaneOf& plane, const View& view);
+  /// The part of a plane that is drawn, relative to the eye; empty where none is.
+  [[nodiscard]] std::vector<Vec3> polygon_of(const PlaneOf& plane, const View& view,
+                                             Planes reach) const;
   void append(const Part& part, const View& view, Vec3 eye_m,
               std::vector<std::uint32_t>& indices) const;
   void add(const Primitive& primitive, std::uint32_t id);

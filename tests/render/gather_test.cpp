@@ -60,7 +60,10 @@ TEST(Gather, SelectedHoveredAndFaultyOnesAreMarked) {
 
 TEST(Gather, TrailsFadeAndBecomeThinWhereTheyAreMany) {
   Frame frame;
-  for (int i = 0; i < 5; ++i) frame.trail_points.push_back({static_cast<float>(i), 0, 1});
+  // a zigzag: on a straight stretch only the ends are kept
+  for (int i = 0; i < 5; ++i) {
+    frame.trail_points.push_back({static_cast<float>(i % 2), static_cast<float>(i), 1});
+  }
   frame.trails.push_back({0, 5, {1, 2, 3, 200}, 2});
   Gathered out;
   gather_lines(frame, view_of(), 1, true, out);
@@ -70,13 +73,36 @@ TEST(Gather, TrailsFadeAndBecomeThinWhereTheyAreMany) {
   EXPECT_EQ(out.lines[1].to_color[3], 100);
   EXPECT_TRUE(out.thin.empty());
 
-  while (frame.trail_points.size() <= kMostRibbons) frame.trail_points.push_back({});
+  const Trail trail = frame.trails[0];
+  while (5 * frame.trails.size() <= kMostRibbons) frame.trails.push_back(trail);
   out.clear();
   gather_lines(frame, view_of(), 1, true, out);
-  EXPECT_EQ(out.thin.size(), 8U);
+  EXPECT_EQ(out.thin.size(), 8 * frame.trails.size());
+  EXPECT_TRUE(out.lines.empty());
   out.clear();
   gather_lines(frame, view_of(), 1, false, out);
-  EXPECT_EQ(out.lines.size(), 4U) << "a graphics card draws all of them wide";
+  EXPECT_EQ(out.lines.size(), 4 * frame.trails.size()) << "a graphics card draws all of them wide";
+}
+
+TEST(Gather, TrailsAreDrawnWithThePointsThatShow) {
+  Frame frame;
+  for (int i = 0; i < 21; ++i) {
+    const float x = 0.1F * static_cast<float>(i);
+    frame.trail_points.push_back({x, 0, i < 10 ? 1.0F : 1.0F + 0.5F * (x - 1)});
+  }
+  frame.trails.push_back({0, 21, {1, 2, 3, 200}, 2});
+  Gathered out;
+  const View view = view_of();
+  gather_lines(frame, view, 1, true, out);
+  ASSERT_EQ(out.lines.size(), 2U) << "straight, a bend, straight";
+  EXPECT_EQ(out.lines[0].from_rel_m, view.relative(frame.trail_points[0]));
+  EXPECT_EQ(out.lines[1].to_rel_m, view.relative(frame.trail_points[20]));
+  EXPECT_EQ(out.lines[0].to_color[3], out.lines[1].from_color[3]);
+  // from behind the eye it is drawn as it is
+  frame.trail_points[0] = {-40, 0, 1};
+  out.clear();
+  gather_lines(frame, view, 1, true, out);
+  EXPECT_EQ(out.lines.size(), 20U);
 }
 
 TEST(Gather, AnArrowHasItsHeadAtTheEnd) {
@@ -106,8 +132,14 @@ TEST(Gather, MarksOutsideOfThePictureAreLeftOut) {
   Gathered out;
   gather_marks(frame, view_of(), 1, out);
   EXPECT_EQ(out.marks.size(), 1U);
-  ASSERT_EQ(out.balls.size(), 1U);
-  EXPECT_EQ(out.balls[0].scale, (Vec3{1, 1, 1}));
+  EXPECT_TRUE(out.balls.empty());
+  ASSERT_EQ(out.solid_balls.size(), 1U);
+  EXPECT_EQ(out.solid_balls[0].scale, (Vec3{1, 1, 1}));
+  frame.marks.back().color.a = 100;  // lets light through
+  out.clear();
+  gather_marks(frame, view_of(), 1, out);
+  EXPECT_EQ(out.balls.size(), 1U);
+  EXPECT_TRUE(out.solid_balls.empty());
 }
 
 }  // namespace
