@@ -74,7 +74,7 @@ class Batch {
   [[nodiscard]] int num_props() const noexcept;
   [[nodiscard]] WorldFacts facts() const;
   [[nodiscard]] WorldClock clock(int world) const;
-  /// What a picture should show of the task beside bodies and goals; of tasks in C++.
+  /// What a picture should show beside bodies and goals: of tasks in C++, and jammers that are on.
   [[nodiscard]] std::vector<Landmark> landmarks(int world) const;
   /// The rays that an agent's range sensors cast now, without their errors.
   [[nodiscard]] std::vector<SensorBeam> beams(int world, int agent) const;
@@ -125,8 +125,17 @@ class Batch {
   [[nodiscard]] const WorldEvents& events() const noexcept;
   [[nodiscard]] BatchStats stats() const noexcept;
   /// What became of every transmission of the last step, by world, receiver and sender. Throws
-  /// Error where config.radio.trace is off.
+  /// Error where nothing keeps them.
   [[nodiscard]] std::vector<Packet> packets() const;
+  /// Keeps packets from the next step on, or no longer; changes no result. Throws without a radio.
+  void trace_packets(bool on);
+  [[nodiscard]] bool traces_packets() const noexcept;
+
+  /// Times the stages of steps by this clock, which all workers read at once, from zero; null: no
+  /// longer. Changes no result, and costs nothing while there is none.
+  void time_stages(ReadClock now_s);
+  /// In the order of the step. Throws Error (kState) where nothing times them.
+  [[nodiscard]] std::vector<StageTime> timings() const;
 
   [[nodiscard]] std::vector<StateField> state_fields() const;
   /// Copies a field of all worlds, [W][A][width] (or [W][props][width]). Throws for an unknown
@@ -141,8 +150,15 @@ class Batch {
   /// goals.
   void set_goal(std::span<const float> goals, std::span<const std::uint8_t> mask);
   /// Changes `task_config`, `episode_s`, `on_crash`, `wind`, `randomize` of the masked worlds from
-  /// their next reset on.
-  void set_config(const Value& changes, std::span<const std::uint8_t> mask);
+  /// their next reset on; the middle three also at once. What earlier calls changed stays.
+  void set_config(const Value& changes, std::span<const std::uint8_t> mask,
+                  When when = When::kReset);
+  /// Those five as they are in the world's present episode.
+  [[nodiscard]] Value live_config(int world) const;
+  /// Puts jammers down in a world, in place of those put down before, from the next step to its
+  /// next reset. Throws Error for bad numbers, more than kMostJammers, or without a radio.
+  void set_jammers(int world, std::span<const Jammer> jammers);
+  [[nodiscard]] std::vector<Jammer> jammers(int world) const;
 
   /// 64-bit hash of the whole state; of one world (equal worlds of different batches hash equal).
   [[nodiscard]] std::uint64_t state_hash() const;

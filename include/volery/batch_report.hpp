@@ -24,18 +24,41 @@ struct WorldEvents {
   int num_ended = 0;                       // worlds with ended == 1
 };
 
-/// Counters since the batch was built, for benchmarks and reports.
-struct BatchStats {
+/// What steps and resets count.
+struct StepCounts {
   std::uint64_t agent_steps = 0;
   std::uint64_t episodes = 0;
   std::uint64_t clipped_actions = 0;
   std::uint64_t diverged_worlds = 0;
   std::uint64_t overflowed_worlds = 0;
   std::uint64_t failed_spawns = 0;
+  void add(const StepCounts& other) noexcept {
+    agent_steps += other.agent_steps;
+    episodes += other.episodes;
+    clipped_actions += other.clipped_actions;
+    diverged_worlds += other.diverged_worlds;
+    overflowed_worlds += other.overflowed_worlds;
+    failed_spawns += other.failed_spawns;
+  }
+};
+
+/// Counters since the batch was built, for benchmarks and reports.
+struct BatchStats : StepCounts {
   double near_share = 0;      // of body-substeps in the near set
   double touching_share = 0;  // of body-substeps with a contact point
   std::uint64_t extensions = 0;
   std::uint64_t audit_failures = 0;
+};
+
+/// Seconds of a clock that never goes back. The batch has none of its own: nothing that is
+/// simulated may depend on one.
+using ReadClock = double (*)();
+
+/// What a stage of the step has cost since its clock was started.
+struct StageTime {
+  const char* name = "";    // "radio"
+  double seconds = 0;       // summed over workers; of a world that they share, those of its leader
+  std::uint64_t count = 0;  // of pieces of worlds that went through it
 };
 
 /// Where a world is in its life.

@@ -87,4 +87,10 @@ struct BatchConfig {
 /// A config from values (a dict or TOML table); unknown keys and bad values throw Error.
 [[nodiscard]] BatchConfig batch_config(const Value& table);
 
+/// From when a change of the config holds.
+enum class When : int {
+  kReset,  // the world's next reset
+  kNow,    // the next step
+};
+
 }  // namespace volery

@@ -50,7 +50,9 @@ class Journal {
   virtual void set_goal(const Batch& /*batch*/, std::span<const float> /*goals*/,
                         std::span<const std::uint8_t> /*mask*/) {}
   virtual void set_config(const Batch& /*batch*/, const Value& /*changes*/,
-                          std::span<const std::uint8_t> /*mask*/) {}
+                          std::span<const std::uint8_t> /*mask*/, When /*when*/) {}
+  virtual void set_jammers(const Batch& /*batch*/, int /*world*/,
+                           std::span<const Jammer> /*jammers*/) {}
   /// worlds: as given, empty for all.
   virtual void restore(const Batch& /*batch*/, std::span<const std::uint8_t> /*snapshot*/,
                        std::span<const int> /*worlds*/) {}

@@ -100,6 +100,7 @@ struct Landmark {
     kItem,    // to be picked up or delivered
     kZone,    // a place on the ground, radius_m wide: nest, depot, base
     kGate,    // to be flown through along axis_w; radius_m is half of its opening
+    kJammer,  // a sphere in which messages are lost, of the radio
   };
   enum class State : int { kOpen, kBusy, kDone };
   const char* name = "";  // static text: "target", "nest"

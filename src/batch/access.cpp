@@ -120,8 +120,20 @@ std::vector<Landmark> Batch::landmarks(int world) const {
   check_world(*impl_, world, "landmarks");
   const auto place = impl_->store.place(world);
   std::vector<Landmark> found;
-  impl_->setup.variant(place.slab.worlds[place.world])
-      .task->landmarks(place.slab, place.world, found);
+  const WorldHeader& header = place.slab.worlds[place.world];
+  impl_->setup.variant(header).task->landmarks(place.slab, place.world, found);
+  if (impl_->setup.radio == nullptr) return found;
+  const auto put_down = place.slab.jammers_of(place.world);
+  std::vector<JammerRecord> jammers(put_down.begin(), put_down.end());
+  impl_->setup.radio->faults().append_jammers(header.step, jammers);
+  for (const JammerRecord& jammer : jammers) {
+    found.push_back(
+        {.name = "jammer",
+         .kind = Landmark::Kind::kJammer,
+         .state = Landmark::State::kBusy,
+         .position_w_m = {jammer.center_w_m[0], jammer.center_w_m[1], jammer.center_w_m[2]},
+         .radius_m = jammer.radius_m});
+  }
   return found;
 }
 

@@ -28,14 +28,16 @@ void for_each_run(std::span<const int> blocks, Job&& job) {
 // The two halves of a substep for the copies of near agents and the blocks of near props.
 class NearLoop {
  public:
-  NearLoop(const Setup& setup, const Slab& slab, contact::ContactWorker& contact)
-      : setup_(setup), slab_(slab), contact_(contact) {}
+  NearLoop(const Setup& setup, const Slab& slab, Worker& worker)
+      : setup_(setup), slab_(slab), contact_(worker.contact), clock_(worker.clock) {}
 
   void run() const {
     for (int substep = 0; substep < setup_.substeps; ++substep) {
       velocities(0, contact_.near_prop_blocks(), substep);
+      clock_.end(Stage::kNearFlight);
       extend(substep);
       contact_.solve(slab_, substep);
+      clock_.end(Stage::kContacts);
       poses();
     }
   }
@@ -83,6 +85,7 @@ class NearLoop {
   const Setup& setup_;
   const Slab& slab_;
   contact::ContactWorker& contact_;
+  StageClock& clock_;
 };
 
 // Calls job(first, last) for each run of numbers in [begin, end) that skip() leaves.
@@ -111,7 +114,10 @@ void advance_near(const Setup& setup, const Slab& slab, Worker& worker,
                   const Split& split) noexcept {
   contact::ContactWorker& contact = worker.contact;
   contact.begin_window(slab, worker.resetting.data(), split);
-  if (!contact.nothing_near()) NearLoop(setup, slab, contact).run();
+  worker.clock.end(Stage::kContacts);
+  if (contact.nothing_near()) return;
+  NearLoop(setup, slab, worker).run();
+  worker.clock.end(Stage::kNearFlight);
 }
 
 void advance_far(const Setup& setup, const Piece& piece, Worker& worker,

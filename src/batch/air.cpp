@@ -47,6 +47,17 @@ void hold_ceiling(const Setup& setup, const Slab& slab, const Split& split) noex
 
 }  // namespace
 
+void hold_wind_of(const Setup& setup, const Slab& slab, int world) noexcept {
+  const int row = setup.effect_rows.wind;
+  if (row < 0) return;
+  const int first = world * slab.num_agents;
+  // still air writes nothing
+  for (int body = first; body < first + slab.num_agents; ++body)
+    slab.agents.set_vec3(body, row, {});
+  const flight::Wind& wind = *setup.variant(slab.worlds[world]).wind;
+  if (wind.any()) wind.write(slab, first, first + slab.num_agents, row);
+}
+
 void hold_air(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept {
   if (setup.effect_rows.wind >= 0) hold_wind(setup, slab, split);
   if (setup.effect_rows.downwash >= 0 && slab.num_agents > 1)

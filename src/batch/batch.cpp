@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include "batch/actions.hpp"
 #include "batch/impl.hpp"
@@ -220,11 +219,6 @@ batch::StepIo step_io(Batch::Impl& impl, const float* actions, const StepOutputs
           impl.episode_radio.data()};
 }
 
-void clear_traces(Batch::Impl& impl) noexcept {
-  if (impl.setup.radio == nullptr || !impl.setup.radio->config().trace) return;
-  for (const auto& worker : impl.workers) worker->radio->clear_trace();
-}
-
 void count_ended(Batch::Impl& impl) noexcept {
   impl.events.num_ended =
       static_cast<int>(std::count(impl.ended.begin(), impl.ended.end(), std::uint8_t{1}));
@@ -255,58 +249,6 @@ void Batch::observe(float* observation) {
     const FloatMode float_mode;
     batch::sense(impl_->setup, slab, worker, split, observation);
   });
-}
-
-BatchStats Batch::stats() const noexcept {
-  BatchStats stats;
-  contact::ContactStats contacts;
-  for (const auto& worker : impl_->workers) {
-    stats.agent_steps += worker->counts.agent_steps;
-    stats.episodes += worker->counts.episodes;
-    stats.clipped_actions += worker->counts.clipped_actions;
-    stats.diverged_worlds += worker->counts.diverged_worlds;
-    stats.overflowed_worlds += worker->counts.overflowed_worlds;
-    stats.failed_spawns += worker->counts.failed_spawns;
-    contacts.add(worker->contact.stats());
-  }
-  const double total = std::max(1.0, static_cast<double>(contacts.body_substeps));
-  stats.near_share = static_cast<double>(contacts.near_body_substeps) / total;
-  stats.touching_share = static_cast<double>(contacts.touching_body_substeps) / total;
-  stats.extensions = contacts.extensions;
-  stats.audit_failures = contacts.audit_failures;
-  return stats;
-}
-
-std::vector<Packet> Batch::packets() const {
-  const BusyGuard guard(impl_->busy, "packets");
-  const radio::Radio* const radio = impl_->setup.radio.get();
-  if (radio == nullptr) throw Error(ErrorKind::kValue, "packets: the batch has no radio");
-  if (!radio->config().trace)
-    throw Error(ErrorKind::kValue, "packets: needs config.radio.trace = true");
-  std::vector<Packet> packets;
-  for (const auto& worker : impl_->workers) worker->radio->append_trace(packets);
-  // which worker found them is an accident
-  const auto key = [](const Packet& p) { return std::tuple(p.world, p.receiver, p.sender); };
-  std::sort(packets.begin(), packets.end(),
-            [&](const Packet& a, const Packet& b) { return key(a) < key(b); });
-  return packets;
-}
-
-void Batch::set_config(const Value& changes, std::span<const std::uint8_t> mask) {
-  std::optional<BusyGuard> guard(std::in_place, impl_->busy, "set_config");
-  if (!mask.empty() && mask.size() != static_cast<std::size_t>(num_worlds())) {
-    throw Error(ErrorKind::kValue, "set_config: mask has " + std::to_string(mask.size()) +
-                                       " entries, must have " + std::to_string(num_worlds()) +
-                                       " (one per world)");
-  }
-  const std::uint32_t variant = impl_->setup.variant_with(changes);
-  for (int world = 0; world < num_worlds(); ++world) {
-    if (!mask.empty() && mask[static_cast<std::size_t>(world)] == 0) continue;
-    const auto place = impl_->store.place(world);
-    place.slab.worlds[place.world].next_variant = variant;
-  }
-  guard.reset();
-  if (impl_->journal != nullptr) impl_->journal->set_config(*this, changes, mask);
 }
 
 namespace {

@@ -37,6 +37,8 @@ std::uint64_t fold_header(const Slab& slab, int world) noexcept {
   fold = mix(fold ^ (static_cast<std::uint64_t>(header.episode) << 32U | header.step));
   fold = mix(fold ^ (static_cast<std::uint64_t>(header.status) << 32U |
                      static_cast<std::uint32_t>(header.phase)));
+  const auto jammers = slab.jammers_of(world);
+  if (!jammers.empty()) fold = hash_bytes(jammers.data(), jammers.size_bytes(), fold);
   if (slab.num_world_fields == 0) return fold;
   return hash_bytes(slab.world_row(world),
                     sizeof(float) * static_cast<std::size_t>(slab.num_world_fields), fold);

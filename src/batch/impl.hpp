@@ -92,6 +92,9 @@ void count_ended(Batch::Impl& impl) noexcept;
 /// list. Returns what the host threw.
 [[nodiscard]] std::exception_ptr place_fresh(Batch::Impl& impl, const PlaceAgents& place) noexcept;
 
+/// Where there are many variants, forgets those that no world has or will have.
+void drop_unused_variants(Batch::Impl& impl);
+
 /// The world's index checked against the batch; throws Error.
 void check_world(const Batch::Impl& impl, int world, const char* call);
 

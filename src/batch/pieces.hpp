@@ -42,6 +42,7 @@ struct Piece {
   part.worlds += first;
   part.world_fields = slab.world_row(first);
   part.contacts += first;
+  if (part.jammers != nullptr) part.jammers += first;
   return part;
 }
 

@@ -47,6 +47,7 @@ void start_world(const Setup& setup, const Slab& slab, int world) noexcept {
 bool reset_world(const Setup& setup, const Slab& slab, int world, Worker& worker) noexcept {
   WorldHeader& header = slab.worlds[world];
   header.step = 0;
+  if (slab.jammers != nullptr) slab.jammers[world].count = 0;
   header.variant = draw_variant(setup, header);
   header.phase = WorldPhase::kRunning;
   slab.contacts[world].pairs.clear();

@@ -36,4 +36,11 @@ void walk_world(const Slab& slab, int world, Sink&& sink) {
   }
 }
 
+/// The jammers that were put down in a world, to be read; nothing where there are none.
+template <class Sink>
+void write_jammers(const Slab& slab, int world, Sink&& sink) {
+  const auto jammers = slab.jammers_of(world);
+  if (!jammers.empty()) sink(jammers.data(), jammers.size_bytes());
+}
+
 }  // namespace volery::batch

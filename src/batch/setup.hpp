@@ -54,13 +54,16 @@ enum class Outcome : int { kNone = 0, kTerminated = 1, kTruncated = 2 };
 /// limit, what a crash means, the wind, the ranges that numbers are drawn from. Variant 0 is the
 /// batch's config; set_config() adds others, and so do prepared sets of drawn numbers.
 struct Variant {
-  Value changed;  // the five keys, resolved; equal variants have equal values
-  std::unique_ptr<Task> task;
+  Value changed;                // the five keys, resolved; equal variants have equal values
+  std::shared_ptr<Task> task;   // variants of the same task config share it, and so the wind
   std::uint32_t max_steps = 0;  // of an episode
   OnCrash on_crash = OnCrash::kTerminateAgent;
-  std::unique_ptr<const flight::Wind> wind;
+  std::shared_ptr<const flight::Wind> wind;
   VariantDraws draws;
 };
+
+/// Sliders make one at every touch; few enough to be kept even where nobody uses them.
+inline constexpr std::size_t kLeastVariants = 64;
 
 struct Setup {
   explicit Setup(BatchConfig given);
@@ -88,8 +91,9 @@ struct Setup {
   std::vector<std::vector<float>> agent_initial;
   std::vector<float> prop_initial;
 
-  std::vector<Variant> variants;
-  std::unique_ptr<radio::Radio> radio;  // null: there is none
+  std::vector<Variant> variants;         // without a task: a free place
+  std::size_t drop_at = kLeastVariants;  // how many there may be before it pays to look for unused
+  std::unique_ptr<radio::Radio> radio;   // null: there is none
   std::unique_ptr<Controller> controller;
   const EstimatedController* estimator = nullptr;  // the controller where it flies on estimates
   FieldTable fields_before_sensors;                // what sensors are declared after
@@ -113,10 +117,13 @@ struct Setup {
   flight::ControlStage control;
   std::unique_ptr<contact::ContactModel> contact_model;
 
-  /// The index of the variant with these changes to variant 0, made where it does not exist yet.
-  /// Not while a step runs. Throws Error.
-  std::uint32_t variant_with(const Value& changes);
-  /// The same for a whole config that differs from the batch's in those keys alone.
+  /// The index of the variant with these changes to variant `from`, made where it does not exist
+  /// yet. Not while a step runs. Throws Error.
+  std::uint32_t variant_with(const Value& changes, std::uint32_t from);
+  /// Forgets the variants whose `used` is 0, so that others may take their places. 0 stays, and so
+  /// do the prepared worlds of those that stay.
+  void drop_variants(std::vector<std::uint8_t> used);
+  /// The index of the variant of a whole config that differs from the batch's in those keys alone.
   std::uint32_t add_variant(const BatchConfig& changed);
   /// A sensor as in the config but for some numbers; its rows are declared in a table that is
   /// thrown away.
@@ -128,6 +135,8 @@ struct Setup {
   [[nodiscard]] const TaskSpec& spec() const noexcept { return variants.front().task->spec(); }
   /// The task under a config of its own; declares its rows in `fields`.
   [[nodiscard]] std::unique_ptr<Task> make_task(const Value& task_config, FieldTable& fields) const;
+  /// The same in a built batch: it may store and report nothing else. Throws Error.
+  [[nodiscard]] std::unique_ptr<Task> make_fitting_task(const Value& task_config) const;
   /// The host writes starts before episodes begin.
   [[nodiscard]] bool host_places() const noexcept {
     return config.host_task != nullptr && config.host_task->places;
@@ -159,7 +168,8 @@ struct Setup {
 
 /// Fills in all of a variant but its task, wind and draws.
 void resolve_variant(const BatchConfig& config, Variant& variant);
-/// Makes the wind of a variant. Throws Error where it is stronger than the batch was built for.
+/// Makes the wind of a variant that has none. Throws Error where it is stronger than the batch was
+/// built for.
 void make_wind(const BatchConfig& config, float step_s, Variant& variant);
 
 /// The names of OnCrash, in the order of its enumerators.

@@ -1,11 +1,12 @@
 // Snapshots and state hashes: both are made of the canonical bytes of worlds (serial.hpp).
 //
-// A snapshot is: magic, format version, schema hash, config hash, the task variants, then each
-// world with its contact records, and a checksum of all of it. It is refused whole or restored
-// whole.
+// A snapshot is: magic, format version, schema hash, config hash, the variants that its worlds run
+// under, then each world with its contact records and jammers, and a checksum of all of it. It is
+// refused whole or restored whole.
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ namespace volery {
 namespace {
 
 constexpr std::array<char, 8> kMagic{'V', 'O', 'L', 'S', 'N', 'A', 'P', '\n'};
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 
 // Names and widths of everything a world stores: equal for batches whose worlds can be exchanged.
 std::uint64_t schema_hash(const batch::Setup& setup) {
@@ -129,12 +130,45 @@ void read_contacts(WorldContacts& contacts, Reader& reader) {
   }
 }
 
+void read_jammers(Batch::Impl& impl, int world, Reader& reader) {
+  const auto count = reader.number<std::uint32_t>();
+  if (count > (impl.setup.radio == nullptr ? 0 : kMostJammers))
+    throw Error(ErrorKind::kValue, "restore: the snapshot is damaged");
+  if (count > 0) impl.store.use_jammers();
+  const auto [slab, local] = impl.store.place(world);
+  if (slab.jammers == nullptr) return;
+  slab.jammers[local].count = count;
+  reader(slab.jammers[local].records, count * sizeof(JammerRecord));
+}
+
 std::uint64_t hash_world(const Slab& slab, int world) {
   Hasher hasher;
   const auto sink = [&hasher](const void* data, std::size_t size) { hasher.add(data, size); };
   batch::walk_world(slab, world, sink);
   write_contacts(slab.contacts[world], sink);
+  batch::write_jammers(slab, world, sink);
   return hasher.digest();
+}
+
+// The variants that some worlds have or will have, each once; their places by their index.
+std::map<std::uint32_t, std::uint32_t> write_variants(const Batch::Impl& impl,
+                                                      const std::vector<int>& worlds,
+                                                      Writer& writer) {
+  std::map<std::uint32_t, std::uint32_t> places;
+  for (const int world : worlds) {
+    const auto place = impl.store.place(world);
+    places[place.slab.worlds[place.world].variant] = 0;
+    places[place.slab.worlds[place.world].next_variant] = 0;
+  }
+  writer.number(static_cast<std::uint32_t>(places.size()));
+  std::uint32_t next = 0;
+  for (auto& [index, place] : places) {
+    place = next++;
+    const std::string text = write_toml(impl.setup.variants[index].changed);
+    writer.number(static_cast<std::uint32_t>(text.size()));
+    writer(text.data(), text.size());
+  }
+  return places;
 }
 
 // The worlds named, or all of them; each checked.
@@ -201,18 +235,16 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   writer.number(schema_hash(impl_->setup));
   writer.number(config_hash(*impl_));
   writer.number(static_cast<std::uint32_t>(named.size()));
-  writer.number(static_cast<std::uint32_t>(impl_->setup.variants.size()));
-  for (const batch::Variant& variant : impl_->setup.variants) {
-    const std::string text = write_toml(variant.changed);
-    writer.number(static_cast<std::uint32_t>(text.size()));
-    writer(text.data(), text.size());
-  }
+  const std::map<std::uint32_t, std::uint32_t> places = write_variants(*impl_, named, writer);
   for (const int world : named) {
     const auto place = impl_->store.place(world);
-    writer.number(place.slab.worlds[place.world].variant);
-    writer.number(place.slab.worlds[place.world].next_variant);
+    const WorldHeader& header = place.slab.worlds[place.world];
+    writer.number(places.at(header.variant));
+    writer.number(places.at(header.next_variant));
     batch::walk_world(place.slab, place.world, writer);
     write_contacts(place.slab.contacts[place.world], writer);
+    writer.number(static_cast<std::uint32_t>(place.slab.jammers_of(place.world).size()));
+    batch::write_jammers(place.slab, place.world, writer);
   }
   writer.number(hash_bytes(bytes.data(), bytes.size()));
   return bytes;
@@ -244,11 +276,12 @@ static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snap
   }
   // past the checksum only a bug or a forgery can fail; variants are made before any world is
   // written
+  drop_unused_variants(impl);
   std::vector<std::uint32_t> variants(reader.number<std::uint32_t>());
   for (std::uint32_t& variant : variants) {
     const auto size = reader.number<std::uint32_t>();
     const auto* text = reinterpret_cast<const char*>(reader.skip(size));
-    variant = impl.setup.variant_with(parse_toml({text, size}, "snapshot"));
+    variant = impl.setup.variant_with(parse_toml({text, size}, "snapshot"), 0);
   }
   impl.fold_is_fresh = false;
   impl.all_started = false;  // the snapshot may hold worlds that were never reset
@@ -261,6 +294,7 @@ static void restore_worlds(Batch::Impl& impl, std::span<const std::uint8_t> snap
     header.next_variant = variants.at(reader.number<std::uint32_t>());
     batch::walk_world(place.slab, place.world, reader);
     read_contacts(place.slab.contacts[place.world], reader);
+    read_jammers(impl, world, reader);
     impl.status[static_cast<std::size_t>(world)] = header.status;
   }
 }

@@ -36,6 +36,7 @@ void clear_events(const Slab& slab, const std::uint8_t* resetting, const StepIo&
 // Actions, what is held over the step, and the substeps of the near bodies.
 void begin_step(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
                 const float* actions) noexcept {
+  worker.clock.begin();
   begin_worlds(slab, worker.resetting.data());
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     read_actions(setup, piece.slab, worker, split, actions);
@@ -48,6 +49,7 @@ void begin_step(const Setup& setup, const Slab& slab, Worker& worker, const Spli
     task.before_step(slab, first, last);
   });
   hold_effects(setup, slab, split);
+  worker.clock.end(Stage::kActions);
   advance_near(setup, slab, worker, split);
 }
 
@@ -55,10 +57,39 @@ void begin_step(const Setup& setup, const Slab& slab, Worker& worker, const Spli
 bool end_physics(const Setup& setup, const Piece& piece, Worker& worker,
                  const Split& split) noexcept {
   advance_far(setup, piece, worker, split);
+  worker.clock.end(Stage::kFarFlight);
   const bool any_flagged = flag_diverged(setup, piece.slab, worker, split);
+  worker.clock.end(Stage::kEnds);
   advance_sensors(setup, piece.slab, split);
+  worker.clock.end(Stage::kSensors);
   exchange_messages(setup, piece, worker, split);
+  worker.clock.end(Stage::kRadio);
   return any_flagged;
+}
+
+// Deaths, ends, resets and who joins.
+void end_piece(const Setup& setup, const Piece& piece, Worker& worker, const StepIo& io) noexcept {
+  end_episodes(setup, piece, worker, io);
+  autoreset(setup, piece, worker, io);
+  join_agents(setup, piece.slab);
+  report_alive(setup, piece.slab, io.out.alive);
+  worker.clock.end(Stage::kEnds);
+}
+
+// The air of the next window, and what is seen of the new state. `unseen`: no stage before has
+// observed it.
+void observe_piece(const Setup& setup, const Piece& piece, Worker& worker, const Split& split,
+                   const StepIo& io, bool unseen) noexcept {
+  hold_air(setup, piece.slab, worker, split);
+  worker.clock.end(Stage::kAir);
+  if (unseen) {
+    hold_columns(setup, piece.slab, split);
+    sense(setup, piece.slab, worker, split, io.out.observation);
+    worker.clock.end(Stage::kObservation);
+  }
+  if (io.fold == nullptr) return;
+  fold_slab(setup.fold, piece.slab, worker.fold, split, *io.fold);
+  worker.clock.end(Stage::kFold);
 }
 
 }  // namespace
@@ -72,18 +103,12 @@ void step_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split
   for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
     const bool any_flagged = end_physics(setup, piece, worker, split);
     const bool observed = score(setup, piece.slab, any_flagged, worker, split, io);
-    end_episodes(setup, piece, worker, io);
-    autoreset(setup, piece, worker, io);
-    join_agents(setup, piece.slab);
-    report_alive(setup, piece.slab, io.out.alive);
-    hold_air(setup, piece.slab, worker, split);
-    if (!observed || worker.num_to_reset > 0) {
-      hold_columns(setup, piece.slab, split);
-      sense(setup, piece.slab, worker, split, io.out.observation);
-    }
-    if (io.fold != nullptr) fold_slab(setup.fold, piece.slab, worker.fold, split, *io.fold);
+    worker.clock.end(Stage::kScore);
+    end_piece(setup, piece, worker, io);
+    observe_piece(setup, piece, worker, split, io, !observed || worker.num_to_reset > 0);
   });
   worker.contact.end_window(slab);
+  worker.clock.end(Stage::kContacts);
 }
 
 void advance_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
@@ -93,11 +118,13 @@ void advance_slab(const Setup& setup, const Slab& slab, Worker& worker, const Sp
   for_each_piece(slab, worker.resetting.data(),
                  [&](const Piece& piece) { (void)end_physics(setup, piece, worker, split); });
   worker.contact.end_window(slab);
+  worker.clock.end(Stage::kContacts);
 }
 
 void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
               const StepIo& io) noexcept {
   const FloatMode float_mode;
+  worker.clock.begin();
   // another worker may have advanced this slab: what it knew of the worlds still stands in them
   for (int w = 0; w < slab.num_worlds; ++w)
     worker.resetting[static_cast<std::size_t>(w)] = slab.worlds[w].phase == WorldPhase::kEnded;
@@ -107,22 +134,17 @@ void end_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split&
     for (int w = 0; w < piece.slab.num_worlds; ++w)
       any_flagged = any_flagged || piece.slab.worlds[w].status != kStatusOk;
     (void)score(setup, piece.slab, any_flagged, worker, split, io);
-    end_episodes(setup, piece, worker, io);
-    autoreset(setup, piece, worker, io);
-    join_agents(setup, piece.slab);
-    report_alive(setup, piece.slab, io.out.alive);
+    worker.clock.end(Stage::kScore);
+    end_piece(setup, piece, worker, io);
   });
 }
 
 void observe_slab(const Setup& setup, const Slab& slab, Worker& worker, const Split& split,
                   const StepIo& io) noexcept {
   const FloatMode float_mode;
-  for_each_piece(slab, worker.resetting.data(), [&](const Piece& piece) {
-    hold_air(setup, piece.slab, worker, split);
-    hold_columns(setup, piece.slab, split);
-    sense(setup, piece.slab, worker, split, io.out.observation);
-    if (io.fold != nullptr) fold_slab(setup.fold, piece.slab, worker.fold, split, *io.fold);
-  });
+  worker.clock.begin();
+  for_each_piece(slab, worker.resetting.data(),
+                 [&](const Piece& piece) { observe_piece(setup, piece, worker, split, io, true); });
 }
 
 }  // namespace volery::batch

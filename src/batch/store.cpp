@@ -113,6 +113,8 @@ Store::Store(const Setup& setup) : worlds_per_slab_(choose_worlds_per_slab(setup
   props_ = AlignedFloats(prop_floats);
   headers_.resize(static_cast<std::size_t>(num_worlds));
   contacts_.resize(static_cast<std::size_t>(num_worlds));
+  // room for all from the start: no step allocates
+  if (setup.radio != nullptr) jammers_.resize(static_cast<std::size_t>(num_worlds));
   world_fields_.resize(static_cast<std::size_t>(num_worlds) *
                        static_cast<std::size_t>(num_world_fields));
 
@@ -137,6 +139,10 @@ Store::Store(const Setup& setup) : worlds_per_slab_(choose_worlds_per_slab(setup
     agent_data += floats_for(worlds * a, agent_rows);
     prop_data += floats_for(worlds * p, prop_rows);
   }
+}
+
+void Store::use_jammers() noexcept {
+  for (Slab& slab : slabs_) slab.jammers = jammers_.data() + slab.first_world;
 }
 
 }  // namespace volery::batch

@@ -38,6 +38,8 @@ class Store {
   [[nodiscard]] const Slab& slab(int i) const noexcept {
     return slabs_[static_cast<std::size_t>(i)];
   }
+  /// Lets the slabs have room for jammers, which costs a look at it in each step.
+  void use_jammers() noexcept;
   [[nodiscard]] int worlds_per_slab() const noexcept { return worlds_per_slab_; }
   /// The slab of a world of the batch, and the world's index in it.
   struct Place {
@@ -54,6 +56,7 @@ class Store {
   std::vector<WorldHeader> headers_;
   std::vector<float> world_fields_;
   std::vector<WorldContacts> contacts_;
+  std::vector<WorldJammers> jammers_;  // [W] where there is a radio
   std::vector<Slab> slabs_;
   int worlds_per_slab_ = 1;
 };

@@ -62,7 +62,8 @@ void resolve_variant(const BatchConfig& config, Variant& variant) {
 // The wind of a variant. The kernels and the bounds that contacts rest on are made for a largest
 // speed of the air, so a later variant may not exceed it.
 void make_wind(const BatchConfig& config, float step_s, Variant& variant) {
-  auto wind = std::make_unique<const flight::Wind>(config.wind, step_s);
+  if (variant.wind != nullptr) return;
+  auto wind = std::make_shared<const flight::Wind>(config.wind, step_s);
   if (wind->any() && !config.flight.wind) {
     throw Error(ErrorKind::kValue,
                 "set_config: wind: the batch was built without; build it with flight.wind = true");
@@ -76,7 +77,7 @@ void make_wind(const BatchConfig& config, float step_s, Variant& variant) {
   variant.wind = std::move(wind);
 }
 
-std::uint32_t Setup::variant_with(const Value& changes) {
+std::uint32_t Setup::variant_with(const Value& changes, std::uint32_t from) {
   if (!changes.is_table())
     throw Error(ErrorKind::kType,
                 "set_config: must be a table, not " + std::string(changes.type_name()));
@@ -91,8 +92,24 @@ std::uint32_t Setup::variant_with(const Value& changes) {
     }
   }
   BatchConfig changed = config;
-  load(changed, merged(variants.front().changed, changes), "set_config");
+  load(changed, merged(variants[from].changed, changes), "set_config");
   return add_variant(changed);
+}
+
+std::unique_ptr<Task> Setup::make_fitting_task(const Value& task_config) const {
+  FieldTable fields = agent_fields;
+  std::unique_ptr<Task> task = make_task(task_config, fields);
+  const TaskSpec& fresh = task->spec();
+  if (fields.num_rows() != agent_fields.num_rows() ||
+      fresh.num_world_fields != spec().num_world_fields ||
+      !same_terms(fresh.reward_terms, spec().reward_terms) ||
+      !same_terms(fresh.metrics, spec().metrics)) {
+    throw Error(
+        ErrorKind::kValue,
+        "set_config: these changes alter what the task stores or reports; build a new batch");
+  }
+  task->connect(messages());
+  return task;
 }
 
 std::uint32_t Setup::add_variant(const BatchConfig& changed) {
@@ -106,28 +123,42 @@ std::uint32_t Setup::add_variant(const BatchConfig& changed) {
                 "set_config: task_config: " + config.task +
                     " is scored outside of the engine, under one config; build a new batch");
   }
-  const int rows_before = agent_fields.num_rows();
-  FieldTable fields = agent_fields;
-  variant.task = make_task(changed.task_config, fields);
-  const TaskSpec& fresh = variant.task->spec();
-  if (fields.num_rows() != rows_before || fresh.num_world_fields != spec().num_world_fields ||
-      !same_terms(fresh.reward_terms, spec().reward_terms) ||
-      !same_terms(fresh.metrics, spec().metrics)) {
-    throw Error(
-        ErrorKind::kValue,
-        "set_config: these changes alter what the task stores or reports; build a new batch");
+  for (const Variant& other : variants) {
+    if (other.task == nullptr) continue;
+    const auto has_same = [&](const char* key) {
+      return *other.changed.find(key) == *variant.changed.find(key);
+    };
+    if (has_same("task_config")) variant.task = other.task;
+    if (has_same("wind")) variant.wind = other.wind;
   }
+  if (variant.task == nullptr) variant.task = make_fitting_task(changed.task_config);
   make_wind(changed, step_s, variant);
-  const auto index = variants.size();
-  variants.push_back(std::move(variant));
+  const auto free = std::find_if(variants.begin(), variants.end(),
+                                 [](const Variant& v) { return v.task == nullptr; });
+  const auto index = static_cast<std::size_t>(free - variants.begin());
+  if (free == variants.end()) variants.emplace_back();
+  variants[index] = std::move(variant);
   try {
     VariantDraws draws = make_draws(*this, changed);
     variants[index].draws = std::move(draws);
   } catch (const Error&) {
-    variants.resize(index);
+    variants[index] = {};
     throw;
   }
   return static_cast<std::uint32_t>(index);
+}
+
+void Setup::drop_variants(std::vector<std::uint8_t> used) {
+  used.front() = 1;
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if (used[i] == 0) continue;
+    for (const std::uint32_t prepared : variants[i].draws.worlds) used[prepared] = 1;
+  }
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if (used[i] == 0) variants[i] = {};
+  }
+  while (variants.back().task == nullptr) variants.pop_back();
+  drop_at = std::max(kLeastVariants, 2 * variants.size());
 }
 
 }  // namespace volery::batch

@@ -9,6 +9,7 @@
 #include "batch/lanes.hpp"
 #include "batch/pieces.hpp"
 #include "batch/setup.hpp"
+#include "batch/stage_clock.hpp"
 #include "batch/store.hpp"
 #include "contact/contact.hpp"
 #include "core/split.hpp"
@@ -20,16 +21,6 @@
 namespace volery::batch {
 
 using volery::Split;
-
-/// Counters of one worker; summed for Batch::stats().
-struct WorkerCounts {
-  std::uint64_t agent_steps = 0;
-  std::uint64_t episodes = 0;
-  std::uint64_t clipped_actions = 0;
-  std::uint64_t diverged_worlds = 0;
-  std::uint64_t overflowed_worlds = 0;
-  std::uint64_t failed_spawns = 0;
-};
 
 /// Blocks that are scored together by tasks that score agents alone.
 inline constexpr int kScoredBlocks = 4;
@@ -51,7 +42,8 @@ struct Worker {
       resetting;  // [worlds] 1: ended before this step, will be reset at its end
   std::vector<VehicleScratch> vehicles;  // where they are drawn, one per type
   std::vector<FoldScratch> fold;         // one per thread that may split a slab
-  WorkerCounts counts;
+  StepCounts counts;                     // of this worker; Batch::stats() adds them up
+  StageClock clock;
 };
 
 /// The arrays of one step: the caller's and the batch's own events, indexed by the batch's rows.
@@ -134,6 +126,8 @@ void start_sensors(const Setup& setup, const Slab& slab, int first, int last) no
 /// The air of the next window, where the config asks for it: wind, downwash, and the surfaces above
 /// (air.cpp).
 void hold_air(const Setup& setup, const Slab& slab, Worker& worker, const Split& split) noexcept;
+/// The wind of one world, after it was changed from outside.
+void hold_wind_of(const Setup& setup, const Slab& slab, int world) noexcept;
 /// Nearest neighbors of all agents, where a sensor asks for them.
 [[nodiscard]] swarm::NeighborTable find_neighbors(const Setup& setup, const Slab& slab,
                                                   Worker& worker, const Split& split) noexcept;

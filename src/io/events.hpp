@@ -13,18 +13,23 @@
 namespace volery::io {
 
 enum class EventKind : std::uint8_t {
-  kStep = 1,    // nothing more: actions and fold have places of their own
-  kReset,       // flags, seed, seeds, mask; a fold
-  kAdvance,     // actions
-  kFinish,      // arrays of the scores, each behind a 0 or 1; a fold
-  kSetColumns,  // field, values
-  kSetRows,     // field, values
-  kSetState,    // world, field, values
-  kSetGoal,     // goals, mask
-  kSetConfig,   // changes as TOML, mask
-  kRestore,     // worlds, snapshot; a fold
-  kBranch,      // snapshot; a fold
+  kStep = 1,      // nothing more: actions and fold have places of their own
+  kReset,         // flags, seed, seeds, mask; a fold
+  kAdvance,       // actions
+  kFinish,        // arrays of the scores, each behind a 0 or 1; a fold
+  kSetColumns,    // field, values
+  kSetRows,       // field, values
+  kSetState,      // world, field, values
+  kSetGoal,       // goals, mask
+  kSetConfig,     // changes as TOML, mask
+  kRestore,       // worlds, snapshot; a fold
+  kBranch,        // snapshot; a fold
+  kSetConfigNow,  // changes as TOML, mask
+  kSetJammers,    // world, kJammerNumbers each
 };
+
+/// Center, radius, probability, 1 where it falls.
+inline constexpr std::size_t kJammerNumbers = 6;
 
 /// Flags of kReset.
 inline constexpr std::uint8_t kResetHasSeed = 1;

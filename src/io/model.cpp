@@ -54,10 +54,6 @@ Batch batch_of(const RecordingHeader& header, const PlayerOptions& options) {
   table.table()["num_threads"] = options.num_threads;
   table.table()["slab_agents"] = 0;
   table.table()["audit"] = false;
-  if (const auto radio = table.table().find("radio");
-      radio != table.table().end() && radio->second.is_table()) {
-    radio->second.table()["trace"] = options.trace;
-  }
   BatchConfig config = batch_config(table);
   if (!header.host.table().empty())
     config.host_task = std::make_shared<const HostTask>(host_task(header.host));
@@ -69,6 +65,7 @@ Batch batch_of(const RecordingHeader& header, const PlayerOptions& options) {
                 "its config no longer builds the worlds that were recorded; has a file changed "
                 "that it names?");
   }
+  if (batch.layout().inbox_slots > 0) batch.trace_packets(options.trace);
   return batch;
 }
 

@@ -192,6 +192,9 @@ const std::vector<Mark>& Player::marks() const noexcept {
 const Batch& Player::batch() const noexcept {
   return impl_->replay.batch();
 }
+void Player::time_stages(ReadClock now_s) {
+  impl_->replay.batch().time_stages(now_s);
+}
 std::uint64_t Player::position() const noexcept {
   return impl_->replay.position();
 }

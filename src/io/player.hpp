@@ -67,6 +67,8 @@ class Player {
 
   /// The batch at the present position. Valid while the player lives; change nothing in it.
   [[nodiscard]] const Batch& batch() const noexcept;
+  /// Times the stages of the batch's steps (Batch::time_stages).
+  void time_stages(ReadClock now_s);
   /// Position, in [0, num_steps()].
   [[nodiscard]] std::uint64_t position() const noexcept;
   /// Position in seconds since the recording began: position() * step_s().

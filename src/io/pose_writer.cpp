@@ -115,8 +115,7 @@ void sample_poses(const Batch& batch, std::uint64_t step, Poses& poses) {
   batch.state("alive", alive);
   for (const float a : alive) poses.alive.push_back(a != 0 ? 1 : 0);
   std::vector<Packet> packets;
-  const Value* trace = batch.config().radio.find("trace");
-  if (trace != nullptr && *trace == Value(true)) packets = batch.packets();
+  if (batch.traces_packets()) packets = batch.packets();
   poses.num_packets.push_back(static_cast<std::uint32_t>(packets.size()));
   poses.packets.insert(poses.packets.end(), packets.begin(), packets.end());
 }

@@ -292,12 +292,28 @@ void Recorder::set_goal(const Batch& /*batch*/, std::span<const float> goals,
 }
 
 void Recorder::set_config(const Batch& /*batch*/, const Value& changes,
-                          std::span<const std::uint8_t> mask) {
+                          std::span<const std::uint8_t> mask, When when) {
   if (!impl_->listens()) return;
-  ByteWriter writer = impl_->begin(EventKind::kSetConfig);
+  ByteWriter writer =
+      impl_->begin(when == When::kNow ? EventKind::kSetConfigNow : EventKind::kSetConfig);
   writer.text(write_toml(changes));
   writer.numbers(mask);
   impl_->mark(-1, Mark::Kind::kWritten);
+  impl_->close_if_full();
+}
+
+void Recorder::set_jammers(const Batch& /*batch*/, int world, std::span<const Jammer> jammers) {
+  if (!impl_->listens()) return;
+  std::vector<float> numbers;
+  for (const Jammer& jammer : jammers) {
+    numbers.insert(numbers.end(), jammer.center_w_m.begin(), jammer.center_w_m.end());
+    numbers.insert(numbers.end(),
+                   {jammer.radius_m, jammer.probability, jammer.falling ? 1.0F : 0.0F});
+  }
+  ByteWriter writer = impl_->begin(EventKind::kSetJammers);
+  writer.number(static_cast<std::int32_t>(world));
+  writer.numbers(std::span<const float>(numbers));
+  impl_->mark(world, Mark::Kind::kWritten);
   impl_->close_if_full();
 }
 

@@ -63,8 +63,9 @@ class Recorder final : public Journal {
                  std::span<const float> values) override;
   void set_goal(const Batch& batch, std::span<const float> goals,
                 std::span<const std::uint8_t> mask) override;
-  void set_config(const Batch& batch, const Value& changes,
-                  std::span<const std::uint8_t> mask) override;
+  void set_config(const Batch& batch, const Value& changes, std::span<const std::uint8_t> mask,
+                  When when) override;
+  void set_jammers(const Batch& batch, int world, std::span<const Jammer> jammers) override;
   void restore(const Batch& batch, std::span<const std::uint8_t> snapshot,
                std::span<const int> worlds) override;
   void branch(const Batch& batch, std::span<const std::uint8_t> snapshot) override;

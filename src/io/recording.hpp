@@ -40,7 +40,7 @@ struct Mark {
     kWorldEnded,   // the episode of a world; agent = -1
     kWorldReset,   // from outside, likewise
     kWorldFailed,  // diverged, contacts overflowed or not placed: Status bits in `agent`
-    kWritten,      // set_state, set_goal, set_config, restore or branch; world -1: several
+    kWritten,  // set_state, set_goal, set_config, set_jammers, restore or branch; world -1: several
   };
   std::uint64_t step = 0;  // position at which it shows
   std::int32_t world = 0;

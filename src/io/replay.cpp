@@ -37,6 +37,17 @@ const bool* optional_flags(ByteReader& reader, std::size_t count, std::unique_pt
   return memory.get();
 }
 
+std::vector<Jammer> read_jammers(ByteReader& reader) {
+  const std::vector<float> numbers = reader.numbers<float>();
+  if (numbers.size() % kJammerNumbers != 0) throw Error(ErrorKind::kFile, "a jammer is not whole");
+  std::vector<Jammer> jammers;
+  for (std::size_t i = 0; i < numbers.size(); i += kJammerNumbers) {
+    const float* n = numbers.data() + i;
+    jammers.push_back({{n[0], n[1], n[2]}, n[3], n[4], n[5] != 0});
+  }
+  return jammers;
+}
+
 }  // namespace
 
 Replay::Replay(RecordingFile& file, const PlayerOptions& options)
@@ -200,9 +211,15 @@ void Replay::apply_write(EventKind kind, ByteReader& reader) {
       const auto goals = reader.numbers<float>();
       return batch_.set_goal(goals, reader.numbers<std::uint8_t>());
     }
-    case EventKind::kSetConfig: {
+    case EventKind::kSetConfig:
+    case EventKind::kSetConfigNow: {
       const Value changes = parse_toml(reader.text(), "set_config");
-      return batch_.set_config(changes, reader.numbers<std::uint8_t>());
+      return batch_.set_config(changes, reader.numbers<std::uint8_t>(),
+                               kind == EventKind::kSetConfigNow ? When::kNow : When::kReset);
+    }
+    case EventKind::kSetJammers: {
+      const auto world = reader.number<std::int32_t>();
+      return batch_.set_jammers(world, read_jammers(reader));
     }
     case EventKind::kRestore: {
       const auto worlds = reader.numbers<int>();

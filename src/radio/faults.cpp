@@ -3,6 +3,23 @@
 #include <algorithm>
 #include <cmath>
 
+namespace volery {
+
+void Jammer::describe(FieldVisitor& v) {
+  v.field("center_w_m", center_w_m,
+          {.unit = "m", .low = -1e5, .high = 1e5, .doc = "of the sphere, world frame", .size = 3});
+  v.field("radius_m", radius_m,
+          {.unit = "m",
+           .low = 1e-3,
+           .high = 1e5,
+           .doc = "receivers nearer to the center than this lose messages"});
+  v.field("probability", probability, {.low = 0, .high = 1, .doc = "of loss, at the center"});
+  v.field("falling", falling,
+          {.doc = "the probability falls linearly to 0 at the rim; else it is the same inside"});
+}
+
+}  // namespace volery
+
 namespace volery::radio {
 
 void TimeWindow::describe(FieldVisitor& v) {
@@ -19,16 +36,7 @@ void OutageConfig::describe(FieldVisitor& v) {
 }
 
 void JammerConfig::describe(FieldVisitor& v) {
-  v.field("center_w_m", center_w_m,
-          {.unit = "m", .low = -1e5, .high = 1e5, .doc = "of the sphere, world frame", .size = 3});
-  v.field("radius_m", radius_m,
-          {.unit = "m",
-           .low = 1e-3,
-           .high = 1e5,
-           .doc = "receivers nearer to the center than this lose messages"});
-  v.field("probability", probability, {.low = 0, .high = 1, .doc = "of loss, at the center"});
-  v.field("falling", falling,
-          {.doc = "the probability falls linearly to 0 at the rim; else it is the same inside"});
+  Jammer::describe(v);
   window.describe(v);
 }
 
@@ -96,7 +104,46 @@ std::size_t index(int agent) noexcept {
   return static_cast<std::size_t>(agent);
 }
 
+/// Probability that a message gets past a jammer, to a receiver at this place.
+float kept_by(const JammerRecord& jammer, Vec3 receiver_w_m) noexcept {
+  const Vec3 center_w_m{jammer.center_w_m[0], jammer.center_w_m[1], jammer.center_w_m[2]};
+  const Vec3 off = receiver_w_m - center_w_m;
+  const float distance2_m2 = dot(off, off);
+  if (!(distance2_m2 < jammer.radius_m * jammer.radius_m)) return 1;
+  const float share =
+      jammer.falling != 0 ? 1 - std::sqrt(distance2_m2) * (1 / jammer.radius_m) : 1.0F;
+  return 1 - jammer.probability * share;
+}
+
+/// A list of them as a table has it.
+struct JammerList {
+  std::vector<Jammer> jammers;
+  void describe(FieldVisitor& v) {
+    v.tables("jammers", jammers, {.low = 0, .high = kMostJammers, .doc = "spheres of noise"});
+  }
+};
+
 }  // namespace
+
+JammerRecord record_of(const Jammer& jammer) noexcept {
+  return {{jammer.center_w_m[0], jammer.center_w_m[1], jammer.center_w_m[2]},
+          jammer.radius_m,
+          jammer.probability,
+          jammer.falling ? 1U : 0U};
+}
+
+Jammer jammer_of(const JammerRecord& record) {
+  return {{record.center_w_m[0], record.center_w_m[1], record.center_w_m[2]},
+          record.radius_m,
+          record.probability,
+          record.falling != 0};
+}
+
+void check_jammers(std::span<const Jammer> jammers, const std::string& path) {
+  const Value written = to_value(JammerList{{jammers.begin(), jammers.end()}});
+  JammerList list;
+  load(list, written, path);
+}
 
 FaultModel::Window FaultModel::window_of(const TimeWindow& window, float step_s,
                                          const std::string& path) {
@@ -122,13 +169,8 @@ FaultModel::FaultModel(const FaultConfig& config, int num_agents, float step_s,
   }
   for (std::size_t i = 0; i < config.jammers.size(); ++i) {
     const JammerConfig& jammer = config.jammers[i];
-    const auto& center = jammer.center_w_m;
-    jammers_.push_back({window_of(jammer.window, step_s, entry(path, "jammers", i)),
-                        {center[0], center[1], center[2]},
-                        jammer.radius_m * jammer.radius_m,
-                        1 / jammer.radius_m,
-                        jammer.probability,
-                        jammer.falling});
+    jammers_.push_back(
+        {window_of(jammer.window, step_s, entry(path, "jammers", i)), record_of(jammer)});
   }
   for (std::size_t i = 0; i < config.partitions.size(); ++i) {
     const PartitionConfig& partition = config.partitions[i];
@@ -161,18 +203,20 @@ bool FaultModel::is_cut(int sender, int receiver, std::uint32_t step) const noex
   return false;
 }
 
-bool FaultModel::is_jammed(Vec3 receiver_w_m, std::uint32_t step,
-                           std::uint32_t draw) const noexcept {
+bool FaultModel::is_jammed(Vec3 receiver_w_m, std::uint32_t step, std::uint32_t draw,
+                           std::span<const JammerRecord> put_down) const noexcept {
   float keep = 1;
-  for (const Jammer& jammer : jammers_) {
-    if (!jammer.window.holds(step)) continue;
-    const Vec3 off = receiver_w_m - jammer.center_w_m;
-    const float distance2_m2 = dot(off, off);
-    if (!(distance2_m2 < jammer.radius2_m2)) continue;
-    const float share = jammer.falling ? 1 - std::sqrt(distance2_m2) * jammer.per_radius : 1.0F;
-    keep *= 1 - jammer.probability * share;
+  for (const TimedJammer& timed : jammers_) {
+    if (timed.window.holds(step)) keep *= kept_by(timed.jammer, receiver_w_m);
   }
+  for (const JammerRecord& jammer : put_down) keep *= kept_by(jammer, receiver_w_m);
   return unit_of(draw) >= keep;
+}
+
+void FaultModel::append_jammers(std::uint32_t step, std::vector<JammerRecord>& out) const {
+  for (const TimedJammer& timed : jammers_) {
+    if (timed.window.holds(step)) out.push_back(timed.jammer);
+  }
 }
 
 const FaultModel::Liar* FaultModel::liar_of(int agent, std::uint32_t step) const noexcept {
@@ -232,3 +276,13 @@ bool FaultModel::lie(const RadioKey& key, int agent,
 }
 
 }  // namespace volery::radio
+
+namespace volery {
+
+std::vector<Jammer> jammers_of(const Value& list, const std::string& path) {
+  radio::JammerList jammers;
+  load(jammers, Value::Table{{"jammers", list}}, path);
+  return jammers.jammers;
+}
+
+}  // namespace volery

@@ -9,6 +9,8 @@
 #include "core/described.hpp"
 #include "core/types.hpp"
 #include "radio/draws.hpp"
+#include "state/jammer_records.hpp"
+#include "volery/radio.hpp"
 
 namespace volery::radio {
 
@@ -27,11 +29,7 @@ struct OutageConfig {
 };
 
 /// Receivers inside a sphere lose messages.
-struct JammerConfig {
-  std::vector<float> center_w_m{0, 0, 0};
-  float radius_m = 10;
-  float probability = 1;  // at the center
-  bool falling = false;   // linearly to 0 at the rim; else the same everywhere inside
+struct JammerConfig : Jammer {
   TimeWindow window;
   void describe(FieldVisitor& v);
 };
@@ -63,6 +61,12 @@ struct FaultConfig {
   void describe(FieldVisitor& v);
 };
 
+/// Jammers as a world keeps them, and back.
+[[nodiscard]] JammerRecord record_of(const Jammer& jammer) noexcept;
+[[nodiscard]] Jammer jammer_of(const JammerRecord& record);
+/// Throws Error, starting with `path`, for numbers out of range and more than kMostJammers.
+void check_jammers(std::span<const Jammer> jammers, const std::string& path);
+
 /// Immutable. Each question costs nothing where its list is empty, else O(entries).
 class FaultModel {
  public:
@@ -80,10 +84,12 @@ class FaultModel {
   [[nodiscard]] bool is_out(int agent, std::uint32_t step) const noexcept;
   /// Whether a partition separates the two.
   [[nodiscard]] bool is_cut(int sender, int receiver, std::uint32_t step) const noexcept;
-  /// Whether a receiver at this place loses the message; `draw` is LinkDraws::jam. Jammers are
-  /// independent: 1 - p is the product of theirs.
-  [[nodiscard]] bool is_jammed(Vec3 receiver_w_m, std::uint32_t step,
-                               std::uint32_t draw) const noexcept;
+  /// Whether a receiver at this place loses the message; `draw` is LinkDraws::jam. Jammers, those
+  /// that were put down in the world among them, are independent: 1 - p is the product of theirs.
+  [[nodiscard]] bool is_jammed(Vec3 receiver_w_m, std::uint32_t step, std::uint32_t draw,
+                               std::span<const JammerRecord> put_down) const noexcept;
+  /// The jammers of the config that are on, one after the other.
+  void append_jammers(std::uint32_t step, std::vector<JammerRecord>& out) const;
   /// Whether the agent lies.
   [[nodiscard]] bool is_liar(int agent, std::uint32_t step) const noexcept;
   /// Replaces what a liar sends, numbers of [-1, 1]; returns whether it did. Random: uniform;
@@ -107,18 +113,16 @@ class FaultModel {
     LieMode mode = LieMode::kRandom;
     float value = 0;
   };
-  struct Jammer {
+  struct TimedJammer {
     Window window;
-    Vec3 center_w_m;
-    float radius2_m2 = 0, per_radius = 0, probability = 0;
-    bool falling = false;
+    JammerRecord jammer;
   };
   [[nodiscard]] static Window window_of(const TimeWindow& window, float step_s,
                                         const std::string& path);
   [[nodiscard]] const Liar* liar_of(int agent, std::uint32_t step) const noexcept;
 
   std::vector<Group> outages_, partitions_;
-  std::vector<Jammer> jammers_;
+  std::vector<TimedJammer> jammers_;
   std::vector<Liar> liars_;
 };
 

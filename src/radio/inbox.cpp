@@ -44,7 +44,7 @@ void RadioWorker::count_fate(const World& world, int body, const Arrival& arriva
     scratch.received_bytes += out.bytes;
     scratch.delay_steps += delay_steps;
   }
-  if (!radio_.config().trace) return;
+  if (!traces_) return;
   scratch.packets.push_back({world.number, world.key.step, arrival.sender, body - world.first_agent,
                              static_cast<std::int32_t>(fate),
                              fate == Fate::kDelivered ? delay_steps : 0, out.bytes,

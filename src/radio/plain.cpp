@@ -15,7 +15,7 @@ bool is_plain(const Radio& radio) noexcept {
          config.address.mode == Addressing::kBroadcast && config.address.channels == 1 &&
          !config.address.echo && config.timing.jitter_steps == 0 &&
          config.timing.bit_rate_bps == 0 && config.timing.expire_steps == 0 &&
-         config.bandwidth.queue == 0 && !config.trace;
+         config.bandwidth.queue == 0;
 }
 
 bool writes_in_lanes(const Radio& radio) noexcept {

@@ -17,7 +17,8 @@
 
 namespace volery::radio {
 
-/// Whether the short way decides what is heard.
+/// Whether the short way can decide what is heard: in steps in which nobody asks for packets and
+/// no jammer was put down.
 [[nodiscard]] bool is_plain(const Radio& radio) noexcept;
 /// Of plain radios: whether it writes the inboxes too, there being nothing in them but what arrives
 /// in the step, all of one length.

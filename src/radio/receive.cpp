@@ -9,11 +9,12 @@ namespace volery::radio {
 
 namespace {
 
+constexpr std::size_t kLeastFound = 256;
+
 // All agents within a radius, in memory that grows as needed.
 int find_all(const IndexArrays& index, Vec3 at_w_m, float radius_m, Search search,
              std::vector<Found>& found) noexcept {
-  constexpr int kLeast = 256;
-  reserve_items(found, kLeast);
+  reserve_items(found, kLeastFound);
   const auto room = [&] { return static_cast<int>(found.size()); };
   int count = find_agents(index, at_w_m, radius_m, search, found.data(), room());
   if (count > room()) {
@@ -38,9 +39,8 @@ bool finds_only_what_matters(const Radio& radio) noexcept {
 RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads)
     : radio_(radio),
       scene_(scene),
-      plain_(is_plain(radio)),
-      writes_in_lanes_(writes_in_lanes(radio)),
-      sends_in_lanes_(sends_in_lanes(radio)),
+      shortest_{is_plain(radio), writes_in_lanes(radio), sends_in_lanes(radio)},
+      traces_(radio.config().trace),
       payload_stride_(payload_stride(radio.rows().size)),
       contended_(radio.contention().access() != Access::kOff),
       every_found_link_matters_(finds_only_what_matters(radio)),
@@ -55,6 +55,21 @@ RadioWorker::RadioWorker(const Radio& radio, const Scene& scene, int num_threads
   }
 }
 
+// The short ways keep no packets and know of no jammers. Results are the same on either.
+RadioWorker::Ways RadioWorker::choose_ways(const Slab& slab) const noexcept {
+  if (!shortest_.plain || traces_) return {};
+  for (int world = 0; slab.jammers != nullptr && world < slab.num_worlds; ++world) {
+    if (slab.jammers[world].count > 0) return {};
+  }
+  return shortest_;
+}
+
+void RadioWorker::expect_jammers() {
+  for (ReceiveScratch& scratch : scratch_)
+    reserve_items(scratch.found_memory,
+                  std::max(kLeastFound, static_cast<std::size_t>(radio_.num_agents())));
+}
+
 void RadioWorker::reserve(const Slab& slab) {
   const auto room = static_cast<std::size_t>(slab.agents.num_blocks * kLanes);
   // one more than there are agents: its payload is silence
@@ -66,7 +81,7 @@ void RadioWorker::reserve(const Slab& slab) {
   reserve_items(payload_, numbers + static_cast<std::size_t>(payload_stride_));
   std::fill_n(payload_.data() + numbers, payload_stride_, 0.0F);
   reserve_items(sender_index_, static_cast<std::size_t>(slab.num_agents));
-  if (plain_) heard_.reserve(slab.agents.num_blocks, radio_.rows().slots);
+  if (ways_.plain) heard_.reserve(slab.agents.num_blocks, radio_.rows().slots);
   if (radio_.range().has_shadowing()) draw_fields(slab, room);
 }
 
@@ -79,6 +94,7 @@ Talkers RadioWorker::talkers(const Slab& slab) const noexcept {
 void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
                            const Split& split) noexcept {
   const Blocks& agents = slab.agents;
+  ways_ = choose_ways(slab);
   reserve(slab);
   split.blocks(agents.num_blocks,
                [&](int first, int last) { collect(slab, resting, first, last); });
@@ -90,14 +106,14 @@ void RadioWorker::exchange(const Slab& slab, const std::uint8_t* resting,
   if (contended_ && !listens) assign_slots(slab, resting);
   if (contended_) look_around(slab, resting, split);
   if (contended_ && listens) assign_slots(slab, resting);
-  if (!sends_in_lanes_)
+  if (!ways_.sends_in_lanes)
     split.blocks(agents.num_blocks, [&](int first, int last) { commit(slab, first, last); });
   if (radio_.topology().num_nearest() > 0) {
     nearest_table_ = nearest_.find(slab, {radio_.topology().num_nearest(), kNearestRadius_m});
   }
 
-  if (plain_) choose_all(slab, resting, split);
-  if (writes_in_lanes_) {
+  if (ways_.plain) choose_all(slab, resting, split);
+  if (ways_.writes_in_lanes) {
     split.blocks_by_thread(agents.num_blocks, [&](int first, int last, int thread) {
       write_inboxes(radio_, slab, talkers(slab), heard_, first, last,
                     scratch_[static_cast<std::size_t>(thread)].saved);
@@ -119,7 +135,8 @@ RadioWorker::World RadioWorker::world_of(const Slab& slab, int world) const noex
   return {world * slab.num_agents,
           {header.seed, header.episode, header.step},
           index_.world(world),
-          slab.first_world + world};
+          slab.first_world + world,
+          slab.jammers_of(world)};
 }
 
 void RadioWorker::draw_fields(const Slab& slab, std::size_t room) {
@@ -272,9 +289,9 @@ Fate RadioWorker::fate_of(const Slab& slab, const World& world, int body, std::s
       contended_ ? scratch.reaches[index] : reach_past_walls(slab, world, body, found, scratch);
   if (reached.fate != Fate::kDelivered) return reached.fate;
   if (contended_ && scratch.slot_fates[index] != Fate::kDelivered) return scratch.slot_fates[index];
-  if (radio_.faults().has_jammers() &&
+  if ((radio_.faults().has_jammers() || !world.jammers.empty()) &&
       radio_.faults().is_jammed(packed_[static_cast<std::size_t>(body)].position_w_m,
-                                world.key.step, draws.jam))
+                                world.key.step, draws.jam, world.jammers))
     return Fate::kJammed;
   if (!radio_.loss().any()) return Fate::kDelivered;
   const Outgoing& out = outgoing_[static_cast<std::size_t>(world.first_agent + found.agent)];
@@ -295,7 +312,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
                           ? static_cast<int>(row_of(slab, body, radio_.rows().channel) + 0.5F)
                           : 0;
 
-  if (plain_) {
+  if (ways_.plain) {
     deliver_chosen(slab, world, body, scratch);
     return;
   }
@@ -303,6 +320,7 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
   if (contended_) resolve(world, body, scratch);
   begin_receiver(scratch);
   scratch.relayed.clear();
+  const bool needs_draws = radio_.needs_draws() || !world.jammers.empty();
   for (std::size_t i = 0; i < static_cast<std::size_t>(scratch.num_found); ++i) {
     const Found& found = scratch.found[i];
     const int sender_body = world.first_agent + found.agent;
@@ -316,8 +334,8 @@ void RadioWorker::receive(const Slab& slab, const World& world, int body,
 
     const auto sender = static_cast<std::uint32_t>(found.agent);
     // luck is asked for by a mask, or by what got through to the receiver
-    const bool draws_it = radio_.needs_draws() && is_up &&
-                          (radio_.hidden().allowed >= 0 || own || gets_through(i, scratch));
+    const bool draws_it =
+        needs_draws && is_up && (radio_.hidden().allowed >= 0 || own || gets_through(i, scratch));
     const LinkDraws draws =
         draws_it ? link_draws(world.key, sender, static_cast<std::uint32_t>(receiver))
                  : LinkDraws{};
@@ -358,7 +376,7 @@ void RadioWorker::miss_far_unicasts(const Slab& slab, const World& world) noexce
     const Fate fate = there ? Fate::kOutOfRange : Fate::kReceiverDead;
     row_of(slab, to_body, counts + static_cast<int>(fate)) += 1;
     row_of(slab, to_body, counts + kCandidates) += 1;
-    if (radio_.config().trace) {
+    if (traces_) {
       scratch_.front().packets.push_back({world.number, world.key.step, agent, out.to,
                                           static_cast<std::int32_t>(fate), 0, out.bytes,
                                           there ? std::sqrt(dot(offset, offset)) : 0});

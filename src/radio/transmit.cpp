@@ -114,7 +114,7 @@ void RadioWorker::collect(const Slab& slab, const std::uint8_t* resting, int fir
     for (int body = std::max(begin, world * slab.num_agents); body < end; ++body)
       packed_[static_cast<std::size_t>(body)].present = 0;
   }
-  if (sends_in_lanes_) {
+  if (ways_.sends_in_lanes) {
     take_messages(radio_, slab.agents, packed_.data(), first_block, last_block, sends_.data(),
                   up_.data(), payload_.data());
     return;
@@ -142,7 +142,7 @@ void RadioWorker::list_hearing(const Slab& slab, int world) noexcept {
   const int first_agent = world * slab.num_agents;
   const IndexArrays index = index_.world(world);
   ReceiveScratch& scratch = scratch_.front();
-  const World around{first_agent, key_of(slab.worlds[world]), index, 0};
+  const World around{first_agent, key_of(slab.worlds[world]), index, 0, {}};
   const bool several_channels = radio_.config().address.channels > 1;
   hearing_.clear();
   hearing_first_.assign(1, 0);

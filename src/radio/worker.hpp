@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "radio/exchange_state.hpp"
@@ -33,18 +34,28 @@ class RadioWorker {
   void set_largest_brute_force(int num_agents) noexcept {
     index_.set_largest_brute_force(num_agents);
   }
-  /// With config.trace: what became of every transmission since clear_trace().
+  /// Keeps packets from now on, or no longer; at first as config.trace says.
+  void trace(bool on) noexcept { traces_ = on; }
+  [[nodiscard]] bool traces() const noexcept { return traces_; }
+  /// What became of every transmission since clear_trace(), while packets are kept.
   void append_trace(std::vector<Packet>& packets) const;
   void clear_trace() noexcept;
+  /// Makes room, so that the first step with a jammer put down allocates nothing.
+  void expect_jammers();
 
  private:
   struct World {  // that is being received
     int first_agent = 0;
     RadioKey key;
     IndexArrays index;
-    int number = 0;  // in the batch
+    int number = 0;                         // in the batch
+    std::span<const JammerRecord> jammers;  // put down in it
+  };
+  struct Ways {  // short ones that a step takes; see plain.hpp
+    bool plain = false, writes_in_lanes = false, sends_in_lanes = false;
   };
 
+  [[nodiscard]] Ways choose_ways(const Slab& slab) const noexcept;
   void reserve(const Slab& slab);
   [[nodiscard]] Talkers talkers(const Slab& slab) const noexcept;
   [[nodiscard]] World world_of(const Slab& slab, int world) const noexcept;
@@ -165,7 +176,9 @@ class RadioWorker {
 
   const Radio& radio_;
   const Scene& scene_;
-  const bool plain_, writes_in_lanes_, sends_in_lanes_;  // see plain.hpp
+  const Ways shortest_;
+  Ways ways_;  // of the present step
+  bool traces_;
   const int payload_stride_;
   const bool contended_;  // sights_ are kept
   const bool every_found_link_matters_;

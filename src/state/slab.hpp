@@ -6,10 +6,13 @@
 // then props) is the canonical order of everything that depends on order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "state/blocks.hpp"
 #include "state/contact_records.hpp"
+#include "state/jammer_records.hpp"
 
 namespace volery {
 
@@ -55,10 +58,16 @@ struct Slab {
   float* world_fields = nullptr;  // [num_worlds][num_world_fields] declared by the task
   int num_world_fields = 0;
   WorldContacts* contacts = nullptr;  // [num_worlds]
+  WorldJammers* jammers = nullptr;    // [num_worlds]; null until somebody puts one down
 
   [[nodiscard]] int num_bodies_per_world() const noexcept { return num_agents + num_props; }
   [[nodiscard]] float* world_row(int world) const noexcept {
     return world_fields + static_cast<std::ptrdiff_t>(world) * num_world_fields;
+  }
+  /// Those that were put down in a world since its reset.
+  [[nodiscard]] std::span<const JammerRecord> jammers_of(int world) const noexcept {
+    if (jammers == nullptr) return {};
+    return {jammers[world].records, jammers[world].count};
   }
   /// The blocks and index of a world-local body.
   struct BodyRef {

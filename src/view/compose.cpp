@@ -166,6 +166,16 @@ void add_landmarks(const Moment& moment, Frame& out) {
         mark.color = color;
         mark.shape = MarkShape::kRing;
         break;
+      case Landmark::Kind::kJammer:
+        mark.color = kFault;
+        mark.shape = MarkShape::kRing;
+        // a sphere by its three great circles
+        for (const Vec3 axis_w : {Vec3{1, 0, 0}, Vec3{0, 1, 0}}) {
+          mark.axis_w = axis_w;
+          out.marks.push_back(mark);
+        }
+        mark.axis_w = {0, 0, 1};
+        break;
     }
     out.marks.push_back(mark);
   }

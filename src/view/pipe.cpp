@@ -168,7 +168,7 @@ void take_packets(io::ByteReader& from, const Counts& counts, Moment& moment) {
   moment.landmarks.resize(counts.landmarks);
   for (Landmark& landmark : moment.landmarks) {
     const auto kind = from.number<std::int32_t>(), state = from.number<std::int32_t>();
-    if (kind < 0 || kind > static_cast<int>(Landmark::Kind::kGate) || state < 0 ||
+    if (kind < 0 || kind > static_cast<int>(Landmark::Kind::kJammer) || state < 0 ||
         state > static_cast<int>(Landmark::State::kDone)) {
       damaged("a landmark of unknown kind");
     }

@@ -31,8 +31,11 @@ class Listener : public Journal {
   void set_goal(const Batch&, std::span<const float>, std::span<const std::uint8_t>) override {
     heard += "set_goal ";
   }
-  void set_config(const Batch&, const Value&, std::span<const std::uint8_t>) override {
-    heard += "set_config ";
+  void set_config(const Batch&, const Value&, std::span<const std::uint8_t>, When when) override {
+    heard += when == When::kNow ? "set_config:now " : "set_config ";
+  }
+  void set_jammers(const Batch&, int world, std::span<const Jammer> jammers) override {
+    heard += "set_jammers:" + std::to_string(world) + ":" + std::to_string(jammers.size()) + " ";
   }
   void restore(const Batch&, std::span<const std::uint8_t>, std::span<const int>) override {
     heard += "restore ";
@@ -44,6 +47,7 @@ class Listener : public Journal {
 BatchConfig two_worlds() {
   BatchConfig config;
   config.num_worlds = 2;
+  config.radio = "disc";
   return config;
 }
 
@@ -57,13 +61,16 @@ TEST(Journal, HearsWhatWasDoneInOrder) {
   rig.batch.set_state(0, "velocity_w_mps", std::vector<float>(3, 0.0F));
   rig.batch.set_goal(std::vector<float>(6, 1.0F), {});
   rig.batch.set_config(Value::Table{{"episode_s", Value(2.0)}}, {});
+  rig.batch.set_config(Value::Table{{"episode_s", Value(3.0)}}, {}, When::kNow);
+  rig.batch.set_jammers(1, std::vector<Jammer>(2));
   const int world = 0;
   rig.batch.restore(rig.batch.snapshot({}), {});
   rig.batch.branch(rig.batch.snapshot({&world, 1}));
   rig.batch.attach(nullptr);
   rig.step();
   EXPECT_EQ(listener->heard,
-            "attached reset step set_state:velocity_w_mps set_goal set_config restore branch "
+            "attached reset step set_state:velocity_w_mps set_goal set_config set_config:now "
+            "set_jammers:1:2 restore branch "
             "detached ");
 }
 
@@ -81,6 +88,9 @@ TEST(Journal, HearsNothingOfWhatWasRefused) {
   EXPECT_THROW(rig.batch.branch(snapshot), Error);
   EXPECT_THROW(rig.batch.set_state(0, "nothing", {}), Error);
   EXPECT_THROW(rig.batch.set_config(Value::Table{{"task", Value("x")}}, {}), Error);
+  EXPECT_THROW(rig.batch.set_config(Value::Table{{"task_config", Value::Table{}}}, {}, When::kNow),
+               Error);
+  EXPECT_THROW(rig.batch.set_jammers(7, {}), Error);
   EXPECT_EQ(listener->heard, "attached ");
 }
 

@@ -53,6 +53,14 @@ BatchConfig small(int worlds = 3, int agents = 2) {
   return config;
 }
 
+// The same where air and radio may be changed later.
+BatchConfig lively() {
+  BatchConfig config = small();
+  config.flight.wind = true;
+  config.radio = "disc";
+  return config;
+}
+
 // Everything that can come in between steps, at different times.
 void meddle(Flown& flown, int step) {
   static std::vector<std::uint8_t> kept;
@@ -64,6 +72,12 @@ void meddle(Flown& flown, int step) {
   if (step == 5) batch.set_state(1, "velocity_w_mps", up);
   if (step == 9) batch.set_goal(goals, second);
   if (step == 12) batch.set_config(Value::Table{{"episode_s", Value(0.5)}}, second);
+  if (step == 14) {
+    const Value wind = Value::Table{{"mean_w_mps", Value::Array{2.0, 4.0, 0.0}}};
+    batch.set_config(Value::Table{{"wind", wind}}, second, When::kNow);
+  }
+  if (step == 16) batch.set_jammers(1, std::vector<Jammer>{{{0, 0, 1}, 20, 0.5F, true}, {}});
+  if (step == 18) batch.set_jammers(1, std::vector<Jammer>{{{1, 0, 1}, 20, 1, false}});
   if (step == 20) kept = batch.snapshot({});
   if (step == 33) batch.restore(kept, {});
   if (step == 36) {
@@ -81,13 +95,13 @@ void meddle(Flown& flown, int step) {
 
 TEST(Player, RepeatsWhatWasWrittenFromOutside) {
   const TempFile file("meddle");
-  const Seen seen = record(file.path(), small(), 70, meddle);
+  const Seen seen = record(file.path(), lively(), 70, meddle);
   expect_replays(file.path(), seen);
 }
 
 TEST(Player, TellsWhatWasWrittenFromOutside) {
   const TempFile file("marks");
-  (void)record(file.path(), small(), 70, meddle);
+  (void)record(file.path(), lively(), 70, meddle);
   const Player player(file.path());
   int written = 0;
   int reset = 0;
@@ -96,7 +110,7 @@ TEST(Player, TellsWhatWasWrittenFromOutside) {
     reset += mark.kind == Mark::Kind::kWorldReset ? 1 : 0;
     EXPECT_LE(mark.step, 70U);
   }
-  EXPECT_EQ(written, 6);
+  EXPECT_EQ(written, 9);
   EXPECT_EQ(reset, 1 + 3);
 }
 
@@ -190,7 +204,7 @@ TEST(Player, BeginsInTheMiddleOfARun) {
 
 TEST(Player, SeeksToAnyPosition) {
   const TempFile file("seek");
-  const Seen seen = record(file.path(), small(), 200, meddle, {.keyframe_steps = 30});
+  const Seen seen = record(file.path(), lively(), 200, meddle, {.keyframe_steps = 30});
   // with room for snapshots of its own, and without any
   for (const double ring_mb : {64.0, 0.0}) {
     Player player(file.path(), {.ring_mb = ring_mb});

@@ -23,7 +23,7 @@ TEST(Faults, NoneByDefault) {
                model.has_liars());
   EXPECT_FALSE(model.is_out(0, 0));
   EXPECT_FALSE(model.is_cut(0, 1, 0));
-  EXPECT_FALSE(model.is_jammed({}, 0, 0xffffffffU));
+  EXPECT_FALSE(model.is_jammed({}, 0, 0xffffffffU, {}));
   EXPECT_FALSE(model.is_liar(0, 0));
 }
 
@@ -57,14 +57,14 @@ void expect_jammed(const FaultModel& model, Vec3 at, double probability) {
   constexpr int kDraws = 20000;
   int jammed = 0;
   for (std::uint32_t i = 0; i < kDraws; ++i) {
-    jammed += model.is_jammed(at, 0, link_draws({9, 0, 0}, i, 1).jam) ? 1 : 0;
+    jammed += model.is_jammed(at, 0, link_draws({9, 0, 0}, i, 1).jam, {}) ? 1 : 0;
   }
   expect_share(jammed, kDraws, probability);
 }
 
 TEST(Faults, JammersReachToTheRim) {
   FaultConfig config;
-  config.jammers.push_back({{10, 0, 5}, 4, 0.6F, false, {}});
+  config.jammers.push_back({{{10, 0, 5}, 4, 0.6F, false}, {}});
   const FaultModel model = model_of(config);
   expect_jammed(model, {10, 0, 5}, 0.6);
   expect_jammed(model, {10, 3.99F, 5}, 0.6);
@@ -73,21 +73,21 @@ TEST(Faults, JammersReachToTheRim) {
 
 TEST(Faults, JammersMayFallOff) {
   FaultConfig config;
-  config.jammers.push_back({{0, 0, 0}, 10, 0.8F, true, {}});
+  config.jammers.push_back({{{0, 0, 0}, 10, 0.8F, true}, {}});
   expect_jammed(model_of(config), {}, 0.8);
   expect_jammed(model_of(config), {0, 0, 5}, 0.4);
   // a second one: independent
-  config.jammers.push_back({{0, 0, 5}, 1, 0.5F, false, {}});
+  config.jammers.push_back({{{0, 0, 5}, 1, 0.5F, false}, {}});
   expect_jammed(model_of(config), {0, 0, 5}, 1 - 0.6 * 0.5);
 }
 
 TEST(Faults, JammersHaveTheirTime) {
   FaultConfig config;
-  config.jammers.push_back({{0, 0, 0}, 10, 1, false, {1, 2}});
+  config.jammers.push_back({{{0, 0, 0}, 10, 1, false}, {1, 2}});
   const FaultModel model = model_of(config);
-  EXPECT_FALSE(model.is_jammed({}, 9, 0));
-  EXPECT_TRUE(model.is_jammed({}, 10, 0));
-  EXPECT_FALSE(model.is_jammed({}, 20, 0));
+  EXPECT_FALSE(model.is_jammed({}, 9, 0, {}));
+  EXPECT_TRUE(model.is_jammed({}, 10, 0, {}));
+  EXPECT_FALSE(model.is_jammed({}, 20, 0, {}));
 }
 
 LiarConfig liar(LieMode mode) {

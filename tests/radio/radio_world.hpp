@@ -2,6 +2,7 @@
 // rest.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,8 @@ class RadioWorld {
     slab.num_worlds = num_worlds;
     slab.num_agents = num_agents;
     slab.worlds = headers_.data();
+    jammers_.resize(static_cast<std::size_t>(num_worlds));
+    slab.jammers = jammers_.data();
     const int bodies = num_worlds * num_agents;
     const auto floats = static_cast<std::size_t>(blocks_for(bodies) * fields_.num_rows() * kLanes);
     memory_.resize(floats + kLanes);
@@ -127,6 +130,12 @@ class RadioWorld {
     return sum;
   }
   [[nodiscard]] double total(Fate fate) const { return total(static_cast<int>(fate)); }
+  /// So many of the same jammers in a world, in place of those before.
+  void put_down(int world, int count, const JammerRecord& jammer) {
+    WorldJammers& there = slab.jammers[world];
+    there.count = static_cast<std::uint32_t>(count);
+    std::fill_n(there.records, count, jammer);
+  }
   /// The world sits out the next steps.
   void rest(int world, bool rests) { resting_[static_cast<std::size_t>(world)] = rests ? 1 : 0; }
   [[nodiscard]] int num_rows() const { return fields_.num_rows(); }
@@ -142,6 +151,7 @@ class RadioWorld {
   Radio radio_;
   std::vector<WorldHeader> headers_;
   std::vector<std::uint8_t> resting_;
+  std::vector<WorldJammers> jammers_;
   std::vector<float> memory_;
 };
 
