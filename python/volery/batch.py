@@ -6,7 +6,7 @@ import enum
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -335,15 +335,24 @@ class Batch:
             mask = checked_mask("mask", mask, self.num_worlds)
         self._engine.set_goal(goals, mask)
 
-    def set_config(self, mask: Bools | None, changes: Mapping[str, Any]) -> None:
-        """Changes a world from its next reset on.
+    def set_config(
+        self,
+        mask: Bools | None,
+        changes: Mapping[str, Any],
+        when: Literal["reset", "now"] = "reset",
+    ) -> None:
+        """Changes worlds from their next reset on, or at once.
 
         What can change: `task_config`, `episode_s`, `on_crash`, `wind` and the ranges of
-        `randomize` (a list replaces the old one; fields that it leaves out are not drawn).
+        `randomize` (a list replaces the old one; fields that it leaves out are not drawn). What
+        earlier calls changed stays.
 
         Args:
             mask: (W,) bool, the worlds that change; None for all.
             changes: Config fields and their new values.
+            when: "now": from the next step on, past all resets; `wind`, `episode_s` and `on_crash`
+                can change so. The air stays within what the batch was built for
+                (`flight.max_air_speed_mps`).
 
         Raises:
             TypeError: For a value of the wrong type.
@@ -351,7 +360,12 @@ class Batch:
         """
         if mask is not None:
             mask = checked_mask("mask", mask, self.num_worlds)
-        self._engine.set_config(mask, dict(changes))
+        now = checked_choice("when", when, ("reset", "now")) == "now"
+        self._engine.set_config(mask, dict(changes), now)
+
+    def live_config(self, world: int = 0) -> dict[str, Any]:
+        """Returns what `set_config` can change, as it is in the world's present episode."""
+        return dict(self._engine.live_config(checked_count("world", world, low=0)))
 
     def state_hash(self, world: int | None = None) -> int:
         """Returns a 64-bit hash of the whole state, or of one world.
@@ -525,6 +539,22 @@ class Batch:
     def stats(self) -> BatchStats:
         """Counters since the batch was built."""
         return self._engine.stats()
+
+    def time_stages(self, on: bool = True) -> None:
+        """Starts the clocks of the stages of a step at zero, or stops them. Changes no result."""
+        self._engine.time_stages(bool(on))
+
+    def timings(self) -> dict[str, float]:
+        """Returns seconds per stage since `time_stages`, summed over threads, in their order.
+
+        Stages are "actions", "near_flight", "contacts", "far_flight", "sensors", "radio",
+        "score", "ends", "air", "observation" and "fold" (what recordings need). Threads that share
+        one large world are timed by the one that leads them.
+
+        Raises:
+            RuntimeError: Before `time_stages`.
+        """
+        return dict(self._engine.timings())
 
     @property
     def closed(self) -> bool:

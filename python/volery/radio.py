@@ -263,9 +263,43 @@ class Radio:
             `fate_names`), delay_steps, bytes and distance_m; by world, receiver and sender.
 
         Raises:
-            ValueError: Where `radio.trace` is off.
+            ValueError: Where `trace` is off.
         """
         return self._batch._engine.packets()
+
+    @property
+    def trace(self) -> bool:
+        """Whether `packets` are kept, from the next step on; at first as the config says.
+
+        Changes no result; keeping a record of each packet costs time.
+        """
+        return self._batch._engine.traces_packets()
+
+    @trace.setter
+    def trace(self, on: bool) -> None:
+        self._batch._engine.trace_packets(bool(on))
+
+    def jammers(self, world: int = 0) -> list[dict[str, Any]]:
+        """Returns what `put_jammers` put down in a world and no reset has taken away."""
+        return list(self._batch._engine.jammers(checked_count("world", world, low=0)))
+
+    def put_jammers(self, world: int, jammers: Sequence[Mapping[str, Any]]) -> None:
+        """Puts jammers down in a world, in place of those that were put down before.
+
+        They are there from the next step to the world's next reset, beside those of the config. To
+        move one or to switch it off, call this again with what shall be there then.
+
+        Args:
+            world: Index of the world.
+            jammers: Up to 16, each with any of `center_w_m`, `radius_m`, `probability` and
+                `falling`, as in the config's `faults.jammers`.
+
+        Raises:
+            ValueError: For an unknown field, a number out of range or too many.
+        """
+        self._batch._engine.set_jammers(
+            checked_count("world", world, low=0), [dict(jammer) for jammer in jammers]
+        )
 
     @property
     def fate_names(self) -> list[str]:

@@ -107,26 +107,6 @@ def checked_mode(render_mode: object) -> str | None:
     return None if render_mode is None else checked_choice("render_mode", render_mode, MODES)
 
 
-def batch_to_show(
-    make: Callable[[Mapping[str, Any]], Batch],
-    config: Mapping[str, Any],
-    mode: str | None,
-    pictures: RenderConfig,
-) -> Batch:
-    """Returns make(config), with a radio that tells its packets where pictures show them.
-
-    The results are the same bits; keeping a record of each packet costs time.
-    """
-    batch = make(config)
-    radio = batch.config["radio"]
-    shown = mode in ("rgb_array", "human") and {"links", "messages"} & set(pictures.layers)
-    # only the task knows its radio, and telling it takes building the batch
-    if not shown or not isinstance(radio, Mapping) or radio.get("trace", False):
-        return batch
-    batch.close()
-    return make({**config, "radio": {**radio, "trace": True}})
-
-
 class Painter:
     """Pictures of a batch's worlds, without a window.
 
@@ -209,7 +189,7 @@ class Rendering:
     """What an environment does for its render mode.
 
     Args:
-        batch: Of the environment.
+        batch: Of the environment; keeps packets from now on where pictures show them.
         mode: One of `MODES`, or None.
         config: Of the pictures.
         title: Of a window.
@@ -222,6 +202,9 @@ class Rendering:
         self._title = title
         self._painter: Painter | None = None
         self._window: Window | None = None
+        shown = mode in ("rgb_array", "human") and {"links", "messages"} & set(config.layers)
+        if shown and batch.layout.inbox_slots > 0:
+            batch.radio.trace = True
         if mode == "human":
             from volery.window import Window
 

@@ -19,7 +19,7 @@ from volery.arguments import (
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
-from volery.rendering import MODES, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import MODES, RenderConfig, Rendering, checked_mode
 from volery.rendering import render_config as checked_config
 from volery.team import team_reward
 
@@ -70,17 +70,14 @@ class Env(gymnasium.Env[Any, Any]):
         pictures = checked_config(render_config)
         seed = any_seed() if seed is None else seed
 
-        def make(config: Mapping[str, Any]) -> Batch:
-            return Batch(
-                task,
-                seed=seed,
-                autoreset="disabled",
-                obs=obs,
-                reward_terms=reward_terms,
-                **config,
-            )
-
-        self.batch = batch_to_show(make, config, render_mode, pictures)
+        self.batch = Batch(
+            task,
+            seed=seed,
+            autoreset="disabled",
+            obs=obs,
+            reward_terms=reward_terms,
+            **config,
+        )
         layout = self.batch.layout
         axis = None if layout.num_agents == 1 else layout.num_agents
         self.action_space = spaces.action_space(layout, axis)

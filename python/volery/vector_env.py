@@ -24,15 +24,13 @@ from volery.arguments import (
 from volery.batch import Batch
 from volery.buffers import BufferSet, Floats, Observation
 from volery.episodes import EpisodeReport, scattered
-from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import MODES, Picture, RenderConfig, Rendering, checked_mode
 from volery.rendering import render_config as checked_config
+from volery.rows import check_rows, split_rows
 from volery.team import team_reward
 
 Bools = NDArray[np.bool_]
 Info = dict[str, Any]
-
-# on_crash values under which an agent may leave its world before the others
-_EARLY_DEATHS = ("terminate_agent", "freeze")
 
 
 class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
@@ -104,27 +102,23 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
         num_envs = checked_count("num_envs", num_envs)
         num_worlds = num_envs
         if rows == "agents":
-            num_agents, num_worlds = _split_rows(task, num_envs, num_agents, config)
+            num_agents, num_worlds = split_rows(task, num_envs, num_agents, config)
         seed = any_seed() if seed is None else seed
 
-        def make(config: Mapping[str, Any]) -> Batch:
-            return Batch(
-                task,
-                num_worlds,
-                num_agents,
-                seed=seed,
-                autoreset=autoreset,
-                obs=obs,
-                reward_terms=reward_terms,
-                **config,
-            )
-
-        self.batch = batch_to_show(make, config, render_mode, pictures)
+        self.batch = Batch(
+            task,
+            num_worlds,
+            num_agents,
+            seed=seed,
+            autoreset=autoreset,
+            obs=obs,
+            reward_terms=reward_terms,
+            **config,
+        )
         layout = self.batch.layout
         settings = self.batch.config
         if rows == "agents":
-            _refuse_early_deaths(settings["on_crash"], layout.num_agents)
-            _refuse_joining(settings["join_s"], layout.num_agents)
+            check_rows(settings, layout.num_agents)
 
         self.num_envs = num_envs
         self.copy = bool(copy)
@@ -390,37 +384,3 @@ class VectorEnv(vector.VectorEnv[Any, Floats, NDArray[Any]]):
             else:
                 final[row] = every[row].copy()
         return final
-
-
-def _split_rows(
-    task: str, num_envs: int, num_agents: int | None, config: Mapping[str, Any]
-) -> tuple[int, int]:
-    """Returns agents per world and number of worlds for `num_envs` rows of agents."""
-    if num_agents is None:
-        # only the task knows its default, and telling it takes building one world
-        with Batch(task, 1, **{**config, "num_threads": 1}) as probe:
-            num_agents = probe.num_agents
-    num_agents = checked_count("num_agents", num_agents)
-    if num_envs % num_agents:
-        raise ValueError(
-            f"num_envs = {num_envs}: with rows='agents' it counts agents and must be a multiple of "
-            f"num_agents = {num_agents}"
-        )
-    return num_agents, num_envs // num_agents
-
-
-def _refuse_early_deaths(on_crash: str, num_agents: int) -> None:
-    if num_agents > 1 and on_crash in _EARLY_DEATHS:
-        raise ValueError(
-            f"rows='agents' with on_crash = {on_crash!r}: a crashed agent would end before the "
-            f"others of its world, but worlds are reset whole; use on_crash='terminate_world', "
-            f"'respawn' or 'continue', or rows='worlds'"
-        )
-
-
-def _refuse_joining(join_s: Sequence[float], num_agents: int) -> None:
-    if num_agents > 1 and any(join_s):
-        raise ValueError(
-            "rows='agents' with join_s: an agent that joins late would begin after the others of "
-            "its world, but worlds are reset whole; use rows='worlds'"
-        )

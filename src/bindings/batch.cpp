@@ -1,6 +1,7 @@
 #include "bindings/batch.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <new>
 
@@ -148,6 +149,29 @@ py::array PyBatch::packets() {
 
 BatchStats PyBatch::stats() {
   return exclusive([](Batch& batch) { return batch.stats(); });
+}
+
+void PyBatch::time_stages(bool on) {
+  const auto now_s = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(now).count();
+  };
+  exclusive([&](Batch& batch) { batch.time_stages(on ? +now_s : nullptr); });
+}
+
+FloatDict PyBatch::timings() {
+  FloatDict seconds;
+  for (const StageTime& stage : exclusive([](Batch& batch) { return batch.timings(); }))
+    seconds[stage.name] = stage.seconds;
+  return seconds;
+}
+
+void PyBatch::trace_packets(bool on) {
+  exclusive([&](Batch& batch) { batch.trace_packets(on); });
+}
+
+bool PyBatch::traces_packets() {
+  return exclusive([](Batch& batch) { return batch.traces_packets(); });
 }
 
 void PyBatch::close() {

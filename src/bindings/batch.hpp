@@ -21,9 +21,11 @@
 
 namespace volery::bindings {
 
-// dict[str, Any] and dict[str, numpy.ndarray] in the stubs
+// dict[str, Any], dict[str, numpy.ndarray] and so on in the stubs
 using AnyDict = pybind11::typing::Dict<pybind11::str, pybind11::object>;
 using ArrayDict = pybind11::typing::Dict<pybind11::str, pybind11::array>;
+using FloatDict = pybind11::typing::Dict<pybind11::str, pybind11::float_>;
+using DictList = pybind11::typing::List<AnyDict>;
 
 /// The arrays that a Python task scores into, which the engine reads where they lie.
 class TaskScores {
@@ -63,7 +65,10 @@ class PyBatch {
   [[nodiscard]] pybind11::array action_mask();
   void set_state(int world, const AnyDict& values);
   void set_goal(const pybind11::object& goals, const pybind11::object& mask);
-  void set_config(const pybind11::object& mask, const AnyDict& changes);
+  void set_config(const pybind11::object& mask, const AnyDict& changes, bool now);
+  [[nodiscard]] AnyDict live_config(int world);
+  void set_jammers(int world, const DictList& jammers);
+  [[nodiscard]] DictList jammers(int world);
   [[nodiscard]] pybind11::array status();
   [[nodiscard]] std::uint64_t state_hash(std::optional<int> world);
   [[nodiscard]] pybind11::bytes snapshot(const std::vector<int>& worlds);
@@ -80,6 +85,11 @@ class PyBatch {
   [[nodiscard]] pybind11::array task_draw(int worlds, int count, int first);
 
   [[nodiscard]] BatchStats stats();
+  void time_stages(bool on);
+  /// Seconds by name.
+  [[nodiscard]] FloatDict timings();
+  void trace_packets(bool on);
+  [[nodiscard]] bool traces_packets();
   /// A structured array, one entry per transmission and candidate.
   [[nodiscard]] pybind11::array packets();
   [[nodiscard]] const std::vector<StateField>& state_fields() const noexcept { return fields_; }

@@ -95,10 +95,31 @@ void PyBatch::set_goal(const py::object& goals, const py::object& mask) {
   exclusive([&](Batch& batch) { batch.set_goal(floats_of(array), bytes_of_mask(mask_array)); });
 }
 
-void PyBatch::set_config(const py::object& mask, const AnyDict& changes) {
+void PyBatch::set_config(const py::object& mask, const AnyDict& changes, bool now) {
   const py::array mask_array = checked_mask(mask, "mask");
   const Value value = to_value(changes, "config");
-  exclusive([&](Batch& batch) { batch.set_config(value, bytes_of_mask(mask_array)); });
+  exclusive([&](Batch& batch) {
+    batch.set_config(value, bytes_of_mask(mask_array), now ? When::kNow : When::kReset);
+  });
+}
+
+AnyDict PyBatch::live_config(int world) {
+  check_world(world);
+  return to_python(exclusive([&](Batch& batch) { return batch.live_config(world); }));
+}
+
+void PyBatch::set_jammers(int world, const DictList& jammers) {
+  check_world(world);
+  const std::vector<Jammer> given = jammers_of(to_value(jammers, "jammers"), "set_jammers");
+  exclusive([&](Batch& batch) { batch.set_jammers(world, given); });
+}
+
+DictList PyBatch::jammers(int world) {
+  check_world(world);
+  DictList list;
+  for (const Jammer& jammer : exclusive([&](Batch& batch) { return batch.jammers(world); }))
+    list.append(to_python(volery::to_value(jammer)));
+  return list;
 }
 
 py::array PyBatch::status() {

@@ -201,6 +201,62 @@ def test_set_config_holds_from_the_next_reset_of_the_masked_worlds():
             assert ended.tolist() == [False, step == 14, False]
 
 
+def test_set_config_now_blows_from_the_next_step_on_and_past_resets():
+    gale = {"wind": {"mean_w_mps": [0, 6, 0]}}
+    with (
+        make_batch(flight={"wind": True}) as batch,
+        make_batch(flight={"wind": True}, **gale) as built,
+    ):
+        batch.reset(seed=0)
+        built.reset(seed=0)
+        batch.set_config(None, gale, when="now")
+        assert batch.state("wind_w_mps")[1, 0].tolist() == [0, 6, 0]
+        assert batch.state_hash() == built.state_hash()
+        for actions in random_actions(batch, 30):
+            batch.step(actions)
+            built.step(actions)
+        assert batch.state_hash() == built.state_hash()
+        assert batch.live_config(2)["wind"] == built.config["wind"]
+        batch.reset()
+        built.reset()
+        assert batch.state_hash() == built.state_hash()
+
+
+def test_set_config_now_refuses_what_an_episode_began_with():
+    with make_batch(flight={"wind": True}) as batch:
+        batch.reset(seed=0)
+        before = batch.state_hash()
+        with pytest.raises(ValueError, match="task_config cannot change in mid-episode"):
+            batch.set_config(None, {"task_config": {"position_weight": 2.0}}, when="now")
+        with pytest.raises(ValueError, match="max_air_speed_mps = 30"):
+            batch.set_config(None, {"wind": {"mean_w_mps": [40, 0, 0]}}, when="now")
+        with pytest.raises(ValueError, match="when"):
+            batch.set_config(None, {"wind": {}}, when="soon")
+        with pytest.raises(ValueError, match="world = 3"):
+            batch.live_config(3)
+        assert batch.state_hash() == before
+
+
+def test_timings_are_told_and_change_nothing():
+    with make_batch(num_agents=4) as batch, make_batch(num_agents=4) as plain:
+        with pytest.raises(RuntimeError, match="time_stages"):
+            batch.timings()
+        batch.time_stages()
+        batch.reset(seed=0)
+        plain.reset(seed=0)
+        for actions in random_actions(batch, 10):
+            batch.step(actions)
+            plain.step(actions)
+        seconds = batch.timings()
+        assert next(iter(seconds)) == "actions"
+        assert seconds["far_flight"] > 0
+        assert seconds["fold"] == 0
+        assert batch.state_hash() == plain.state_hash()
+        batch.time_stages(False)
+        with pytest.raises(RuntimeError, match="time_stages"):
+            batch.timings()
+
+
 def test_clipped_actions_are_counted_and_not_written():
     with make_batch() as batch:
         batch.reset(seed=0)

@@ -168,6 +168,60 @@ def test_vector_environments_take_the_outbox_as_columns():
     envs.close()
 
 
+def test_the_trace_is_turned_on_and_off_in_mid_episode():
+    with make(FAR) as batch, make(FAR) as quiet:
+        rng = np.random.default_rng(0)
+        assert not batch.radio.trace
+        for step in range(9):
+            batch.radio.trace = 3 <= step < 6
+            actions = rng.uniform(-1, 1, (2, 4, batch.action_size)).astype(np.float32)
+            batch.step(actions)
+            quiet.step(actions)
+            assert batch.state_hash() == quiet.state_hash()
+            if batch.radio.trace:
+                assert len(batch.radio.packets()) > 0
+        with pytest.raises(ValueError, match="trace"):
+            batch.radio.packets()
+
+
+def test_jammers_put_down_lose_what_those_of_the_config_lose():
+    jammer = {"center_w_m": [0.5, 0.0, 1.0], "radius_m": 50.0, "probability": 0.6, "falling": True}
+    with make(FAR) as batch, make({**FAR, "faults": {"jammers": [jammer]}}) as built:
+        batch.radio.put_jammers(0, [jammer])
+        batch.radio.put_jammers(1, [jammer])
+        assert batch.radio.jammers(1) == [jammer]
+        rng = np.random.default_rng(0)
+        for _ in range(12):
+            actions = rng.uniform(-1, 1, (2, 4, batch.action_size)).astype(np.float32)
+            batch.step(actions)
+            built.step(actions)
+        for name, counts in batch.radio.counts().items():
+            np.testing.assert_array_equal(counts, built.radio.counts()[name])
+        assert batch.radio.counts()["jammed"].sum() > 0
+        kept = batch.snapshot()
+        batch.reset()
+        assert batch.radio.jammers(0) == []
+        batch.restore(kept)
+        assert batch.radio.jammers(0) == [jammer]
+        batch.radio.put_jammers(0, [])
+        assert batch.radio.jammers() == []
+
+
+@pytest.mark.parametrize(
+    ("world", "jammers", "match"),
+    [
+        (0, [{"radius_m": -1}], r"set_jammers\.jammers\[0\]\.radius_m = -1"),
+        (0, [{"radius": 1}], "radius_m"),
+        (0, [{"from_s": 1}], "from_s"),
+        (0, [{}] * 17, "jammers"),
+        (2, [], "world = 2"),
+    ],
+)
+def test_bad_jammers_are_refused(world, jammers, match):
+    with make(FAR) as batch, pytest.raises(ValueError, match=match):
+        batch.radio.put_jammers(world, jammers)
+
+
 @pytest.mark.parametrize(
     ("call", "match"),
     [

@@ -44,6 +44,33 @@ def test_batch_replays_to_the_bit(tmp_path: Path, task: str) -> None:
     _expect_replays(path, hashes, num_threads=2, trace=True)
 
 
+def test_what_changes_in_mid_episode_replays_to_the_bit(tmp_path: Path) -> None:
+    path = tmp_path / "live.vrec"
+    jammer = {"center_w_m": [0.0, 0.0, 1.0], "radius_m": 30.0, "probability": 0.5}
+    with volery.Batch("flocking", 2, 6, flight={"wind": True}) as batch, batch.record(path):
+        policy = batch.baseline(seed=3)
+        observation = batch.reset(seed=1)
+        hashes = [batch.state_hash()]
+        for step in range(60):
+            if step == 10:
+                wind = {"mean_w_mps": [0.0, 4.0, 0.0], "turbulence": "light"}
+                batch.set_config(np.array([True, False]), {"wind": wind}, when="now")
+            if step in (15, 25):
+                jammer["center_w_m"] = [float(step), 0.0, 1.0]
+                batch.radio.put_jammers(1, [jammer])
+            if step == 30:
+                batch.set_config(None, {"episode_s": 1.5}, when="now")
+            if step == 40:
+                batch.radio.put_jammers(1, [])
+            observation = batch.step(policy.act(observation))[0]
+            hashes.append(batch.state_hash())
+    recording = _expect_replays(path, hashes, num_threads=2)
+    recording.seek(12)
+    assert recording.state("wind_w_mps")[0, 0, 1] != 0
+    assert recording.state("wind_w_mps")[1, 0, 1] == 0
+    assert main(["replay", str(path), "--verify"]) == 0
+
+
 @pytest.fixture
 def climb() -> Iterator[str]:
     """A Python task that scores, keeps numbers and places its drones itself."""

@@ -178,6 +178,20 @@ class TestPictures:
 
         assert not np.array_equal(last(["links"]), last([]))
 
+    def test_packets_are_kept_where_pictures_show_them(self) -> None:
+        for mode, layers, kept in (
+            ("rgb_array", ["links"], True),
+            ("rgb_array", ["grid"], False),
+            ("depth_array", ["links"], False),
+            (None, ["links"], False),
+        ):
+            env = volery.make_vec(
+                "flocking", num_envs=2, render_mode=mode, render_config={"layers": layers}
+            )
+            assert env.batch.radio.trace == kept
+            assert env.batch.config["radio"]["trace"] is False, "built once"
+            env.close()
+
     def test_a_picture_does_not_change_the_flight(self) -> None:
         def fly(mode: str | None) -> int:
             env = volery.make_vec("search_relay", num_envs=2, num_agents=6, render_mode=mode)

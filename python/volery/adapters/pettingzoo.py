@@ -23,7 +23,7 @@ from volery.arguments import (
 )
 from volery.batch import Batch
 from volery.buffers import Floats, Observation
-from volery.rendering import MODES, Picture, RenderConfig, Rendering, batch_to_show, checked_mode
+from volery.rendering import MODES, Picture, RenderConfig, Rendering, checked_mode
 from volery.rendering import render_config as checked_config
 from volery.roster import Roster, checked_teams
 from volery.spaces import observation_space
@@ -99,17 +99,14 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
                 config["num_agents"] = len(named)
         seed = any_seed() if seed is None else seed
 
-        def make(config: Mapping[str, Any]) -> Batch:
-            return Batch(
-                task,
-                seed=seed,
-                autoreset="disabled",
-                obs=obs,
-                reward_terms=reward_terms,
-                **config,
-            )
-
-        self.batch = batch_to_show(make, config, render_mode, pictures)
+        self.batch = Batch(
+            task,
+            seed=seed,
+            autoreset="disabled",
+            obs=obs,
+            reward_terms=reward_terms,
+            **config,
+        )
         layout = self.batch.layout
         of_agents = self.batch.config["teams"] if teams is not None else None
         self._roster = Roster(layout, of_agents, own_spaces=spaces == "own")
