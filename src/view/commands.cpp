@@ -56,6 +56,12 @@ constexpr CommandRow kTable[] = {
      "Sim",
      "Stop a motor of the selected agents",
      {{'U', kModShift}}},
+    {Command::kJam,
+     "jam",
+     "Sim",
+     "Jam the radio at the selected agent, or where you turn",
+     {{'X'}}},
+    {Command::kUnjam, "unjam", "Sim", "Take the jammers away", {{'X', kModShift}}},
 
     {Command::kFrame, "frame", "View", "Frame selection or all", {{'F'}}},
     {Command::kFollow, "follow", "View", "Follow the selected agent", {{'F', kModShift}}},

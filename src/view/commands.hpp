@@ -101,6 +101,8 @@ enum class Command : int {
   kPilot,
   kPush,
   kStopMotor,
+  kJam,
+  kUnjam,
   // layers; the scope of layer i is kScope1 + i
   kLayer1,
   kLayer9 = kLayer1 + 8,

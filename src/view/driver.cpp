@@ -156,6 +156,7 @@ void Driver::serve(Asked asked) {
   if (asked.command) error_.clear();
   if (asked.wish) {
     const bool other_world = asked.wish->world != wish_.world;
+    if (asked.wish->timings != wish_.timings) time_stages(asked.wish->timings);
     wish_ = std::move(*asked.wish);
     if (other_world) radio_.rows.clear();
     std::erase_if(series_, [this](const Series& series) {
@@ -192,6 +193,7 @@ bool Driver::step_once() {
     if (!engine_->step()) return false;
   }
   measure();
+  measure_stages();
   return true;
 }
 
@@ -209,6 +211,22 @@ void Driver::measure() {
   const Scenery& scenery = engine_->scenery();
   if (wish_.radio && !scenery.fates.empty()) {
     radio_.add(position, static_cast<double>(scenery.step_s), scenery.fates.size(), moment.packets);
+  }
+}
+
+void Driver::time_stages(bool on) {
+  engine_->time_stages(on ? clock_s : nullptr);
+  stage_times_ = {};
+  stages_s_.clear();
+}
+
+void Driver::measure_stages() {
+  if (!wish_.timings) return;
+  const std::vector<StageTime> times = engine_->timings();
+  stages_s_.resize(times.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    stage_times_.add(times[i].name, (times[i].seconds - stages_s_[i]) * 1e3);
+    stages_s_[i] = times[i].seconds;
   }
 }
 
@@ -334,6 +352,7 @@ void Driver::look(double wall_s) {
   sight->notice = engine_->notice();
   sight->kind = engine_->kind();
   sight->times = times_;
+  sight->stage_times = stage_times_;
   sight->serial = ++serial_;
   const std::lock_guard lock(mutex_);
   timeline_.set_range(engine_->range());

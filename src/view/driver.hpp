@@ -29,6 +29,7 @@ struct Wish {
   std::vector<PlotKey> plots;       // numbers to be kept over time
   std::vector<int> worlds;          // beside `world`: of the grid of worlds
   bool radio = false;               // tallies, at every step
+  bool timings = false;             // of the batch's stages, at every step
   std::optional<Intervention> fly;  // repeated at each step while given: a pilot's hands
   friend bool operator==(const Wish&, const Wish&) = default;
 };
@@ -59,8 +60,8 @@ struct Sight {
   std::string error;    // what went wrong last; shown until the next command
   std::string notice;
   const char* kind = "LIVE";
-  std::uint64_t state_hash = 0;  // 0 until it rests, and where there is no batch
-  StageTimes times;
+  std::uint64_t state_hash = 0;   // 0 until it rests, and where there is no batch
+  StageTimes times, stage_times;  // of the driver; of the batch's stages, where wished for
   std::uint64_t serial = 0;
 };
 
@@ -106,6 +107,8 @@ class Driver {
   bool step_once();
   void look(double wall_s);
   void measure();
+  void time_stages(bool on);
+  void measure_stages();
   void fail(const std::exception& error);
 
   std::unique_ptr<Engine> engine_;
@@ -121,7 +124,8 @@ class Driver {
   Moment before_, now_;
   std::vector<Series> series_;
   RadioTally radio_;
-  StageTimes times_;
+  StageTimes times_, stage_times_;
+  std::vector<double> stages_s_;  // at the last step
   std::string error_;
   double last_wall_s_ = -1;
   std::deque<std::pair<double, double>> paces_;  // wall, position

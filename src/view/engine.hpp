@@ -25,6 +25,9 @@ struct Intervention {
     kPush,       // adds delta_w to the velocity, m/s
     kStopMotor,  // rotor `index` from now on; again: it runs
     kConfig,     // set_config(changes): from the world's next reset on
+    kConfigNow,  // the same at once
+    kJam,        // one more jammer, until the world's next reset
+    kUnjam,      // all that were put down are taken away
     kGoal,       // the agent's goal becomes delta_w, a point
     kFly,        // the agent's controls become `action` for the next step
   };
@@ -34,6 +37,7 @@ struct Intervention {
   int index = 0;
   Vec3 delta_w{};
   Value changes = Value::Table{};
+  Jammer jammer{};
   std::vector<float> action{};
   friend bool operator==(const Intervention&, const Intervention&) = default;
 };
@@ -79,6 +83,11 @@ class Engine {
   /// Forgets what comes after the present position, so that the run goes on from here. False where
   /// it cannot.
   virtual bool branch() { return false; }
+  /// Times the stages of the batch's steps, from zero; null: no longer. Nothing where there is no
+  /// batch.
+  virtual void time_stages(ReadClock /*now_s*/) {}
+  /// What they have cost since; empty without a batch.
+  [[nodiscard]] virtual std::vector<StageTime> timings() const { return {}; }
   /// Starts over at position 0 with new episodes in all worlds: the next ones, or with a seed
   /// episode 0 of seed + world. False where it cannot.
   virtual bool restart(std::optional<std::uint64_t> /*seed*/) { return false; }

@@ -14,46 +14,29 @@ namespace volery::view {
 
 namespace {
 
-// What the viewer shows beside the state. Positions and rewards stay what they are: the record of
-// packets is only kept, and rotors of full effectiveness turn as those without the column.
+// What a person may do beside what the run was made for. Positions and rewards stay what they are:
+// rotors of full effectiveness turn as those without the column, and still air resists as none.
 BatchConfig shown(BatchConfig config) {
   config.flight.rotor_faults = true;
+  // so that sliders may move it
+  config.flight.wind = true;
   // an ended world must go on by itself
   if (config.autoreset == Autoreset::kDisabled) config.autoreset = Autoreset::kNextStep;
   return config;
 }
 
-// A radio by name or table, with its record of packets turned on.
-Value traced(const Value& radio) {
-  Value table = Value::Table{};
-  if (radio.is<std::string>()) {
-    if (radio.as<std::string>().empty()) return radio;
-    table.table()["base"] = radio;
-  } else if (radio.is_table() && !radio.table().empty()) {
-    table = radio;
-  } else {
-    return radio;
-  }
-  table.table()["trace"] = true;
-  return table;
-}
-
-// The default radio of a task is known once the batch stands, so that it may have to be built
-// twice.
-Batch build(BatchConfig config) {
-  const BatchConfig wanted = shown(std::move(config));
-  Batch batch(wanted);
-  const Value radio = traced(batch.config().radio);
-  if (radio == batch.config().radio) return batch;
-  BatchConfig with_trace = wanted;
-  with_trace.radio = radio;
-  return Batch(std::move(with_trace));
+bool has_same_words(const Value& a, const Value& b) {
+  if (!a.is_table() || !b.is_table()) return a.is_table() == b.is_table();
+  return std::equal(a.table().begin(), a.table().end(), b.table().begin(), b.table().end(),
+                    [](const auto& x, const auto& y) {
+                      return x.first == y.first && has_same_words(x.second, y.second);
+                    });
 }
 
 }  // namespace
 
 LiveEngine::LiveEngine(BatchConfig config, const LiveOptions& options)
-    : batch_(build(std::move(config))),
+    : batch_(shown(std::move(config))),
       scenery_(scenery_of(batch_)),
       reader_(batch_),
       policy_(batch_.policy(options.policy)),
@@ -78,6 +61,8 @@ LiveEngine::LiveEngine(Batch batch, const LiveOptions& options)
 
 void LiveEngine::allocate() {
   const Layout& layout = batch_.layout();
+  // results do not depend on it
+  if (layout.inbox_slots > 0) batch_.trace_packets(true);
   observation_.resize(layout.observation_count());
   reward_.resize(layout.num_rows());
   reward_terms_.resize(layout.num_rows() * layout.reward_terms.size());
@@ -242,12 +227,23 @@ void LiveEngine::apply(const Intervention& what) {
                 [&](float* share) { share[what.index] = share[what.index] > 0 ? 0.0F : 1.0F; });
       break;
     }
-    case Intervention::Kind::kConfig: {
+    case Intervention::Kind::kConfig:
+    case Intervention::Kind::kConfigNow: {
       std::vector<std::uint8_t> mask(static_cast<std::size_t>(num_worlds()), what.world < 0);
       if (what.world >= 0) mask[static_cast<std::size_t>(what.world)] = 1;
-      batch_.set_config(what.changes, mask);
+      const bool now = what.kind == Intervention::Kind::kConfigNow;
+      batch_.set_config(what.changes, mask, now ? When::kNow : When::kReset);
       break;
     }
+    case Intervention::Kind::kJam: {
+      std::vector<Jammer> jammers = batch_.jammers(what.world);
+      jammers.push_back(what.jammer);
+      batch_.set_jammers(what.world, jammers);
+      break;
+    }
+    case Intervention::Kind::kUnjam:
+      batch_.set_jammers(what.world, {});
+      break;
     case Intervention::Kind::kGoal:
       apply_row(what, "goal_w_m", 3, [&](float* goal) {
         goal[0] = what.delta_w.x, goal[1] = what.delta_w.y, goal[2] = what.delta_w.z;
@@ -270,6 +266,7 @@ bool LiveEngine::intervene(const Intervention& what) {
     batch_.observe(observation_.data());
   }
   branch();
+  forget_overruled(what);
   done_.emplace(position_, what);
   if (what.kind == Intervention::Kind::kFly) return true;
   if (history_.last() == position_) {
@@ -280,8 +277,21 @@ bool LiveEngine::intervene(const Intervention& what) {
       history_.clear();
   }
   history_.add(position_, batch_.snapshot({}));
-  events_.push_back({position_, what.world, what.agent, TimeEvent::Kind::kWritten});
+  const TimeEvent written{position_, what.world, what.agent, TimeEvent::Kind::kWritten};
+  if (events_.empty() || !(events_.back() == written)) events_.push_back(written);
   return true;
+}
+
+// A slider that is dragged while the run stands changes the same words over and over.
+void LiveEngine::forget_overruled(const Intervention& what) {
+  if (what.kind != Intervention::Kind::kConfigNow) return;
+  const auto [begin, end] = done_.equal_range(position_);
+  for (auto it = begin; it != end;) {
+    const Intervention& before = it->second;
+    const bool overruled = before.kind == what.kind && before.world == what.world &&
+                           has_same_words(before.changes, what.changes);
+    it = overruled ? done_.erase(it) : std::next(it);
+  }
 }
 
 bool LiveEngine::branch() {

@@ -19,8 +19,9 @@ struct LiveOptions {
 
 class LiveEngine final : public Engine {
  public:
-  /// Turns on what the viewer shows and results do not depend on: the record of packets where there
-  /// is a radio. Throws Error as Batch does, and for an unknown policy.
+  /// Turns on what a person may touch and results do not depend on: faults of rotors, wind, the
+  /// record of packets where there is a radio. Throws Error as Batch does, and for an unknown
+  /// policy.
   explicit LiveEngine(BatchConfig config, const LiveOptions& options = {});
   /// Runs on from the state of a batch.
   LiveEngine(Batch batch, const LiveOptions& options);
@@ -40,6 +41,8 @@ class LiveEngine final : public Engine {
   bool intervene(const Intervention& what) override;
   bool branch() override;
   bool restart(std::optional<std::uint64_t> seed) override;
+  void time_stages(ReadClock now_s) override { batch_.time_stages(now_s); }
+  [[nodiscard]] std::vector<StageTime> timings() const override { return batch_.timings(); }
 
   [[nodiscard]] const History& history() const noexcept { return history_; }
 
@@ -51,6 +54,7 @@ class LiveEngine final : public Engine {
   void act();
   void apply(const Intervention& what);
   void apply_row(const Intervention& what, const char* field, int width, auto&& change);
+  void forget_overruled(const Intervention& what);
   void note_step();
   void note_ends(int world);
   void arrive();

@@ -23,11 +23,6 @@ int width_of(const Batch& batch, const std::string& name) {
   return 0;
 }
 
-bool traces_packets(const Batch& batch) {
-  const Value* trace = batch.config().radio.find("trace");
-  return trace != nullptr && trace->is<bool>() && trace->as<bool>();
-}
-
 Vec3 vec3_at(const std::vector<float>& row, std::size_t i) {
   return {row[3 * i], row[3 * i + 1], row[3 * i + 2]};
 }
@@ -71,8 +66,7 @@ Reader::Reader(const Batch& batch)
     : num_rotors_(width_of(batch, "rotor_speed_radps")),
       has_goals_(width_of(batch, "goal_w_m") == 3),
       has_wind_(width_of(batch, "wind_w_mps") == 3),
-      has_downwash_(width_of(batch, "downwash_w_mps") == 1),
-      has_packets_(traces_packets(batch)) {}
+      has_downwash_(width_of(batch, "downwash_w_mps") == 1) {}
 
 const std::vector<float>& Reader::rows(const Batch& batch, int world, const char* field, int count,
                                        int width) {
@@ -164,7 +158,7 @@ void Reader::read(const Batch& batch, int world, std::uint64_t step, Moment& out
     for (std::size_t i = 0; i < out.agents.size(); ++i) out.goals_w_m.push_back(vec3_at(goals, i));
   }
   out.packets.clear();
-  if (has_packets_) {
+  if (batch.traces_packets()) {
     for (const Packet& packet : batch.packets()) {
       if (packet.world == world) out.packets.push_back(packet);
     }

@@ -52,7 +52,7 @@ struct PropPose {
   bool present = true;
 };
 
-/// Packets need config.radio.trace; goals a task that has them. Empty where there is none.
+/// Packets need a batch that keeps them; goals a task that has them. Empty where there is none.
 struct Moment {
   int world = 0;
   double time_s = 0;          // since the world's reset
@@ -87,7 +87,6 @@ class Reader {
   bool has_goals_ = false;
   bool has_wind_ = false;
   bool has_downwash_ = false;
-  bool has_packets_ = false;  // config.radio.trace
   std::vector<float> row_;
 };
 

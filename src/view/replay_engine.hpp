@@ -29,6 +29,11 @@ class ReplayEngine final : public Engine {
   void read(int world, Moment& out) override;
   [[nodiscard]] const std::vector<TimeEvent>& events() const noexcept override { return events_; }
 
+  void time_stages(ReadClock now_s) override { player_.time_stages(now_s); }
+  [[nodiscard]] std::vector<StageTime> timings() const override {
+    return player_.batch().timings();
+  }
+
   /// To run on from here.
   [[nodiscard]] Batch branched() const { return player_.branch(); }
   [[nodiscard]] const io::Player& player() const noexcept { return player_; }

@@ -95,6 +95,7 @@ void Session::post_wish() {
   wish.plots = plots_;
   wish.worlds = grid_worlds();
   wish.radio = panels.drawer && panels.tab == DrawerTab::kRadio;
+  wish.timings = panels.drawer && panels.tab == DrawerTab::kTiming;
   if (piloting_ && driver_->batch() != nullptr) {
     const Vehicle& vehicle = driver_->batch()->fleet().vehicle_of(subject());
     const auto action =
@@ -284,6 +285,25 @@ void Session::stop_motor(int rotor) {
     driver_->intervene(
         {.kind = Intervention::Kind::kStopMotor, .world = world_, .agent = agent, .index = rotor});
   }
+}
+
+void Session::jam() {
+  const Point& pivot = rig_.pose().pivot_w_m;
+  const Vec3 at_w_m = subject_position().value_or(Vec3{
+      static_cast<float>(pivot[0]), static_cast<float>(pivot[1]), static_cast<float>(pivot[2])});
+  Intervention jam{.kind = Intervention::Kind::kJam, .world = world_, .jammer = jammer};
+  jam.jammer.center_w_m = {at_w_m.x, at_w_m.y, at_w_m.z};
+  driver_->intervene(jam);
+}
+
+void Session::blow() {
+  Value::Array mean;
+  for (const float v : wind_w_mps) mean.emplace_back(static_cast<double>(v));
+  const Value wind = Value::Table{{"mean_w_mps", mean}};
+  driver_->intervene({.kind = Intervention::Kind::kConfigNow,
+                      .world = -1,
+                      .agent = -1,
+                      .changes = Value::Table{{"wind", wind}}});
 }
 
 bool Session::find(const std::string& text) {

@@ -83,6 +83,10 @@ class Session {
   void set_scale(float scale);
   void push(Vec3 delta_w_mps);
   void stop_motor(int rotor);
+  /// Puts `jammer` down at the selected agent, or where the camera turns about.
+  void jam();
+  /// The wind of all worlds from now on: `wind_w_mps`.
+  void blow();
   /// "12", "d0012" or part of a team's or vehicle's name: selects the first that fits.
   bool find(const std::string& text);
   void add_plot(const PlotKey& key);
@@ -133,6 +137,7 @@ class Session {
   int rotor_to_stop = 0;
   Vec3 push_w_mps{0, 0, 2};
   float wind_w_mps[3] = {0, 0, 0};  // of the slider: east, north, up
+  Jammer jammer;                    // to be put down
 
  private:
   bool apply_time(Command command);

@@ -189,6 +189,12 @@ void Session::apply_interaction(Command command) {
     case Command::kStopMotor:
       stop_motor(rotor_to_stop);
       break;
+    case Command::kJam:
+      jam();
+      break;
+    case Command::kUnjam:
+      driver_->intervene({.kind = Intervention::Kind::kUnjam, .world = world_});
+      break;
     case Command::kReset:
       driver_->restart(std::nullopt);
       break;

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "volery/error.hpp"
+#include "volery/policy.hpp"
 
 namespace volery::view {
 namespace {
@@ -164,6 +167,134 @@ TEST(LiveEngine, OldStepsAreForgottenWithinTheBudget) {
   EXPECT_LE(engine.history().bytes(), 50000U);
   engine.seek(0);
   EXPECT_EQ(engine.position(), engine.range().first);
+}
+
+// What the viewer turns on moves nobody.
+TEST(LiveEngine, FliesAsABatchThatNobodyLooksAt) {
+  for (const char* task : {"formation", "flocking"}) {
+    BatchConfig config = formation(6);
+    config.task = task;
+    Batch plain(config);
+    LiveEngine engine(config);
+    const Layout& layout = plain.layout();
+    std::vector<float> observation(layout.observation_count()), reward(layout.num_rows());
+    std::vector<float> action(layout.action_count()), plain_at(18), live_at(18);
+    const auto flags = std::make_unique<bool[]>(2 * layout.num_rows());
+    const StepOutputs out{.observation = observation.data(),
+                          .reward = reward.data(),
+                          .terminated = flags.get(),
+                          .truncated = flags.get() + layout.num_rows()};
+    const auto policy = plain.policy("");
+    plain.reset({}, out);
+    for (std::uint32_t i = 0; i < 120; ++i) {
+      policy->act(observation.data(), layout.observation_size(), action.data(),
+                  layout.action_size(), 6, 7, i);
+      plain.step(action, out);
+      engine.step();
+      plain.state("position_w_m", plain_at);
+      engine.batch()->state("position_w_m", live_at);
+      ASSERT_EQ(live_at, plain_at) << task << " step " << i;
+      ASSERT_TRUE(std::equal(reward.begin(), reward.end(), engine.facts().reward.begin())) << i;
+    }
+  }
+}
+
+Intervention blow(double east_mps) {
+  const Value wind =
+      Value::Table{{"mean_w_mps", Value::Array{Value(east_mps), Value(0.0), Value(0.0)}}};
+  return {.kind = Intervention::Kind::kConfigNow,
+          .world = -1,
+          .agent = -1,
+          .changes = Value::Table{{"wind", wind}}};
+}
+
+TEST(LiveEngine, WindBlowsAtOnceAndAgainOnTheWayBack) {
+  LiveEngine engine(formation(4, 2));
+  step(engine, 50);
+  EXPECT_TRUE(engine.intervene(blow(5)));
+  Moment moment;
+  engine.read(1, moment);
+  EXPECT_EQ(moment.agents[2].air_w_mps.x, 5);
+  const std::uint64_t blown = hash(engine);
+  step(engine, 60);
+  const std::uint64_t later = hash(engine);
+  engine.seek(20);
+  engine.read(1, moment);
+  EXPECT_EQ(moment.agents[2].air_w_mps.x, 0) << "before it came up";
+  engine.seek(50);
+  EXPECT_EQ(hash(engine), blown);
+  engine.seek(110);
+  EXPECT_EQ(hash(engine), later);
+  EXPECT_THROW(engine.intervene(blow(45)), Error);
+  EXPECT_EQ(hash(engine), later);
+}
+
+TEST(LiveEngine, ASliderLeavesOneEvent) {
+  LiveEngine engine(formation());
+  step(engine, 10);
+  for (int i = 1; i <= 20; ++i) engine.intervene(blow(0.1 * i));
+  EXPECT_EQ(engine.events().size(), 1U);
+  Moment moment;
+  engine.read(0, moment);
+  EXPECT_FLOAT_EQ(moment.agents[0].air_w_mps.x, 2);
+  engine.seek(0);
+  engine.seek(10);
+  engine.read(0, moment);
+  EXPECT_FLOAT_EQ(moment.agents[0].air_w_mps.x, 2);
+}
+
+TEST(LiveEngine, JammersCutLinksUntilTheyAreTakenAway) {
+  BatchConfig config = formation(6, 2);
+  config.task = "flocking";
+  LiveEngine engine(config);
+  const auto jammed = [&engine](int world) {
+    Moment moment;
+    engine.read(world, moment);
+    int count = 0;
+    for (const Packet& packet : moment.packets) {
+      const std::string& fate = radio_count_names()[static_cast<std::size_t>(packet.fate)];
+      count += fate == "jammed" ? 1 : 0;
+    }
+    return count;
+  };
+  step(engine, 20);
+  ASSERT_GT(engine.scenery().fates.size(), 0U);
+  Intervention jam{.kind = Intervention::Kind::kJam, .world = 1};
+  jam.jammer = {{0, 0, 0}, 1000, 1, false};
+  engine.intervene(jam);
+  EXPECT_EQ(jammed(1), 0) << "from the next step on";
+  step(engine, 1);
+  EXPECT_GT(jammed(1), 0);
+  EXPECT_EQ(jammed(0), 0);
+  Moment moment;
+  engine.read(1, moment);
+  ASSERT_FALSE(moment.landmarks.empty());
+  EXPECT_EQ(moment.landmarks.back().kind, Landmark::Kind::kJammer);
+  step(engine, 10);
+  engine.intervene({.kind = Intervention::Kind::kUnjam, .world = 1});
+  step(engine, 1);
+  EXPECT_EQ(jammed(1), 0);
+  engine.seek(21);
+  EXPECT_GT(jammed(1), 0);
+}
+
+TEST(LiveEngine, JammingNeedsARadio) {
+  BatchConfig config = formation();
+  config.task = "hover";
+  LiveEngine engine(config);
+  EXPECT_THROW(engine.intervene({.kind = Intervention::Kind::kJam}), Error);
+}
+
+TEST(LiveEngine, TellsWhatStagesCost) {
+  LiveEngine engine(formation());
+  engine.time_stages([] {
+    static double ticks = 0;
+    return ++ticks;
+  });
+  step(engine, 5);
+  double sum = 0;
+  for (const StageTime& time : engine.timings()) sum += time.seconds;
+  EXPECT_GT(sum, 0);
 }
 
 TEST(LiveEngine, AnUnknownPolicyIsRefused) {

@@ -27,7 +27,9 @@ BatchConfig formation(const char* action, int worlds) {
 // A session whose driver is turned by hand.
 struct Rig {
   explicit Rig(const char* action = "velocity", int worlds = 3)
-      : driver(std::make_shared<Driver>(std::make_unique<LiveEngine>(formation(action, worlds)))) {
+      : Rig(std::make_unique<LiveEngine>(formation(action, worlds))) {}
+  explicit Rig(std::unique_ptr<LiveEngine> engine)
+      : driver(std::make_shared<Driver>(std::move(engine))) {
     session.attach(driver);
     turn(0.02);
   }
@@ -256,6 +258,73 @@ TEST(Session, AWrongRotorIsAnErrorThatIsShown) {
   rig.session.stop_motor(17);
   rig.turn(0.05);
   EXPECT_NE(rig.session.sight().error.find("rotor 17"), std::string::npos);
+}
+
+TEST(Session, TheWindSliderBlowsAtOnce) {
+  Rig rig;
+  rig.press(Command::kStepForward);
+  rig.session.wind_w_mps[0] = 4;
+  rig.session.blow();
+  rig.turn(0.02);
+  EXPECT_EQ(rig.session.sight().now.agents[1].air_w_mps.x, 4);
+  rig.session.wind_w_mps[0] = 45;
+  rig.session.blow();
+  rig.turn(0.02);
+  EXPECT_NE(rig.session.sight().error.find("max_air_speed_mps"), std::string::npos);
+  EXPECT_EQ(rig.session.sight().now.agents[1].air_w_mps.x, 4);
+}
+
+TEST(Session, AConfigIsSetFromTheNextResetOn) {
+  Rig rig;
+  const Value changes = Value::Table{{"episode_s", Value(0.1)}};
+  rig.driver->intervene({.kind = Intervention::Kind::kConfig, .world = -1, .changes = changes});
+  rig.press(Command::kReset);
+  for (int i = 0; i < 5; ++i) rig.press(Command::kStepForward);
+  EXPECT_EQ(rig.session.sight().now.episode, 2U) << "the shorter one is over";
+  rig.driver->intervene({.kind = Intervention::Kind::kConfig,
+                         .world = -1,
+                         .changes = Value::Table{{"num_worlds", Value(2)}}});
+  rig.turn(0.02);
+  EXPECT_NE(rig.session.sight().error.find("num_worlds"), std::string::npos);
+}
+
+TEST(Session, AJammerStandsAtTheSubjectAndCanBeTakenAway) {
+  BatchConfig config = formation("velocity", 2);
+  config.radio = "disc";
+  Rig rig(std::make_unique<LiveEngine>(config));
+  rig.session.jammer.radius_m = 3;
+  rig.session.select(2);
+  rig.press(Command::kJam);
+  const Moment& moment = rig.session.sight().now;
+  ASSERT_EQ(moment.landmarks.size(), 1U);
+  EXPECT_EQ(moment.landmarks[0].kind, Landmark::Kind::kJammer);
+  EXPECT_EQ(moment.landmarks[0].radius_m, 3);
+  EXPECT_EQ(moment.landmarks[0].position_w_m.x, moment.agents[2].position_w_m.x);
+  const std::size_t marks = rig.session.frame().marks.size();
+  rig.session.clear_selection();
+  rig.press(Command::kJam);
+  ASSERT_EQ(rig.session.sight().now.landmarks.size(), 2U);
+  EXPECT_GT(rig.session.frame().marks.size() + 4, marks) << "a ring per great circle";
+  rig.press(Command::kUnjam);
+  EXPECT_TRUE(rig.session.sight().now.landmarks.empty());
+
+  Rig mute;
+  mute.press(Command::kJam);
+  EXPECT_NE(mute.session.sight().error.find("no radio"), std::string::npos);
+}
+
+TEST(Session, TheTimingTabTellsWhatStagesCost) {
+  Rig rig;
+  rig.press(Command::kStepForward);
+  EXPECT_TRUE(rig.session.sight().stage_times.stages.empty());
+  rig.session.panels.drawer = true;
+  rig.session.panels.tab = DrawerTab::kTiming;
+  rig.turn(0.02);
+  for (int i = 0; i < 3; ++i) rig.press(Command::kStepForward);
+  const std::vector<StageTimes::Stage>& stages = rig.session.sight().stage_times.stages;
+  ASSERT_GT(stages.size(), 5U);
+  EXPECT_EQ(stages.front().name, "actions");
+  EXPECT_EQ(stages.front().count, 3U);
 }
 
 TEST(Session, AgentsAreFoundByNumberAndVehicle) {

@@ -1,6 +1,8 @@
 // CONTROL: what a person may do to a live run.
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 
 #include "io/config_file.hpp"
 #include "viewer/panels/panel.hpp"
@@ -51,25 +53,44 @@ void draw_push(Panel& panel) {
   command_button(panel, view::Command::kPilot, "Fly by keys", session.piloting());
 }
 
-// Wind and any other field that set_config() takes; they hold from the next reset on.
-void draw_config(Panel& panel) {
+// Wind that blows at once.
+void draw_wind(Panel& panel) {
   view::Session& session = panel.session;
   ImGui::SetNextItemWidth(230 * panel.scale);
-  ImGui::SliderFloat3("##wind", session.wind_w_mps, -15, 15, "%.1f m/s");
+  if (ImGui::SliderFloat3("wind: east, north, up", session.wind_w_mps, -15, 15, "%.1f m/s"))
+    session.blow();
   ImGui::SameLine();
+  if (ImGui::Button("Calm")) {
+    std::fill(std::begin(session.wind_w_mps), std::end(session.wind_w_mps), 0.0F);
+    session.blow();
+  }
+}
+
+// A sphere of noise at the selected agent, or where the camera turns about.
+void draw_jam(Panel& panel) {
+  view::Session& session = panel.session;
+  if (session.driver().scenery().fates.empty()) return;
+  ImGui::SetNextItemWidth(110 * panel.scale);
+  ImGui::SliderFloat("##radius", &session.jammer.radius_m, 0.5F, 50, "radius %.1f m",
+                     ImGuiSliderFlags_Logarithmic);
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(110 * panel.scale);
+  ImGui::SliderFloat("##loss", &session.jammer.probability, 0, 1, "loss %.2f");
+  ImGui::SameLine();
+  ImGui::Checkbox("falling", &session.jammer.falling);
+  ImGui::SameLine();
+  command_button(panel, view::Command::kJam, "Jam here");
+  ImGui::SameLine();
+  command_button(panel, view::Command::kUnjam, "Stop jamming");
+}
+
+// Any field that set_config() takes; they hold from the next reset on.
+void draw_config(Panel& panel) {
+  view::Session& session = panel.session;
   const auto change = [&](const Value& changes) {
     session.driver().intervene(
         {.kind = view::Intervention::Kind::kConfig, .world = -1, .agent = -1, .changes = changes});
   };
-  if (ImGui::Button("Wind (east, north, up) and reset")) {
-    Value changes = Value::Table{}, wind = Value::Table{};
-    Value::Array mean;
-    for (const float v : session.wind_w_mps) mean.emplace_back(static_cast<double>(v));
-    wind.table()["mean_w_mps"] = mean;
-    changes.table()["wind"] = wind;
-    change(changes);
-    session.driver().restart(std::nullopt);
-  }
   ImGui::SetNextItemWidth(230 * panel.scale);
   const bool entered =
       ImGui::InputTextWithHint("##set", "task_config.spacing_m=1.2", &session.typed.setting,
@@ -93,6 +114,8 @@ void draw_control_tab(Panel& panel) {
   }
   draw_reset(panel);
   draw_push(panel);
+  draw_wind(panel);
+  draw_jam(panel);
   draw_config(panel);
 }
 

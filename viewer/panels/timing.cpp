@@ -1,4 +1,4 @@
-// TIMING: what simulator and window spend their time on.
+// TIMING: what simulator, the stages of its steps and the window spend their time on.
 #include <cstdio>
 
 #include "view/numbers.hpp"
@@ -36,6 +36,7 @@ void draw_timing_tab(Panel& panel) {
   }
   ImGui::TableHeadersRow();
   draw_rows(panel.session.sight().times, "simulator");
+  draw_rows(panel.session.sight().stage_times, "of a step");
   if (panel.window_times != nullptr) draw_rows(*panel.window_times, "window");
   ImGui::EndTable();
 }
