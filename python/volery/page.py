@@ -20,7 +20,8 @@ import numpy as np
 
 from volery import page_scene
 from volery.page_codec import Container, quantised_positions, quantised_turns
-from volery.page_track import Track, track_of
+from volery.page_flights import track_of
+from volery.page_track import Track
 
 MAX_BYTES = 20_000_000
 

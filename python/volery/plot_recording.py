@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from volery.page_flights import track_of
 from volery.page_scene import scene_of, teams_of
-from volery.page_track import ALIVE, DEAD, Track, track_of
+from volery.page_track import ALIVE, DEAD, Track
 from volery.plot import (
     EDGE,
     INK,

@@ -26,7 +26,8 @@ import numpy as np
 import pytest
 
 from volery import Batch, page
-from volery.page_track import DEAD, Track, fly
+from volery.page_flights import fly
+from volery.page_track import DEAD, Track
 from volery.recording import Recording
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

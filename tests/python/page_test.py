@@ -19,8 +19,9 @@ from volery.page_codec import (
     quantised_positions,
     quantised_turns,
 )
+from volery.page_flights import fly, track_of
 from volery.page_packets import PACKET, PacketLog
-from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Track, fly, track_of
+from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Track
 from volery.recording import Recording
 
 CODE_BUDGET = 60_000

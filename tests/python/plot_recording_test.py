@@ -11,7 +11,8 @@ import pytest
 
 from volery import Batch, plot_recording
 from volery.cli import main
-from volery.page_track import Track, fly
+from volery.page_flights import fly
+from volery.page_track import Track
 
 pytest.importorskip("matplotlib")
 
