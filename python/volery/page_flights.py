@@ -69,14 +69,16 @@ def track_of(source: Any, world: int = 0, rate_hz: float = 20) -> Track:
     sampler = Sampler(_Replayed(recording), world, rate_hz)
     resets = {m[0] for m in recording.marks() if m[3] == "world_reset" and m[1] in (world, -1)}
     before = 0
+    seed = None
     for position in recording:
+        seed = recording.seeds[world] if seed is None else seed
         passed = int(recording.state("episode_steps")[world].max())
         fresh = passed == 0 and before > 0
         # from outside, and then a step before anybody looked
         fresh |= passed <= before and bool(resets & {position, position - 1})
         before = passed
         sampler.sample(just_reset=position == 0 or fresh, last=position == recording.num_steps)
-    return sampler.track(note=recording.notice)
+    return sampler.track(seed, recording.notice)
 
 
 class _Live:

@@ -238,6 +238,11 @@ class Recording:
         """Goes to a position; beyond the end, to the end."""
         self._player.seek(checked_count("position", position, low=0))
 
+    @property
+    def seeds(self) -> list[int]:
+        """(W,) what each world draws from in the present episode."""
+        return list(self._player.seeds)
+
     def __iter__(self) -> Iterator[int]:
         """Plays it from the start, one position after the other."""
         self.seek(0)

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 #include "bindings/batch.hpp"
 #include "bindings/module.hpp"
@@ -88,6 +89,12 @@ class PyPlayer {
     const std::span<const float> actions = player.actions();
     if (!actions.empty())
       all["actions"] = copy(actions.data(), {worlds, agents, layout.action_size()});
+    return all;
+  }
+  [[nodiscard]] std::vector<std::uint64_t> seeds() const {
+    std::vector<std::uint64_t> all;
+    for (int world = 0; world < player_->batch().layout().num_worlds; ++world)
+      all.push_back(player_->batch().clock(world).seed);
     return all;
   }
   [[nodiscard]] py::array marks() const {
@@ -221,6 +228,7 @@ void bind_recording(py::module_& module) {
       .def_property_readonly("batch", &PyPlayer::batch, py::return_value_policy::reference_internal)
       .def_property_readonly("position", [](const PyPlayer& p) { return p.player().position(); })
       .def_property_readonly("num_steps", [](const PyPlayer& p) { return p.player().num_steps(); })
+      .def_property_readonly("seeds", &PyPlayer::seeds)
       .def_property_readonly("complete", [](const PyPlayer& p) { return p.player().complete(); })
       .def_property_readonly("notice", [](const PyPlayer& p) { return p.player().notice(); })
       .def_property_readonly("difference",
