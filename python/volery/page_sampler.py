@@ -9,7 +9,17 @@ import numpy as np
 
 from volery import _volery
 from volery.page_packets import PACKET, PacketLog
-from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Floats, Series, Track
+from volery.page_track import (
+    ABSENT,
+    ALIVE,
+    DEAD,
+    OVER,
+    TOUCH_AGENT,
+    TOUCH_SCENE,
+    Floats,
+    Series,
+    Track,
+)
 
 _MODE_ABSENT = 2  # of the state field body_mode
 _MAX_PAIRED = 256  # agents up to which the closest pair is looked for
@@ -57,6 +67,7 @@ class Sampler:
         self._rows: list[dict[str, Any]] = []
         self._step = 0
         self._sums: Floats | None = None
+        self._touch = np.zeros(batch.layout.num_agents, np.int64)
         self._counts = np.zeros(len(self._fates), np.int64)
         self._gains = np.zeros(len(self._terms))
         self._gained_steps = 0
@@ -72,6 +83,7 @@ class Sampler:
         """
         first = not self._rows
         self._was_cut |= just_reset and not first
+        self._add_touches(fresh=just_reset)
         self._add_gains(just_reset or first)
         if self._traced and not first and not just_reset:
             self._add_packets()
@@ -93,7 +105,7 @@ class Sampler:
         if not self._rows:
             raise ValueError("track: nothing was sampled")
         row = {key: np.stack([r[key] for r in self._rows]) for key in self._rows[0]}
-        goals = row.pop("goals") if "goals" in row else None
+        goals, wind = row.pop("goals", None), row.get("wind")
         return Track(
             times_s=row["step"] * self._step_s,
             episode_s=row["episode_s"],
@@ -117,6 +129,8 @@ class Sampler:
             step_s=self._step_s,
             seed=seed,
             note=note,
+            touch=row["touch"].astype(np.uint8),
+            wind_w_mps=wind,
         )
 
     def _state(self, name: str) -> Floats:
@@ -148,16 +162,28 @@ class Sampler:
             "speed": _mean(np.linalg.norm(self._state("velocity_w_mps"), axis=1)[flying]),
             "closest": _closest(position[flying]),
             "alive": np.float32(flying.sum()),
+            "touch": self._touch,
         }
+        if self._has("wind_w_mps"):
+            winds = self._state("wind_w_mps")[flying]
+            row["wind"] = winds.mean(axis=0) if len(winds) else np.zeros(3, np.float32)
         if self._has("goal_w_m"):
             goals = self._state("goal_w_m")
             good = np.isfinite(goals).all(axis=1, keepdims=True)
             good &= (np.abs(goals) < _FAR_M).all(axis=1, keepdims=True)
             row["goals"] = np.where(good, goals, np.float32(np.nan))
+        self._touch = np.zeros_like(self._touch)
         self._counts = np.zeros_like(self._counts)
         self._gains = np.zeros_like(self._gains)
         self._gained_steps = 0
         return row
+
+    def _add_touches(self, fresh: bool) -> None:
+        """Adds whom and what each touched in this step; a touch may last one step alone."""
+        if fresh:
+            self._touch = np.zeros_like(self._touch)
+        for name, bit in (("touch_static", TOUCH_SCENE), ("touch_agent", TOUCH_AGENT)):
+            self._touch = self._touch | np.where(self._state(name)[:, 0] != 0, bit, 0)
 
     def _add_gains(self, fresh: bool) -> None:
         """Adds what each term of the reward gave in this step, the mean over the agents."""
@@ -211,6 +237,11 @@ def _series(row: Mapping[str, Any], terms: Sequence[str], step_s: float) -> list
         Series("closest pair", "m", row["closest"]),
         Series("alive", "agents", row["alive"]),
     ]
+    if row["touch"].any():
+        touching = np.count_nonzero(row["touch"], axis=1)
+        series.append(Series("touching", "agents", touching.astype(np.float32)))
+    if "wind" in row:
+        series.append(Series("wind", "m/s", np.linalg.norm(row["wind"], axis=1)))
     if row["counts"].shape[1]:
         # over about a second: single steps have nothing or everything
         window = np.ones(max(1, min(len(spans), round(1 / float(np.median(spans))))))

@@ -16,6 +16,8 @@ Floats = NDArray[np.float32]
 
 # what `Track.life` holds; OVER: alive until the episode of the whole world ended
 ABSENT, ALIVE, DEAD, OVER = 0, 1, 2, 3
+# bits of `Track.touch`; the scene is what stands in it and props
+TOUCH_SCENE, TOUCH_AGENT = 1, 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Track:
         step_s: Agent step.
         seed: Of the world's first episode; None where unknown.
         note: Whatever the reader should know of it.
+        touch: (T, A) what each touched since the sample before, bits TOUCH_SCENE and TOUCH_AGENT;
+            None where unknown.
+        wind_w_mps: (T, 3) of the air, the mean over who flies; None where the air stands still.
     """
 
     times_s: NDArray[np.float64]
@@ -78,6 +83,8 @@ class Track:
     step_s: float = 0
     seed: int | None = None
     note: str = ""
+    touch: NDArray[np.uint8] | None = None
+    wind_w_mps: Floats | None = None
 
     @property
     def num_agents(self) -> int:
