@@ -28,8 +28,9 @@ MAX_BYTES = 20_000_000
 _WEB = Path(__file__).parent / "web"
 
 _MODULES = (
-    *("math", "data", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay", "flat"),
-    *("chart", "timebar", "panels", "commands", "input", "clock", "main"),
+    *("math", "data", "themes", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay"),
+    *("flat", "facts", "compare", "chart", "timebar", "panels", "commands", "menu", "input"),
+    *("clock", "subject", "report", "main"),
 )
 _KEY_S = 1.0  # between whole rows among the differences
 
@@ -90,18 +91,22 @@ def page_text(track: Track, title: str | None = None) -> str:
     body = (_WEB / "player.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(name),
-        "style": _stripped((_WEB / "player.css").read_text(encoding="utf-8")),
         "data": _payload(track, name),
-        "code": packed_code(),
+        **packed_player(),
     }
     for key, value in parts.items():
         body = body.replace(f"<!--{key}-->", value, 1)
     return body
 
 
-def packed_code() -> str:
-    """Returns the player's code as base64 of gzip, which the page unpacks like the data."""
-    return base64.b64encode(gzip.compress(player_code().encode(), 9, mtime=0)).decode()
+def packed_player() -> dict[str, str]:
+    """Returns the player's style and script as base64 of gzip; the page unpacks them."""
+    style = _stripped((_WEB / "player.css").read_text(encoding="utf-8"))
+    parts = {"style": style, "script": player_code()}
+    return {
+        name: base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+        for name, text in parts.items()
+    }
 
 
 def player_code() -> str:
@@ -111,8 +116,11 @@ def player_code() -> str:
 
 
 def _stripped(code: str) -> str:
-    """Returns code without its comment lines and indentation."""
-    lines = (line.strip() for line in code.splitlines())
+    """Returns code without its comments and indentation.
+
+    A comment behind code has two blanks before it, which no text in the player has.
+    """
+    lines = (line.strip().split("  // ", 1)[0] for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
@@ -142,6 +150,10 @@ def _payload(track: Track, title: str) -> str:
     blobs.add("steps", track.steps.astype(np.uint32))
     blobs.add("cut", track.cut.astype(np.uint8))
     blobs.add("life", track.life)
+    if track.touch is not None and track.touch.any():
+        blobs.add("touch", track.touch)
+    if track.wind_w_mps is not None and track.wind_w_mps.any():
+        blobs.add("wind", track.wind_w_mps.astype(np.float32))
     blobs.add("team_of", np.array(team_of, np.uint8 if len(team_names) < 256 else np.uint16))
     for i, series in enumerate(track.series):
         blobs.add(f"series{i}", series.values.astype(np.float32))
@@ -166,7 +178,8 @@ def _facts(track: Track, title: str) -> dict[str, Any]:
         "agents": track.num_agents,
         "num_props": track.prop_positions_w_m.shape[1],
         "step_s": track.step_s,
-        "seed": track.seed,
+        # browsers hold whole numbers of 53 bits
+        "seed": track.seed if (track.seed or 0) < 2**53 else str(track.seed),
         "config": digest[:12],
         "note": track.note,
         "fates": track.fates,

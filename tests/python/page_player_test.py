@@ -1,26 +1,15 @@
-"""Pages in Chromium: they load without complaint, play, scrub, and show what was recorded.
-
-The browser is driven through its debugging pipe, with real keys and mouse, from a file:// page and
-without a network. It draws in software, so this runs on any machine; where Chromium is missing the
-tests are skipped, but not in CI.
-"""
+"""Pages in Chromium: they load without complaint, play, and show what was recorded."""
 
 from __future__ import annotations
 
-import base64
-import io
-import itertools
 import json
 import math
-import os
 import re
-import select
-import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -30,14 +19,9 @@ from volery.page_flights import fly
 from volery.page_track import DEAD, Track
 from volery.recording import Recording
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SIZE = (1280, 720)
-FLAGS = [
-    *("--headless", "--disable-dev-shm-usage", "--force-device-scale-factor=1"),
-    *("--no-first-run", "--disable-background-networking", "--hide-scrollbars"),
-]
-SOFTWARE = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-PATIENCE_S = 60
+if TYPE_CHECKING:
+    from conftest import Browser
+
 # a drone of 5 px or more, drawn at the pixel nearest to its projection
 NEAR_PX = 7
 # shading makes it darker than the team's color, smoothing mixes the ground in at its rim
@@ -45,169 +29,10 @@ COLOR_TOL = 70
 # 10 bits per component, then interpolation in float32
 TURN_TOL = 2e-3
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and os.environ.get("CI") != "true",
-    reason="needs chromium: apt-get install chromium",
-)
-
-
-class Browser:
-    """A tab of a headless Chromium, driven through file descriptors 3 and 4."""
-
-    def __init__(self, folder: Path, *flags: str) -> None:
-        assert CHROMIUM is not None, "chromium is missing: apt-get install chromium"
-        down, self._write = os.pipe()
-        self._read, up = os.pipe()
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        command = [CHROMIUM, *FLAGS, *root, *flags, "--remote-debugging-pipe"]
-        command += [f"--user-data-dir={folder}", "about:blank"]
-        shell = ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null']
-        self._process = subprocess.Popen(
-            [*shell, *command], stdin=down, stdout=up, stderr=subprocess.DEVNULL
-        )
-        os.close(down)
-        os.close(up)
-        self._buffer = b""
-        self._numbers = itertools.count(1)
-        self._session: str | None = None
-        self.events: list[dict[str, Any]] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-        metrics = {"deviceScaleFactor": 1, "mobile": False}
-        self.call("Emulation.setDeviceMetricsOverride", width=SIZE[0], height=SIZE[1], **metrics)
-        self.prefer(scheme="dark")
-
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
-        number = next(self._numbers)
-        message = {"id": number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == number:
-                assert "error" not in answer, f"{method}: {answer['error']}"
-                return dict(answer["result"])
-
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._buffer:
-            ready, _, _ = select.select([self._read], [], [], PATIENCE_S)
-            assert ready, "chromium does not answer"
-            data = os.read(self._read, 1 << 20)
-            assert data, "chromium has ended"
-            self._buffer += data
-        text, self._buffer = self._buffer.split(b"\0", 1)
-        message: dict[str, Any] = json.loads(text)
-        if "method" in message:
-            self.events.append(message)
-        return message
-
-    def prefer(self, scheme: str, motion: str = "no-preference") -> None:
-        features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": motion}
-        listed = [{"name": name, "value": value} for name, value in features.items()]
-        self.call("Emulation.setEmulatedMedia", features=listed)
-
-    def run(self, code: str) -> Any:
-        options = {"returnByValue": True, "awaitPromise": True}
-        answer = self.call("Runtime.evaluate", expression=code, **options)
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
-
-    def open(self, path: Path, link: str = "") -> str:
-        """Opens a page and returns "ready" or "failed"."""
-        self.call("Page.navigate", url="about:blank")
-        self.events.clear()
-        self.call("Page.navigate", url=path.as_uri() + ("#" + link if link else ""))
-        end = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end:
-            state = self.run("document.documentElement?.dataset.volery || ''")
-            if state:
-                return str(state)
-            time.sleep(0.02)
-        raise AssertionError(f"{path} never became ready: {self.complaints()}")
-
-    def complaints(self) -> list[str]:
-        """What went to the console, and requests that left the page."""
-        found = []
-        for event in self.events:
-            method, params = event["method"], event["params"]
-            if method == "Runtime.exceptionThrown":
-                found.append(str(params["exceptionDetails"]))
-            elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
-                found.append(params["entry"]["text"])
-            elif method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning"):
-                found.append(str(params["args"]))
-            elif method == "Network.requestWillBeSent":
-                url = params["request"]["url"]
-                if not url.startswith(("file://", "data:", "about:")):
-                    found.append(f"asked for {url}")
-        return found
-
-    def report(self, pixels: bool = False) -> dict[str, Any]:
-        return dict(self.run(f"volery.report({str(pixels).lower()})"))
-
-    def until(self, condition: str) -> None:
-        """Waits; a machine may be busy."""
-        end = time.monotonic() + PATIENCE_S
-        while not self.run(condition):
-            assert time.monotonic() < end, f"never came: {condition}"
-            time.sleep(0.02)
-
-    def key(self, key: str, code: str = "", modifiers: int = 0) -> None:
-        for kind in ("keyDown", "keyUp"):
-            event = {"type": kind, "key": key, "code": code or key, "modifiers": modifiers}
-            self.call("Input.dispatchKeyEvent", **event)
-
-    def mouse(self, kind: str, x: float, y: float, buttons: int = 0, **more: Any) -> None:
-        button = {0: "none", 1: "left", 2: "right"}[buttons]
-        event = {"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, **more}
-        self.call("Input.dispatchMouseEvent", **event)
-
-    def click(self, x: float, y: float, modifiers: int = 0, count: int = 1) -> None:
-        more = {"clickCount": count, "modifiers": modifiers}
-        self.mouse("mouseMoved", x, y)
-        self.mouse("mousePressed", x, y, 1, **more)
-        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, button="left", **more)
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float], buttons: int = 1) -> None:
-        self.mouse("mousePressed", *start, buttons, clickCount=1)
-        for k in (0.25, 0.5, 0.75, 1):
-            at = [a + k * (b - a) for a, b in zip(start, end, strict=True)]
-            self.mouse("mouseMoved", at[0], at[1], buttons)
-        self.mouse("mouseReleased", *end, buttons, clickCount=1)
-
-    def picture(self) -> np.ndarray[Any, Any]:
-        """The screen as (height, width, 3) of bytes."""
-        image = pytest.importorskip("matplotlib.image")
-        data = base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
-        return np.rint(255 * image.imread(io.BytesIO(data), format="png")[..., :3])
-
-    def close(self) -> None:
-        # the answer to Browser.close may come or not
-        message = {"id": next(self._numbers), "method": "Browser.close"}
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        os.close(self._read)
-        os.close(self._write)
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("page")
-
-
-@pytest.fixture(scope="module")
-def browser(folder: Path) -> Iterator[Browser]:
-    opened = Browser(folder / "profile", *SOFTWARE)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -492,8 +317,10 @@ def test_layers_turn_off_and_on_by_key(browser: Browser, flight_page: Path) -> N
     browser.key("1", "Digit1")
     assert browser.report()["lines"] == 0
     browser.key("1", "Digit1")
-    assert browser.report()["lines"] == 0, "nobody is selected"
-    browser.key("1", "Digit1")
+    assert browser.report()["lines"] == lines
+    browser.key("!", "Digit1", modifiers=8)
+    assert browser.report()["lines"] == 0, "of the selection, and nobody is selected"
+    browser.key("!", "Digit1", modifiers=8)
     assert browser.report()["lines"] == lines
 
 
@@ -618,30 +445,29 @@ def test_a_damaged_page_says_so(browser: Browser, flight_page: Path, folder: Pat
 
 
 def test_without_webgl_the_same_moment_is_drawn_flat(
-    flight: Track, flight_page: Path, tmp_path: Path
+    new_browser: Callable[..., Browser], flight: Track, flight_page: Path
 ) -> None:
-    flat = Browser(tmp_path / "profile", "--disable-3d-apis")
-    try:
-        assert flat.open(flight_page, f"t={flight.times_s[60]}&sel=1") == "ready"
-        report = flat.report()
-        assert (report["flat"], report["renderer"]) == (True, "2d")
-        check_poses(report, flight, 60)
-        assert "no WebGL2" in flat.run("document.getElementById('notes').textContent")
-        flat.key(" ", "Space")
-        flat.until(f"volery.time > {report['time']}")
-        assert flat.complaints() == []
-    finally:
-        flat.close()
+    flat = new_browser("--disable-3d-apis")
+    assert flat.open(flight_page, f"t={flight.times_s[60]}&sel=1") == "ready"
+    report = flat.report()
+    assert (report["flat"], report["renderer"]) == (True, "2d")
+    check_poses(report, flight, 60)
+    assert "no WebGL2" in flat.run("document.getElementById('notes').textContent")
+    flat.key(" ", "Space")
+    flat.until(f"volery.time > {report['time']}")
+    assert flat.complaints() == []
 
 
-@pytest.mark.parametrize("flags", [SOFTWARE, ["--disable-3d-apis"]], ids=["webgl", "flat"])
+@pytest.mark.parametrize(
+    "flags",
+    [["--use-angle=swiftshader", "--enable-unsafe-swiftshader"], ["--disable-3d-apis"]],
+    ids=["webgl", "flat"],
+)
 def test_a_page_reports_of_itself_without_a_debugger(
-    flight: Track, flight_page: Path, tmp_path: Path, flags: list[str]
+    chromium: list[str], flight: Track, flight_page: Path, tmp_path: Path, flags: list[str]
 ) -> None:
-    assert CHROMIUM is not None, "chromium is missing: apt-get install chromium"
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    command = [CHROMIUM, *FLAGS, *root, *flags, f"--user-data-dir={tmp_path / 'profile'}"]
-    command += [f"--window-size={SIZE[0]},{SIZE[1]}", "--virtual-time-budget=20000"]
+    command = [*chromium, *flags, f"--user-data-dir={tmp_path / 'profile'}"]
+    command += ["--window-size=1280,720", "--virtual-time-budget=20000"]
     command += ["--dump-dom", flight_page.as_uri() + "#test"]
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
     found = re.search(r'id="volery-test"[^>]*>(.*?)</script>', dom)

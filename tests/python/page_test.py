@@ -21,10 +21,11 @@ from volery.page_codec import (
 )
 from volery.page_flights import fly, track_of
 from volery.page_packets import PACKET, PacketLog
-from volery.page_track import ABSENT, ALIVE, DEAD, OVER, Track
+from volery.page_sampler import Sampler
+from volery.page_track import ABSENT, ALIVE, DEAD, OVER, TOUCH_AGENT, TOUCH_SCENE, Track
 from volery.recording import Recording
 
-CODE_BUDGET = 60_000
+CODE_BUDGET = 60_000  # style, script and the page around them, packed as they are stored
 PAGE_BUDGET = 3_000_000  # 64 drones for 60 s
 # 10 bits in [-sqrt(1/2), sqrt(1/2)]: half a step in three components, the fourth follows
 TURN_TOL_RAD = 4e-3
@@ -156,8 +157,10 @@ def test_the_page_asks_nothing_of_the_network(flight: Track) -> None:
 
 
 def test_the_player_keeps_to_its_budget() -> None:
-    style = (Path(page.__file__).parent / "web" / "player.css").read_text()
-    assert len(page.packed_code()) + len(style) < CODE_BUDGET
+    frame = (Path(page.__file__).parent / "web" / "player.html").read_text()
+    size = len(frame) + sum(len(part) for part in page.packed_player().values())
+    print(f"the player takes {size} bytes")
+    assert size < CODE_BUDGET
 
 
 def test_64_drones_for_a_minute_fit_in_3_mb(tmp_path: Path) -> None:
@@ -216,6 +219,49 @@ def test_who_crashes_is_dead_and_who_joins_was_absent() -> None:
     late = fly("formation", 3, steps=40, seed=1, join_s=[0.0, 0.5, 1.0])
     assert late.life[0].tolist() == [ALIVE, ABSENT, ABSENT]
     assert late.life[-1].tolist() == [ALIVE, ALIVE, ALIVE]
+
+
+def test_a_touch_between_two_samples_is_kept() -> None:
+    options = {"action": "rotor", "on_crash": "continue", "scene": "room"}
+    with Batch("hover", 1, 4, seed=1, **options) as batch:
+        pilot = batch.baseline("random", seed=1)
+        observation = batch.reset()
+        slow, touched = Sampler(batch, rate_hz=3), np.zeros((61, 4), int)
+        slow.sample(just_reset=True)
+        for step in range(1, 61):
+            observation = batch.step(pilot.act(observation))[0]
+            slow.sample(last=step == 60)
+            scene, agent = (batch.state(f"touch_{n}")[0, :, 0] for n in ("static", "agent"))
+            touched[step] = TOUCH_SCENE * (scene > 0) | TOUCH_AGENT * (agent > 0)
+    track = slow.track()
+    assert track.touch is not None
+    assert track.touch.any()
+    for sample in range(1, len(track.steps)):
+        span = touched[track.steps[sample - 1] + 1 : track.steps[sample] + 1]
+        np.testing.assert_array_equal(track.touch[sample], np.bitwise_or.reduce(span))
+    assert (np.count_nonzero(track.touch) > np.count_nonzero(touched[track.steps])).all()
+
+
+def test_wind_is_the_mean_over_who_flies() -> None:
+    still = fly("hover", 2, steps=10)
+    assert still.wind_w_mps is None
+    assert "wind" not in Page(page.page_text(still)).header["blobs"]
+    track = fly("hover", 2, steps=10, wind={"mean_w_mps": [3.0, -1.0, 0.5]})
+    assert track.wind_w_mps is not None
+    np.testing.assert_allclose(track.wind_w_mps, [[3, -1, 0.5]] * len(track.times_s), atol=1e-6)
+    np.testing.assert_array_equal(
+        Page(page.page_text(track)).blob("wind"), track.wind_w_mps.astype(np.float32)
+    )
+
+
+def test_a_recording_knows_the_seed_of_its_worlds(recorded: Path) -> None:
+    assert Recording(recorded).seeds == [3, 4]
+    assert track_of(recorded, 1).seed == 4
+
+
+def test_a_seed_that_browsers_cannot_count_to_is_text() -> None:
+    track = fly("hover", 1, steps=1, seed=2**53 + 1)
+    assert Page(page.page_text(track)).header["seed"] == str(2**53 + 1)
 
 
 def test_figures_of_the_reward_add_up(flight: Track) -> None:

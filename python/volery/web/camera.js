@@ -1,14 +1,18 @@
-// Where it is looked from: a pivot, two angles and a distance; or from on board.
+// Where it is looked from: a pivot, two angles and a distance; or from on board. In flight the eye
+// stays where it is and the pivot is what lies ahead.
 
 const kFov = Math.PI / 4;
 const kMaxPitch = (89 * Math.PI) / 180;
 const kEase_ms = 150;
+const kFlyFast = 4;
+const kMaxTick_s = 0.1;  // a page that was hidden does not jump
 const kViews = {
   front: { yaw: 0, pitch: 0.05 },
   back: { yaw: Math.PI, pitch: 0.05 },
   right: { yaw: -Math.PI / 2, pitch: 0.05 },
   left: { yaw: Math.PI / 2, pitch: 0.05 },
   top: { yaw: -Math.PI / 2, pitch: kMaxPitch, ortho: true },
+  bottom: { yaw: -Math.PI / 2, pitch: -kMaxPitch, ortho: true },
 };
 
 class Camera {
@@ -19,13 +23,16 @@ class Camera {
     this.pitch = 0.55;
     this.distance = 10;
     this.ortho = false;
-    this.mode = "orbit";  // or follow, chase, onboard: of the selected agent
+    this.mode = "orbit";  // or follow, chase, onboard: of the selected agent; or fly
     this.saved = [];
     this.saved_at = -1;
     this.width = 1;
     this.height = 1;
     this.bounds_m = 10;
     this.heading = null;
+    this.fly_mps = 4;
+    this.hands = { forward: 0, left: 0, up: 0, fast: false };
+    this.flown_at = null;
     this.update();
   }
 
@@ -44,7 +51,25 @@ class Camera {
   }
 
   get moving() {
-    return Boolean(this.ease);
+    return Boolean(this.ease) || this.flying;
+  }
+
+  get flying() {
+    const { forward, left, up } = this.hands;
+    return this.mode === "fly" && Boolean(forward || left || up);
+  }
+
+  // Goes where the hands say: ahead and aside as it looks, up and down in the world.
+  fly() {
+    const now = performance.now();
+    const before = this.flown_at;
+    this.flown_at = this.flying ? now : null;
+    if (!this.flying || before === null) return;
+    const { forward, left, up, fast } = this.hands;
+    const step = this.fly_mps * (fast ? kFlyFast : 1) * Math.min(kMaxTick_s, (now - before) / 1000);
+    this.ease = null;
+    this.pivot = add(this.pivot, add(scale(this.forward, forward * step),
+      add(scale(this.right, -left * step), [0, 0, up * step])));
   }
 
   // Follows the selected agent and goes on with what `go` began.
@@ -59,7 +84,8 @@ class Camera {
       this.distance = mix(from.distance, to.distance, s);
       if (k >= 1) this.ease = null;
     }
-    if (this.mode !== "orbit" && selected >= 0) {
+    this.fly();
+    if (this.hangs && selected >= 0) {
       const position = row3(track.position, selected);
       if (position.every(Number.isFinite)) {
         const quat = row4(track.quat, selected);
@@ -80,7 +106,13 @@ class Camera {
     this.update();
   }
 
+  // True where it goes with an agent.
+  get hangs() {
+    return this.mode !== "orbit" && this.mode !== "fly";
+  }
+
   set_mode(mode, track, selected) {
+    if (mode === "fly") this.take_off();
     this.mode = mode;
     this.heading = null;
     this.body = null;
@@ -92,6 +124,18 @@ class Camera {
       this.distance = Math.hypot(2.5, 1);
       this.ortho = false;
     }
+  }
+
+  // From where the eye is, looking where it looks.
+  take_off() {
+    const { eye, forward } = this;
+    if (this.mode === "onboard") {
+      this.yaw = Math.atan2(-forward[1], -forward[0]);
+      this.pitch = clamp(Math.asin(clamp(-forward[2], -1, 1)), -kMaxPitch, kMaxPitch);
+    }
+    this.ease = null;
+    this.ortho = false;
+    this.pivot = add(eye, scale(forward, this.distance));
   }
 
   update() {
@@ -150,9 +194,14 @@ class Camera {
   orbit(dx, dy) {
     this.ease = null;
     if (this.mode === "onboard") this.mode = "follow";
+    const eye = this.eye;
     this.yaw -= dx * 0.006;
     this.pitch = clamp(this.pitch + dy * 0.006, -kMaxPitch, kMaxPitch);
-    if (this.ortho && this.pitch < 1.5) this.ortho = false;
+    if (this.mode === "fly") {
+      this.update();
+      this.pivot = add(this.pivot, sub(eye, this.eye));
+    }
+    if (this.ortho && Math.abs(this.pitch) < 1.5) this.ortho = false;
   }
 
   pan(dx, dy) {
@@ -165,6 +214,10 @@ class Camera {
   // Towards what is under the cursor; while following only the distance changes.
   zoom(factor, x = this.width / 2, y = this.height / 2) {
     this.ease = null;
+    if (this.mode === "fly") {
+      this.fly_mps = clamp(this.fly_mps / factor, 0.1, 1000);
+      return;
+    }
     const distance = clamp(this.distance * factor, 0.05, 20 * this.bounds_m);
     const k = distance / this.distance;
     if (this.mode === "orbit") {
@@ -204,9 +257,9 @@ class Camera {
 
   // As a link holds it, and back.
   text() {
-    if (this.ortho) return "top";
     const r = (v) => Number(v.toFixed(3));
-    return [this.yaw, this.pitch, this.distance, ...this.pivot].map(r).join(",");
+    const parallel = this.ortho ? [1] : [];
+    return [this.yaw, this.pitch, this.distance, ...this.pivot, ...parallel].map(r).join(",");
   }
 
   read(text) {
@@ -215,8 +268,8 @@ class Camera {
       return;
     }
     const v = text.split(",").map(Number);
-    if (v.length !== 6 || !v.every(Number.isFinite)) return;
+    if (v.length < 6 || v.length > 7 || !v.every(Number.isFinite)) return;
     Object.assign(this, { yaw: v[0], pitch: clamp(v[1], -kMaxPitch, kMaxPitch),
-      distance: Math.max(0.05, v[2]), pivot: v.slice(3) });
+      distance: Math.max(0.05, v[2]), pivot: v.slice(3, 6), ortho: v[6] === 1 });
   }
 }

@@ -1,4 +1,5 @@
-// Every key with what it does: one table for the keyboard, the help and its test.
+// Every key with what it does: one table for the keyboard, the help, the menus and their test.
+// What has no key is found in the palette.
 
 const kCommands = [
   ["Space", "play or pause", (p) => p.toggle()],
@@ -10,6 +11,7 @@ const kCommands = [
   ["Ctrl+ArrowRight", "10 s on", (p) => p.seek(p.time + 10)],
   ["Home", "to the start", (p) => p.seek(0)],
   ["End", "to the end", (p) => p.seek(p.track.end_s)],
+  ["Ctrl+G", "type a time", () => document.getElementById("time").focus()],
   ["-", "slower", (p) => p.set_speed(p.speed / 2)],
   ["=", "faster", (p) => p.set_speed(p.speed * 2)],
   ["J", "play backwards, again: twice as fast", (p) => p.shuttle(-1)],
@@ -25,6 +27,7 @@ const kCommands = [
   ["F", "look at the selection, or at all", (p) => p.frame()],
   ["Shift+F", "follow the selection", (p) => p.view("follow")],
   ["C", "chase it, then on board", (p) => p.view(p.camera.mode === "chase" ? "onboard" : "chase")],
+  ["V", "fly: WASD, Q down, E up, Shift faster", (p) => p.fly()],
   ["[", "saved view before", (p) => p.recall(-1)],
   ["]", "next saved view", (p) => p.recall(1)],
   ["Ctrl+[", "save this view", (p) => p.say(`view ${p.camera.save()} saved`)],
@@ -38,37 +41,60 @@ const kCommands = [
   ["PageUp", "agent before", (p) => p.next_agent(-1)],
   ["PageDown", "next agent", (p) => p.next_agent(1)],
   ["Ctrl+F", "find an agent", (p) => p.find()],
-  ...kLayers.map(([name, label], i) =>
-    [String(i + 1), `${label.split(",")[0].toLowerCase()}: off, selected, all`,
-      (p) => p.cycle_layer(name)]),
+  ["B", "then drag: select by a box", (p) => p.input.begin_box()],
+  ["Ctrl+A", "select all", (p) => p.select_all()],
+  ["Shift+I", "show the selection alone, or all again", (p) => p.isolate()],
+  ["Ctrl+C", "copy the selection as JSON", (p) => p.copy_json()],
+  ["Shift+F10", "menu of the selection (or right click)", (p) => p.menu.open_here()],
+  ...kLayers.flatMap(([name, label], i) => {
+    const text = label.split(",")[0].toLowerCase();
+    const key = i < 9 ? String(i + 1) : "";
+    const rows = [[key, `${text} on or off`, (p) => p.toggle_layer(name)]];
+    if (!kSwitches.has(name)) {
+      rows.push([`Shift+${key}`, `${text}: of the selection or all`, (p) => p.scope_layer(name)]);
+    }
+    return rows;
+  }),
   ["Tab", "left panel", (p) => p.panel("left")],
   ["Shift+Tab", "right panel", (p) => p.panel("right")],
   ["H", "both panels", (p) => p.panel("both")],
-  ["F1", "this list", (p) => p.help()],
-  ["?", "this list", (p) => p.help()],
-  ["F2", "the chart, large", (p) => p.chart.toggle_drawer()],
+  ["F1", "keys and mouse", (p) => p.help()],
+  ["F2", "large chart; the selected side by side", (p) => p.chart.toggle_drawer()],
   ["F11", "full screen", (p) => p.full_screen()],
-  ["Escape", "one step out: view, follow, selection", (p) => p.escape()],
+  ["Ctrl+K", "find a command", (p) => p.palette.open()],
+  ["", "copy a link to this moment and view", (p) => p.copy_link()],
+  ["Escape", "one step out: box, fly, follow, alone, selection", (p) => p.escape()],
 ];
+
+// other keys for some of them
+const kAlso = { "?": "F1", ContextMenu: "Shift+F10" };
+
+const command_of = (key) => kCommands.find(([own]) => own === (kAlso[key] || key) && own);
 
 function key_name(event) {
   const pad = /^Numpad([013579])$/.exec(event.code);
   if (pad) return `${event.ctrlKey ? "Ctrl+" : ""}Alt+${pad[1]}`;
-  const digit = /^Digit(\d)$/.exec(event.code);
-  let key = digit && !event.shiftKey ? digit[1] : event.key === " " ? "Space" : event.key;
+  const digit = /^Digit([1-9])$/.exec(event.code);
+  let key = digit ? digit[1] : event.key === " " ? "Space" : event.key;
   if (key.length === 1) key = key.toUpperCase();
   // of signs Shift is a part
-  const shift = event.shiftKey && (key.length > 1 || /[A-Z]/.test(key));
+  const shift = event.shiftKey && (key.length > 1 || /[A-Z1-9]/.test(key));
   return (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") +
     (shift ? "Shift+" : "") + key;
 }
 
-function make_help() {
+function key_text(key) {
   const names = { ArrowLeft: "Left", ArrowRight: "Right", PageUp: "PgUp", PageDown: "PgDn",
     Escape: "Esc" };
-  const rows = kCommands.map(([key, text]) => [key.replace(/[A-Z]\w+$/, (k) => names[k] || k), text]);
-  rows.push(["left drag", "orbit"], ["right or Shift drag", "pan"], ["wheel, pinch", "zoom"],
-    ["click", "select; Ctrl adds"], ["double click", "look there"],
+  return key.replace(/[A-Z]\w+$/, (k) => names[k] || k);
+}
+
+function make_help() {
+  const rows = kCommands.filter(([key]) => key && !/^Shift.\d$/.test(key))
+    .map(([key, text]) => [key_text(key), text]);
+  rows.push(["Shift+1 to 8", "that layer: of the selection or all"], ["left drag", "orbit; look around in flight"], ["right or Shift drag", "pan"],
+    ["wheel, pinch", "zoom; speed of flight"], ["click", "select; Ctrl adds"],
+    ["double click", "look there"], ["right click", "menu"],
     ["touch", "one finger orbits, two pan"]);
   document.getElementById("key_list").replaceChildren(...rows.map(([key, text]) => {
     const row = make("div");

@@ -128,6 +128,10 @@ class Track {
     this.cut = blob("cut");
     this.life = blob("life");
     this.team_of = blob("team_of");
+    this.touch = blob("touch");  // bits: 1 the scene, 2 an agent, since the sample before
+    this.wind = blob("wind");
+    this.only = null;  // who is shown, where not all are
+    this.figures = new Map();
     this.num_times = this.times.length;
     this.num_agents = header.agents;
     this.end_s = this.times[this.num_times - 1];
@@ -188,9 +192,27 @@ class Track {
     this.state.set(this.life.subarray(i * this.num_agents, (i + 1) * this.num_agents));
   }
 
-  // Meters per second about the present sample.
-  velocity(agent) {
-    let i = this.index;
+  shown(agent) {
+    return this.state[agent] !== kAbsent && (!this.only || this.only.has(agent));
+  }
+
+  touching(agent) {
+    return this.touch[this.index * this.num_agents + agent];
+  }
+
+  // A figure of an agent at every sample; `of(agent, sample)` gives it.
+  figure(name, agent, of) {
+    const key = `${name} ${agent}`;
+    if (!this.figures.has(key)) {
+      this.figures.set(key, Float32Array.from(this.times, (_, i) =>
+        (this.life[i * this.num_agents + agent] === kAbsent ? NaN : of(agent, i))));
+    }
+    return this.figures.get(key);
+  }
+
+  // Meters per second about a sample, the present one unless told.
+  velocity(agent, sample = this.index) {
+    let i = sample;
     if (i + 1 >= this.num_times || this.cut[i + 1]) i--;
     if (i < 0 || this.cut[i + 1]) return [0, 0, 0];
     const a = this.agents.at(i, agent, [0, 0, 0]);

@@ -22,7 +22,7 @@ class FlatScene {
       this.ball(row3(track.prop_position, i), track.header.scene.props[0].size[0] / 2, theme.prop, 4);
     }
     for (let a = 0; a < track.num_agents; a++) {
-      if (track.state[a] === kAbsent) continue;
+      if (!track.shown(a)) continue;
       this.drawn++;
       const p = row3(track.position, a);
       this.ball(p, this.vehicles[a % this.vehicles.length].radius, layers.color(a), 2.5);

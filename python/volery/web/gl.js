@@ -137,6 +137,11 @@ class Gl {
     return buffer;
   }
 
+  // Until all that was drawn is there.
+  wait() {
+    this.gl.finish();
+  }
+
   // Waits for the GPU, so not in every frame.
   check() {
     const error = this.gl.getError();

@@ -1,7 +1,6 @@
 // What is shown beside the bodies: trails, links, messages in flight, goals, speeds, range rings.
 // It is put as lines, sprites and labels, so that the flat view draws the same.
 
-const kHex = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16) / 255);
 const kScopes = ["off", "selected", "all"];
 const kTrail_s = 5;
 const kTrailPoints = 64;
@@ -10,54 +9,20 @@ const kMaxSegments = 16000;
 const kMaxLinks = 256;
 const kMaxLabels = 64;
 const kLink_s = 0.2;  // how long a link stays to be seen
-const kShape = { ball: 0, dot: 1, cross: 2, burst: 3, ring: 4, diamond: 5, dart: 6, square: 7 };
-const kLine = { solid: 0, dashed: 1, dotted: 2, gap: 3 };
-
-// Colors on a dark ground and on a light one; teams after Okabe and Ito.
-const kThemes = {
-  dark: {
-    teams: ["#56B4E9", "#E69F00", "#CC79A7", "#009E73"].map(kHex),
-    warning: kHex("#F0E442"), fault: kHex("#D55E00"), dead: kHex("#8A8F98"), ink: [1, 1, 1],
-    sky: kHex("#1B2027"), deep: kHex("#0F1114"), ground: kHex("#20262E"), wall: kHex("#1D2229"),
-    grid: kHex("#66727F"), solid: kHex("#7C8794"), prop: kHex("#C9B458"),
-    delivered: kHex("#56B4E9"), lost: kHex("#E69F00"), shadow: 0.45,
-  },
-  light: {
-    teams: ["#0072B2", "#A86F00", "#A84F80", "#00795A"].map(kHex),
-    warning: kHex("#8A7A00"), fault: kHex("#C04F00"), dead: kHex("#6C727B"), ink: [0.05, 0.06, 0.08],
-    sky: kHex("#F3F6F9"), deep: kHex("#D5DCE3"), ground: kHex("#E3E8ED"), wall: kHex("#EAEEF2"),
-    grid: kHex("#8D99A6"), solid: kHex("#B4BCC5"), prop: kHex("#B89B2F"),
-    delivered: kHex("#0072B2"), lost: kHex("#A86F00"), shadow: 0.3,
-  },
-};
-
-// How a fate is drawn: [what the legend says, color key, line style, mark at the receiver]
-const kFates = {
-  delivered: ["delivered", "delivered", "solid", null],
-  late: ["delivered late", "delivered", "dotted", null],
-  occluded: ["blocked by a body", "lost", "solid", "cross"],
-  lost: ["lost", "lost", "gap", null],
-  bit_error: ["bit error", "lost", "gap", "dot"],
-  jammed: ["jammed", "fault", "gap", "cross"],
-  collision: ["collision", "fault", "solid", "burst"],
-  half_duplex: ["receiver was sending", "fault", "dotted", "burst"],
-  queue_full: ["queue full", "dead", "dashed", "square"],
-  inbox_full: ["inbox full", "dead", "dashed", "square"],
-  expired: ["expired", "dead", "dotted", "square"],
-  receiver_dead: ["receiver dead", "dead", "dashed", "cross"],
-};
-
 const kLayers = [
   ["trails", "Trails, last 5 s", "all"],
   ["links", "Links", "all"],
   ["messages", "Messages", "all"],
+  ["range", "Radio range", "selected"],
   ["velocity", "Velocity, m/s", "off"],
   ["goals", "Goals", "all"],
-  ["range", "Radio range", "selected"],
-  ["shadows", "Shadows", "all"],
+  ["contacts", "Contacts", "all"],
   ["labels", "Labels", "selected"],
   ["grid", "Grid", "all"],
+  ["shadows", "Shadows", "all"],
 ];
+// what is on or off for all
+const kSwitches = new Set(["grid", "shadows"]);
 
 class Layers {
   constructor(track, theme) {
@@ -69,6 +34,7 @@ class Layers {
     if (track.num_agents > 200) this.scope.goals = this.scope.links = "selected";
     // too small to be seen, and most of the work
     if (track.num_agents > 2000) this.scope.shadows = "off";
+    this.before_off = {};
     this.lines = [];
     this.sprites = [];
     this.labels = [];
@@ -76,9 +42,21 @@ class Layers {
     this.shown_fates = new Map();
   }
 
-  wants(name, agent, selection) {
-    const scope = this.scope[name];
-    return scope === "all" || (scope === "selected" && selection.has(agent));
+  // Off, or on as it was.
+  toggle(name) {
+    const { scope, before_off } = this;
+    if (scope[name] !== "off") before_off[name] = scope[name];
+    scope[name] = scope[name] === "off" ? before_off[name] || "all" : "off";
+  }
+
+  // Of whom; what is off comes on.
+  choose(name) {
+    this.scope[name] = this.scope[name] === "all" ? "selected" : "all";
+  }
+
+  cycle(name) {
+    const next = kScopes[(kScopes.indexOf(this.scope[name]) + 1) % kScopes.length];
+    this.scope[name] = kSwitches.has(name) && next === "selected" ? "all" : next;
   }
 
   color(agent) {
@@ -105,12 +83,13 @@ class Layers {
     if (this.track.num_packets) this.add_packets(selection);
     if (this.track.goals) this.add_goals(selection);
     this.add_velocity(selection);
+    if (this.track.touch) this.add_contacts(selection);
     this.add_range(selection);
     this.add_labels(selection);
   }
 
   present(agent) {
-    return this.track.state[agent] !== kAbsent && Number.isFinite(this.track.position[3 * agent]);
+    return this.track.shown(agent) && Number.isFinite(this.track.position[3 * agent]);
   }
 
   line(from, to, color, alpha, { width = 1, style = 0, alpha_to = alpha } = {}) {
@@ -305,6 +284,14 @@ class Layers {
     }
   }
 
+  add_contacts(selection) {
+    const { track } = this;
+    for (const a of this.members("contacts", selection)) {
+      if (!this.present(a) || !track.touching(a)) continue;
+      this.sprite(row3(track.position, a), this.theme.fault, 1, 15, kShape.burst);
+    }
+  }
+
   add_range(selection) {
     const ranges = this.track.header.range_m;
     if (!ranges.length) return;
@@ -320,7 +307,7 @@ class Layers {
       for (let i = 0; i < 96; i += 2) {
         this.line(at(i), at(i + 1), this.theme.delivered, 0.8, { width: 1.4 });
       }
-      const text = `range ${number_text(radius, 1)} m`;
+      const text = `d${a} range ${number_text(radius, 1)} m`;
       this.labels.push({ at: at(0), text, color: this.theme.delivered, priority: 1 });
     }
   }

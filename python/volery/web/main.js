@@ -2,7 +2,7 @@
 
 const kStill_ms = 200;
 
-class Player extends Clock {
+class Player extends Subject {
   constructor(track) {
     super(track);
     const { header } = track;
@@ -13,8 +13,6 @@ class Player extends Clock {
     header.floor_m = ground ? ground.position[2] : Math.max(0, low[2]);
     this.options = new URLSearchParams(location.hash.slice(1));
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.selection = new Set();
-    this.hovered = -1;
     this.theme = kThemes[matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark"];
     this.layers = new Layers(track, this.theme);
     this.camera = new Camera(this.still);
@@ -23,11 +21,14 @@ class Player extends Clock {
     this.panels = new Panels(this);
     this.timebar = new TimeBar(this);
     this.chart = new Chart(this);
+    this.compare = new Compare(this);
+    this.menu = new Menu(this);
+    this.palette = new Palette(this);
     this.input = new Input(this);
     make_help();
     if (innerWidth < 820) this.panel("both");
     track.sample(0);
-    this.resize();
+    this.fit();
     this.home(true);
     this.watch();
     this.read_link();
@@ -66,6 +67,12 @@ class Player extends Clock {
       this.options = new URLSearchParams(location.hash.slice(1));
       this.read_link();
     });
+    matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) => {
+      this.still = this.camera.still = event.matches;
+    });
+    for (const dialog of document.querySelectorAll("dialog")) {
+      dialog.onclose = () => dialog.open || document.getElementById("view").focus();
+    }
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", (event) => {
       const theme = kThemes[event.matches ? "light" : "dark"];
       for (const part of [this, this.layers, this.overlay, this.scene]) part.theme = theme;
@@ -94,123 +101,30 @@ class Player extends Clock {
   copy_link() {
     const parts = [`t=${Number(this.time.toFixed(3))}`];
     if (this.selection.size) parts.push(`sel=${[...this.selection].join(",")}`);
-    const { mode } = this.camera;
-    parts.push(`cam=${mode === "orbit" ? this.camera.text() : mode}`);
+    parts.push(`cam=${this.camera.hangs ? this.camera.mode : this.camera.text()}`);
     history.replaceState(null, "", `#${parts.join("&")}`);
-    const copied = navigator.clipboard && navigator.clipboard.writeText(location.href);
-    Promise.resolve(copied).then(() => this.say("link copied"),
-      () => this.say("the link is in the address bar"));
+    this.copy(location.href, "link copied", "the link is in the address bar");
   }
 
-  // --- selection and camera
-
-  get primary() {
-    return this.selection.size ? [...this.selection].at(-1) : -1;
-  }
-
-  select(agent, more = false) {
-    if (!more) this.selection.clear();
-    if (agent >= 0) {
-      if (this.selection.has(agent)) this.selection.delete(agent);
-      else this.selection.add(agent);
+  // Into the clipboard, and says whether that went.
+  async copy(text, done, failed = "this browser lets nothing be copied") {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(done);
+    } catch {
+      this.say(failed);
     }
-    // who is followed is the one selected last
-    if (!this.selection.size && !more) this.camera.set_mode("orbit");
-    this.touch();
-  }
-
-  next_agent(direction) {
-    const { found } = this.panels;
-    if (!found.length) return;
-    const at = found.indexOf(this.primary);
-    const next = at < 0 ? 0 : (at + direction + found.length) % found.length;
-    this.select(found[next]);
-    this.panels.list.scrollTop = Math.max(0, (next - 2) * kRow_px);
-  }
-
-  hover(agent) {
-    if (agent === this.hovered) return;
-    this.hovered = agent;
-    document.getElementById("view").style.cursor = agent < 0 ? "grab" : "pointer";
-    this.touch();
-  }
-
-  present_points() {
-    const { track } = this;
-    const points = [];
-    for (let a = 0; a < track.num_agents; a++) {
-      if (track.state[a] !== kAbsent) points.push(row3(track.position, a));
-    }
-    return points;
-  }
-
-  // Everything that lives, from the south-west and above.
-  home(now = false) {
-    const { header } = this.track;
-    const points = [];
-    for (const i of [0, 0.25, 0.5, 0.75, 1].map((k) => Math.floor(k * (this.track.num_times - 1)))) {
-      for (let a = 0; a < this.track.num_agents; a++) {
-        if (this.track.life[i * this.track.num_agents + a] !== kAbsent) {
-          points.push(this.track.agents.at(i, a, [0, 0, 0]));
-        }
-      }
-    }
-    // on the ground below them as well, so that height can be seen
-    const corner = (pick) => [0, 1, 2].map((c) => points.reduce((m, p) => (p ? pick(m, p[c]) : m),
-      pick(1, -1) > 0 ? -Infinity : Infinity));
-    const low = corner(Math.min);
-    const high = corner(Math.max);
-    if (low[2] - header.floor_m < norm(sub(high, low))) low[2] = header.floor_m;
-    this.camera.bounds_m = Math.max(1, norm(sub(high, low)) / 2, Math.min(header.extent_m, 200));
-    this.camera.set_mode("orbit");
-    const goal = { yaw: -2.2, pitch: 0.5, ortho: false };
-    if (now) Object.assign(this.camera, goal);
-    else this.camera.go(goal);
-    this.camera.frame([low, high], 1, now);
-    if (!now && this.camera.ease) Object.assign(this.camera.ease.to, { yaw: -2.2, pitch: 0.5 });
-  }
-
-  frame() {
-    const { track, selection } = this;
-    if (this.camera.mode === "chase" || this.camera.mode === "onboard") return;
-    const some = [...selection].filter((a) => track.state[a] !== kAbsent);
-    this.camera.frame(some.length ? some.map((a) => row3(track.position, a))
-      : this.present_points(), some.length ? 1 : 0.5);
-    this.touch();
-  }
-
-  view(name) {
-    if (["follow", "chase", "onboard"].includes(name)) {
-      if (this.primary < 0) this.selection.add(this.track.state.indexOf(kAlive));
-      this.track.sample(this.time);
-      this.camera.set_mode(this.camera.mode === name ? "orbit" : name, this.track, this.primary);
-    } else if (name === "home") this.home();
-    else this.camera.go({ ortho: false, ...kViews[name] });
-    this.touch();
-  }
-
-  flip_ortho() {
-    this.camera.ortho = !this.camera.ortho;
-    this.touch();
-  }
-
-  recall(direction) {
-    const number = this.camera.recall(direction);
-    this.say(number ? `view ${number}` : "no view saved yet: Ctrl+[ saves one");
-  }
-
-  escape() {
-    if (this.camera.mode !== "orbit") this.camera.set_mode("orbit");
-    else this.selection.clear();
-    this.touch();
   }
 
   // --- panels
 
-  cycle_layer(name) {
-    const { scope } = this.layers;
-    scope[name] = kScopes[(kScopes.indexOf(scope[name]) + 1) % kScopes.length];
-    if ((name === "grid" || name === "shadows") && scope[name] === "selected") scope[name] = "all";
+  toggle_layer(name) {
+    this.layers.toggle(name);
+    this.touch();
+  }
+
+  scope_layer(name) {
+    this.layers.choose(name);
     this.touch();
   }
 
@@ -259,6 +173,11 @@ class Player extends Clock {
   // --- drawing
 
   resize() {
+    this.fit();
+    this.draw();
+  }
+
+  fit() {
     const view = document.getElementById("view");
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     this.camera.width = Math.max(1, view.clientWidth);
@@ -268,7 +187,6 @@ class Player extends Clock {
       canvas.width = Math.round(this.camera.width * ratio);
       canvas.height = Math.round(this.camera.height * ratio);
     }
-    this.draw();
   }
 
   // Asks for a picture; nothing is drawn while nothing changes.
@@ -295,6 +213,7 @@ class Player extends Clock {
       (a) => this.scene.vehicles[a % this.scene.vehicles.length].radius);
     this.panels.draw();
     this.timebar.draw();
+    this.compare.draw();
     this.chart.draw();
     this.draw_ms = performance.now() - begun;
     this.hover_tip();
@@ -320,44 +239,30 @@ class Player extends Clock {
     const tip = document.getElementById("tip");
     const a = this.hovered;
     const at = a < 0 ? null : this.camera.project(row3(this.track.position, a));
-    tip.hidden = !at;
+    tip.hidden = !at || !this.menu.box.hidden;
     if (!at) return;
     tip.style.left = `${Math.min(at[0] + 14, this.camera.width - 150)}px`;
     tip.style.top = `${Math.max(4, at[1] - 40)}px`;
-    set_text("tip", `d${a} ${["absent", "alive", "dead", "episode over"][this.track.state[a]]}\n` +
+    set_text("tip", `d${a} ${kStates[this.track.state[a]]}\n` +
       `z ${number_text(this.track.position[3 * a + 2])} m, ` +
       `${number_text(norm(this.track.velocity(a)))} m/s`);
   }
 
-  // What tests ask: numbers of the present moment and, which takes a while, of its pixels.
   report(pixels = false) {
     this.draw();
-    const { track, camera, scene } = this;
-    if (!this.flat) scene.g.check();
-    const agents = [0, Math.floor(track.num_agents / 2), track.num_agents - 1];
-    return {
-      renderer: this.flat ? "2d" : scene.g.renderer, flat: this.flat, time: this.time,
-      step: track.steps[track.index], playing: this.playing, speed: this.speed,
-      selection: [...this.selection], mode: camera.mode, drawn: scene.drawn,
-      lines: this.layers.lines.length, sprites: this.layers.sprites.length,
-      notes: this.layers.notes, fates: [...this.layers.shown_fates], agents,
-      positions: agents.map((a) => row3(track.position, a)),
-      quats: agents.map((a) => row4(track.quat, a)), states: agents.map((a) => track.state[a]),
-      on_screen: agents.map((a) => camera.project(row3(track.position, a))),
-      gl_errors: this.flat ? [] : scene.g.errors, draw_ms: this.draw_ms,
-      size: [camera.width, camera.height], painted: pixels && !this.flat ? scene.painted_share() : null,
-    };
+    return report_of(this, pixels);
   }
 }
 
 async function start() {
-  const begun = performance.now();
   const message = document.getElementById("message");
   try {
-    const track = new Track(await open_payload());
-    const player = new Player(track);
-    player.ready_ms = performance.now() - begun;
+    const player = new Player(new Track(await open_payload()));
     window.volery = player;
+    // since the page was asked for, until its first picture is there
+    player.draw();
+    if (!player.flat) player.scene.g.wait();
+    player.first_frame_ms = performance.now();
     document.documentElement.dataset.volery = "ready";
     const { options } = player;
     if (options.has("test")) run_test(player);
@@ -368,18 +273,6 @@ async function start() {
     document.documentElement.dataset.volery = "failed";
     throw error;
   }
-}
-
-// #test: goes to three times and writes what it finds into the page, for tests without a debugger.
-function run_test(player) {
-  const times = [0, 0.5, 1].map((k) => k * player.track.end_s);
-  const reports = times.map((time) => {
-    player.seek(time);
-    return player.report(true);
-  });
-  const result = make("script", { type: "application/json", id: "volery-test",
-    textContent: JSON.stringify(reports) });
-  document.body.append(result);
 }
 
 start();

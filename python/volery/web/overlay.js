@@ -1,7 +1,6 @@
 // What lies above the picture: rings of the selection, labels, a scale and the axes. A 2D canvas.
 
 const kText = "12px system-ui, sans-serif";
-const css = (color, alpha = 1) => `rgba(${color.map((c) => Math.round(255 * c)).join(",")},${alpha})`;
 
 class Overlay {
   constructor(canvas, track, theme) {
@@ -18,12 +17,13 @@ class Overlay {
     this.texts(camera, layers);
     this.scale_bar(camera);
     this.axes(camera);
+    if (this.track.wind) this.wind(camera);
   }
 
   rings(camera, selection, hovered, radius_of) {
     const { ink, track, theme } = this;
     for (const a of new Set([...selection, hovered])) {
-      if (a < 0 || track.state[a] === kAbsent) continue;
+      if (a < 0 || !track.shown(a)) continue;
       const at = camera.project(row3(track.position, a));
       if (!at || (camera.mode === "onboard" && selection.has(a))) continue;
       const radius = Math.max(9, radius_of(a) * camera.px_per_m(at[2]) * 1.15 + 4);
@@ -58,9 +58,10 @@ class Overlay {
     }
     found.sort((a, b) => b.priority - a.priority || a.depth - b.depth);
     const taken = [];
-    for (const { text, color, x, y } of found) {
+    for (const { text, color, x: beside, y } of found) {
       if (taken.length >= kMaxLabels) break;
       const width = ink.measureText(text).width;
+      const x = Math.min(beside, camera.width - width - 4);
       if (taken.some((t) => Math.abs(t.y - y) < 14 && x < t.x + t.width + 4 &&
         t.x < x + width + 4)) continue;
       taken.push({ x, y, width });
@@ -94,6 +95,36 @@ class Overlay {
       : `${Math.round(length * 100)} cm`;
     ink.textBaseline = "bottom";
     ink.fillText(camera.ortho_m ? text : `${text} at the pivot`, x + 6, y - 3);
+  }
+
+  // Where the air goes to, seen from here, above the axes.
+  wind(camera) {
+    const { ink, theme, track } = this;
+    const wind = row3(track.wind, track.index);
+    const speed = norm(wind);
+    const x = 36;
+    const y = camera.height - 92;
+    ink.strokeStyle = ink.fillStyle = css(theme.wind);
+    ink.font = kText;
+    ink.textBaseline = "middle";
+    ink.fillText(`wind ${number_text(speed)} m/s`, x + 28, y);
+    const way = [dot(wind, camera.right), -dot(wind, camera.up)].map((v) => (20 * v) / (speed || 1));
+    const length = Math.hypot(...way);
+    ink.beginPath();
+    ink.arc(x, y, 2, 0, 2 * Math.PI);
+    ink.fill();
+    if (length < 2) return;
+    const [u, v] = way.map((c) => c / length);
+    const [tip_x, tip_y] = [x + way[0], y + way[1]];
+    ink.lineWidth = 2;
+    ink.beginPath();
+    ink.moveTo(x - way[0], y - way[1]);
+    ink.lineTo(tip_x, tip_y);
+    for (const side of [-1, 1]) {
+      ink.moveTo(tip_x, tip_y);
+      ink.lineTo(tip_x - 7 * u - side * 4 * v, tip_y - 7 * v + side * 4 * u);
+    }
+    ink.stroke();
   }
 
   axes(camera) {

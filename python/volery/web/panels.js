@@ -82,9 +82,13 @@ class Panels {
     const { player } = this;
     const box = document.getElementById("layers");
     kLayers.forEach(([name, label], i) => {
-      const button = make("button", { className: "layer", title: `${i + 1}: off, selected, all` });
+      const title = kSwitches.has(name) ? "off, all" : "off, selected, all";
+      const button = make("button", { className: "layer", title: i < 9 ? `${i + 1}: ${title}` : title });
       button.append(label.split(",")[0], make("span"));
-      button.onclick = () => player.cycle_layer(name);
+      button.onclick = () => {
+        player.layers.cycle(name);
+        player.touch();
+      };
       button.dataset.layer = name;
       box.append(button);
     });
@@ -94,7 +98,7 @@ class Panels {
     const { player } = this;
     const box = document.getElementById("views");
     const views = [["home", "Home"], ["top", "Top"], ["front", "Front"], ["follow", "Follow"],
-      ["chase", "Chase"], ["onboard", "On board"]];
+      ["chase", "Chase"], ["onboard", "Onboard"], ["fly", "Fly"]];
     for (const [name, label] of views) {
       const button = make("button", { textContent: label });
       button.dataset.view = name;
@@ -124,7 +128,8 @@ class Panels {
       ...lines.map((text) => make("div", { textContent: text })));
     set_text("title", header.title);
     set_text("facts", `${header.task} | ${header.agents} agents` +
-      (header.worlds > 1 ? ` | world ${header.world} of ${header.worlds}` : ""));
+      (header.worlds > 1 ? ` | world ${header.world} of ${header.worlds}` : "") +
+      (header.seed === null ? "" : ` | seed ${header.seed}`));
   }
 
   draw() {
@@ -144,18 +149,28 @@ class Panels {
     document.getElementById("loop").setAttribute("aria-pressed", player.loop);
     const badge = document.getElementById("badge");
     badge.hidden = player.camera.mode === "orbit";
-    const names = { follow: "FOLLOW", chase: "CHASE", onboard: "ON BOARD" };
-    set_text("badge", `${names[player.camera.mode] || ""} d${player.primary} (Esc ends)`);
+    if (!badge.hidden) set_text("badge", `${this.badge()} (Esc ends)`);
     const { drawn } = player.scene;
     const total = player.track.num_agents;
-    const notes = drawn < total ? [`drawn ${drawn} of ${total} agents, the others are absent`] : [];
+    const why = player.track.only ? "Shift+I shows all" : "the others are absent";
+    const notes = drawn < total ? [`drawn ${drawn} of ${total} agents, ${why}`] : [];
     if (player.flat) notes.push("no WebGL2 here: flat view");
     set_text("notes", [...notes, ...player.layers.notes].join(" | "));
   }
 
+  badge() {
+    const { camera, primary } = this.player;
+    if (camera.mode === "fly") {
+      const fast = camera.hands.fast ? ` x${kFlyFast}` : "";
+      return `FLY ${number_text(camera.fly_mps, 1)} m/s${fast}: WASD, Q E, Shift, wheel`;
+    }
+    const names = { follow: "FOLLOW", chase: "CHASE", onboard: "ON BOARD" };
+    return `${names[camera.mode] || ""} d${primary}`;
+  }
+
   inspect() {
     const { player } = this;
-    const { track, primary: a } = player;
+    const { primary: a } = player;
     const box = document.getElementById("inspect");
     if (a < 0) {
       if (box.dataset.agent === "none") return;
@@ -164,28 +179,12 @@ class Panels {
         textContent: "Click an agent in the picture or in the list." }));
       return;
     }
-    const [x, y, z] = row3(track.position, a);
-    const velocity = track.velocity(a);
-    const [roll, pitch, yaw] = angles_deg(row4(track.quat, a));
-    const rows = [["agent", `d${a}${this.team_name(a) ? `, ${this.team_name(a)}` : ""}`],
-      ["vehicle", this.vehicle(a).name],
-      ["state", ["not present", "alive", "dead", "episode over"][track.state[a]]]];
-    if (track.state[a] !== kAbsent) {
-      rows.push(["x, y", `${number_text(x)}, ${number_text(y)} m`],
-        ["height z", `${number_text(z)} m`],
-        ["speed", `${number_text(norm(velocity))} m/s`],
-        ["climb", `${number_text(velocity[2])} m/s`],
-        ["roll, pitch", `${number_text(roll, 1)}, ${number_text(pitch, 1)} deg`],
-        ["yaw", `${number_text(yaw, 1)} deg`]);
-      const goal = row3(track.goal, a);
-      if (track.goals && goal.every(Number.isFinite)) {
-        rows.push(["to goal", `${number_text(norm(sub(goal, [x, y, z])))} m`]);
-      }
-      if (track.num_packets) rows.push(...this.radio_rows(a));
-    }
-    if (player.selection.size > 1) rows.push(["also", `${player.selection.size - 1} more selected`]);
+    const team = this.team_name(a);
+    const rows = [["agent", `d${a}${team ? `, ${team}` : ""}`],
+      ...facts_of(player, a).map(({ name, unit, texts }) => [name, `${texts.join(", ")} ${unit}`])];
+    const others = player.selection.size - 1;
     // the table is built once and only its numbers change
-    const key = `${a} ${rows.map((r) => r[0])}`;
+    const key = `${a} ${rows.map((r) => r[0])} ${others > 0}`;
     if (box.dataset.agent !== key) {
       box.dataset.agent = key;
       const table = make("table");
@@ -194,33 +193,14 @@ class Panels {
         row.append(make("td", { textContent: name }), make("td"));
       }
       box.replaceChildren(table);
+      if (others > 0) {
+        box.append(make("button", { id: "side_by_side", onclick: () => player.chart.toggle_drawer() }));
+      }
     }
+    if (others > 0) set_text("side_by_side", `and ${others} more: compare (F2)`);
     [...box.querySelectorAll("tr")].forEach((row, i) => {
       if (row.cells[1].textContent !== rows[i][1]) row.cells[1].textContent = rows[i][1];
     });
-  }
-
-  // What it heard and lost lately, by fate.
-  radio_rows(agent) {
-    const { track, layers } = this.player;
-    const { packets, header } = track;
-    const window_s = Math.max(1, header.packet_stride * header.step_s);
-    const end = track.packet_at(track.now + 1e-9);
-    let heard = 0;
-    let missed = 0;
-    let why = "";
-    for (let p = track.packet_at(track.now - window_s); p < end; p++) {
-      if (packets.receiver[p] !== agent) continue;
-      const fate = layers.fate_of(p);
-      if (fate === "delivered" || fate === "late") heard++;
-      else if (kFates[fate]) {
-        missed++;
-        why = `${kFates[fate][0]}, from d${packets.sender[p]}`;
-      }
-    }
-    const rows = [["heard in 1 s", `${heard} messages`], ["missed", `${missed} messages`]];
-    if (why) rows.push(["last miss", why]);
-    return rows;
   }
 
   // Teams, and the fates that are on the screen with their shape and number.
@@ -242,6 +222,9 @@ class Panels {
       entries.push([dot_icon(css(layers.team_color(t))), name, counts.get(t) || 0]);
     });
     if (dead) entries.push([dot_icon(css(theme.dead)), "dead", dead]);
+    if (track.touch && layers.scope.contacts !== "off") {
+      entries.push([shape_icon("burst", css(theme.fault)), "touching", this.touching()]);
+    }
     if (track.num_props) entries.push([dot_icon(css(theme.prop)), "props", track.num_props]);
     if (layers.scope.goals !== "off" && track.goals) {
       entries.push([shape_icon("diamond", css(theme.ink, 0.8)), "goal", ""]);
@@ -263,6 +246,15 @@ class Panels {
       row.append(make("span", { textContent: label }), make("b", { textContent: value }));
       return row;
     }));
+  }
+
+  touching() {
+    const { track } = this.player;
+    let count = 0;
+    for (let a = 0; a < track.num_agents; a++) {
+      if (track.state[a] !== kAbsent && track.touching(a)) count++;
+    }
+    return count;
   }
 
   // Fates about now with their number per second, from the counts of all messages.

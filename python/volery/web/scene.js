@@ -159,7 +159,7 @@ class Scene {
     const { track, camera } = this;
     const wanted = [];
     for (let a = 0; a < track.num_agents; a++) {
-      if (track.state[a] === kAbsent) continue;
+      if (!track.shown(a)) continue;
       const depth = camera.depth(row3(track.position, a));
       if (!camera.ortho_m && !(depth > 0)) continue;
       const px = 2 * this.vehicles[a % this.vehicles.length].radius * camera.px_per_m(depth);
@@ -216,7 +216,7 @@ class Scene {
   each_vehicle(type, level, visit) {
     const { track } = this;
     for (let a = type; a < track.num_agents; a += this.vehicles.length) {
-      if (track.state[a] !== kAbsent && level(this.level[a])) {
+      if (track.shown(a) && level(this.level[a])) {
         visit(a, row3(track.position, a), row4(track.quat, a));
       }
     }
@@ -254,7 +254,7 @@ class Scene {
     const d = this.disc_data;
     d.clear();
     for (let a = 0; a < track.num_agents; a++) {
-      if (track.state[a] === kAbsent) continue;
+      if (!track.shown(a)) continue;
       const p = row3(track.position, a);
       const height = p[2] - floor_m;
       const alpha = this.theme.shadow * clamp(1 - height / 10, 0, 1);
@@ -336,7 +336,7 @@ class Scene {
     };
     this.drawn = 0;
     for (let a = 0; a < track.num_agents; a++) {
-      if (track.state[a] === kAbsent) continue;
+      if (!track.shown(a)) continue;
       this.drawn++;
       if (this.level[a]) continue;
       const p = row3(track.position, a);
