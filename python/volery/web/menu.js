@@ -119,6 +119,8 @@ class Palette {
     const command = this.found[number];
     if (!command) return;
     this.dialog.close();
+    // at once: a closed dialog keeps the keys until the next picture
+    document.getElementById("view").focus();
     command[2](this.player);
     this.player.touch();
   }
