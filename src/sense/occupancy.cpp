@@ -69,8 +69,8 @@ class Occupancy final : public Sensor {
         for (int i = 0; i < config_.cells; ++i) {
           for (int j = 0; j < config_.cells; ++j) {
             std::string name = grid == 0 ? "occupied" : "moving";
-            if (config_.layers > 1) name += "_" + std::to_string(k);
-            name += "_" + std::to_string(i) + "_" + std::to_string(j);
+            if (config_.layers > 1) name.append("_").append(std::to_string(k));
+            name.append("_").append(std::to_string(i)).append("_").append(std::to_string(j));
             columns.push_back(
                 {std::move(name), "", "body", 0, 1, "1 where something stands in the cell"});
           }

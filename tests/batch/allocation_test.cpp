@@ -5,6 +5,8 @@
 #include "tests/batch/cable_worlds.hpp"
 #include "tests/core/malloc_calls.hpp"
 
+#if defined(VOLERY_COUNTS_MALLOC)
+
 namespace volery {
 namespace {
 
