@@ -150,6 +150,23 @@ def test_f_brings_the_subject_back(browser: Browser, flight_page: Path, cam: str
     assert browser.run("volery.camera.distance") < 10
 
 
+def test_escape_from_on_board_gives_the_angle_of_before_back(
+    browser: Browser, flight_page: Path
+) -> None:
+    browser.open(flight_page, "t=1&sel=3&cam=0.3,0.4,6,0,0,1")
+    before = view_of(browser)
+    browser.key("c", "KeyC")
+    browser.key("c", "KeyC")
+    assert "ON BOARD d3" in browser.text("#badge")
+    browser.key("Escape")
+    browser.until("!volery.camera.moving")
+    after = view_of(browser)
+    np.testing.assert_allclose(after["forward"], before["forward"], atol=1e-9)
+    x, y = on_page(browser, 3)
+    middle = browser.middle_of("#view")
+    assert (x, y) == pytest.approx(middle, abs=1), "the agent stays in the middle"
+
+
 def test_a_box_selects_who_is_in_it(browser: Browser, flight: Track, flight_page: Path) -> None:
     browser.open(flight_page, "t=1&cam=top")
     places = [on_page(browser, a) for a in range(flight.num_agents)]

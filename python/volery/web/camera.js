@@ -31,6 +31,7 @@ class Camera {
     this.bounds_m = 10;
     this.heading = null;
     this.fly_mps = 4;
+    this.before = {};
     this.hands = { forward: 0, left: 0, up: 0, fast: false };
     this.flown_at = null;
     this.update();
@@ -106,6 +107,10 @@ class Camera {
     this.update();
   }
 
+  get near_by() {
+    return this.mode === "chase" || this.mode === "onboard";
+  }
+
   // True where it goes with an agent.
   get hangs() {
     return this.mode !== "orbit" && this.mode !== "fly";
@@ -113,10 +118,17 @@ class Camera {
 
   set_mode(mode, track, selected) {
     if (mode === "fly") this.take_off();
+    const was_near = this.near_by;
     this.mode = mode;
+    // what chasing turned is as before again
+    if (this.near_by && !was_near) {
+      const { yaw, pitch, distance, ortho } = this;
+      this.before = { yaw, pitch, distance, ortho };
+    } else if (was_near && !this.near_by && mode !== "fly") this.go(this.before);
     this.heading = null;
     this.body = null;
     if (mode === "chase" && selected >= 0) {
+      this.ease = null;
       const nose = rotate(row4(track.quat, selected), [1, 0, 0]);
       this.heading = Math.atan2(nose[1], nose[0]);
       this.yaw = this.heading + Math.PI;
@@ -193,7 +205,7 @@ class Camera {
 
   orbit(dx, dy) {
     this.ease = null;
-    if (this.mode === "onboard") this.mode = "follow";
+    if (this.mode === "onboard") this.mode = "chase";
     const eye = this.eye;
     this.yaw -= dx * 0.006;
     this.pitch = clamp(this.pitch + dy * 0.006, -kMaxPitch, kMaxPitch);

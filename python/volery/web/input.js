@@ -65,7 +65,10 @@ class Input {
     if (this.pointers.size === 1) this.travel = 0;
     event.preventDefault();
     this.player.menu.box.hidden = true;
-    if (this.box) this.box.from = this.place(event);
+    if (this.box) {
+      this.box.from = this.place(event);
+      this.player.say("");
+    }
   }
 
   move(event) {

@@ -288,7 +288,7 @@ class Layers {
     const { track } = this;
     for (const a of this.members("contacts", selection)) {
       if (!this.present(a) || !track.touching(a)) continue;
-      this.sprite(row3(track.position, a), this.theme.fault, 1, 15, kShape.burst);
+      this.sprite(row3(track.position, a), this.theme.fault, 1, 17, kShape.ring);
     }
   }
 

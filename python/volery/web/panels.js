@@ -223,7 +223,7 @@ class Panels {
     });
     if (dead) entries.push([dot_icon(css(theme.dead)), "dead", dead]);
     if (track.touch && layers.scope.contacts !== "off") {
-      entries.push([shape_icon("burst", css(theme.fault)), "touching", this.touching()]);
+      entries.push([shape_icon("ring", css(theme.fault)), "touching", this.touching()]);
     }
     if (track.num_props) entries.push([dot_icon(css(theme.prop)), "props", track.num_props]);
     if (layers.scope.goals !== "off" && track.goals) {
@@ -286,7 +286,8 @@ const dot_icon = (color) => icon(`<circle cx="13" cy="6" r="5" fill="${color}"/>
 
 function shape_icon(shape, color) {
   const paths = { diamond: "M13 1l5 5-5 5-5-5z", cross: "M9 2l8 8M17 2l-8 8",
-    burst: "M13 0v12M7 6h12M9 2l8 8M17 2l-8 8", square: "M9 2h8v8h-8z", dot: "M12 6h2" };
+    burst: "M13 0v12M7 6h12M9 2l8 8M17 2l-8 8", square: "M9 2h8v8h-8z",
+    ring: "M13 1a5 5 0 1 1 0 10a5 5 0 1 1 0-10z", dot: "M12 6h2" };
   return icon(`<path d="${paths[shape]}" fill="none" stroke="${color}" stroke-width="1.8"/>`);
 }
 
