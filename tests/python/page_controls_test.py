@@ -391,12 +391,12 @@ def test_touches_are_shown_while_they_last(browser: Browser, tmp_path: Path) -> 
     assert touching[sample] > 0
     path = page.write_page(track, tmp_path / "touch.html")
     browser.open(path, f"t={track.times_s[sample]}&sel={int(track.touch[sample].argmax())}")
-    sprites = browser.report()["sprites"]
+    assert browser.report()["touching"] == np.flatnonzero(track.touch[sample]).tolist()
     shown = "[...document.querySelectorAll('#legend div')].map(r => r.textContent)"
     assert f"touching{touching[sample]}" in browser.run(shown)
     assert "touches" in browser.text("#inspect")
     browser.key("7", "Digit7")
-    assert browser.report()["sprites"] == sprites - touching[sample]
+    assert browser.report()["touching"] == []
 
 
 def test_the_seed_is_shown(browser: Browser, flight_page: Path) -> None:

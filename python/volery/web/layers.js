@@ -37,6 +37,7 @@ class Layers {
     this.before_off = {};
     this.lines = [];
     this.sprites = [];
+    this.touching = [];  // agents to be ringed
     this.labels = [];
     this.notes = [];
     this.shown_fates = new Map();
@@ -285,11 +286,8 @@ class Layers {
   }
 
   add_contacts(selection) {
-    const { track } = this;
-    for (const a of this.members("contacts", selection)) {
-      if (!this.present(a) || !track.touching(a)) continue;
-      this.sprite(row3(track.position, a), this.theme.fault, 1, 17, kShape.ring);
-    }
+    this.touching = this.members("contacts", selection)
+      .filter((a) => this.present(a) && this.track.touching(a));
   }
 
   add_range(selection) {

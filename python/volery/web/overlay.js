@@ -13,6 +13,7 @@ class Overlay {
     const ratio = canvas.width / camera.width;
     ink.setTransform(ratio, 0, 0, ratio, 0, 0);
     ink.clearRect(0, 0, camera.width, camera.height);
+    for (const a of layers.touching) this.ring(camera, a, radius_of(a), 4, this.theme.fault, 2);
     this.rings(camera, selection, hovered, radius_of);
     this.texts(camera, layers);
     this.scale_bar(camera);
@@ -21,24 +22,30 @@ class Overlay {
   }
 
   rings(camera, selection, hovered, radius_of) {
-    const { ink, track, theme } = this;
     for (const a of new Set([...selection, hovered])) {
-      if (a < 0 || !track.shown(a)) continue;
-      const at = camera.project(row3(track.position, a));
-      if (!at || (camera.mode === "onboard" && selection.has(a))) continue;
-      const radius = Math.max(9, radius_of(a) * camera.px_per_m(at[2]) * 1.15 + 4);
+      if (a < 0 || !this.track.shown(a)) continue;
       const own = selection.has(a);
-      // what fills the view needs no ring
-      if (radius > (camera.mode === "orbit" ? camera.height : 60)) continue;
-      ink.beginPath();
-      ink.arc(at[0], at[1], radius, 0, 2 * Math.PI);
-      ink.lineWidth = own ? 4 : 2.5;
-      ink.strokeStyle = css(theme.deep, 0.55);
-      ink.stroke();
-      ink.lineWidth = own ? 2 : 1;
-      ink.strokeStyle = css(theme.ink, own ? 1 : 0.7);
-      ink.stroke();
+      if (camera.mode === "onboard" && own) continue;
+      this.ring(camera, a, radius_of(a), 0, this.theme.ink, own ? 2 : 1);
     }
+  }
+
+  // About an agent, so many pixels farther out.
+  ring(camera, agent, radius_m, out, color, width) {
+    const { ink } = this;
+    const at = camera.project(row3(this.track.position, agent));
+    if (!at) return;
+    const radius = Math.max(9, radius_m * camera.px_per_m(at[2]) * 1.15 + 4) + out;
+    // what fills the view needs no ring
+    if (radius > (camera.hangs ? 60 : camera.height)) return;
+    ink.beginPath();
+    ink.arc(at[0], at[1], radius, 0, 2 * Math.PI);
+    ink.lineWidth = width + 2;
+    ink.strokeStyle = css(this.theme.deep, 0.55);
+    ink.stroke();
+    ink.lineWidth = width;
+    ink.strokeStyle = css(color, width > 1 ? 1 : 0.7);
+    ink.stroke();
   }
 
   // Labels by priority, then the nearest; what would overlap one that is there is dropped.

@@ -10,7 +10,7 @@ function report_of(player, pixels) {
     step: track.steps[track.index], playing: player.playing, speed: player.speed,
     selection: [...player.selection], mode: camera.mode, drawn: scene.drawn,
     lines: layers.lines.length, sprites: layers.sprites.length,
-    notes: layers.notes, fates: [...layers.shown_fates], agents,
+    touching: layers.touching, notes: layers.notes, fates: [...layers.shown_fates], agents,
     positions: agents.map((a) => row3(track.position, a)),
     quats: agents.map((a) => row4(track.quat, a)), states: agents.map((a) => track.state[a]),
     on_screen: agents.map((a) => camera.project(row3(track.position, a))),

@@ -101,6 +101,7 @@ class Subject extends Clock {
 
   frame() {
     const { track, selection } = this;
+    track.sample(this.time);
     // chasing, it comes back to where it began; who is on board does not see it
     if (this.camera.mode === "chase") {
       this.camera.set_mode("chase", track, this.primary);
