@@ -256,6 +256,9 @@ def test_the_palette_finds_commands_by_a_few_letters(browser: Browser, flight_pa
     browser.open(flight_page, "t=1")
     browser.key("k", "KeyK", CTRL)
     assert browser.run("document.getElementById('commands').children.length") > 60
+    keys = [key for key in browser.run("volery.palette.found.map(([key]) => key)") if key]
+    assert len(keys) == len(set(keys))
+    assert not set("WASDQE") & set(keys), "those fly"
     browser.call("Input.insertText", text="fr above")
     assert browser.text("#commands [aria-selected=true] span").startswith("view from above")
     # letters belong to it, not to the player
@@ -332,6 +335,7 @@ def test_space_plays_whatever_was_clicked_before(browser: Browser, flight_page: 
 
 def test_views_are_saved_and_come_back(browser: Browser, flight_page: Path) -> None:
     browser.open(flight_page, "t=1&cam=0.3,0.4,6,0,0,1")
+    browser.run("volery.forget_views()")
     first = view_of(browser)
     browser.key("[", "BracketLeft", CTRL)
     browser.drag((600, 300), (700, 350))
@@ -342,6 +346,32 @@ def test_views_are_saved_and_come_back(browser: Browser, flight_page: Path) -> N
         browser.until("!volery.camera.moving")
         np.testing.assert_allclose(view_of(browser)["eye"], view["eye"], atol=1e-9)
     assert first["eye"] != second["eye"]
+    # also when the page is opened again
+    browser.open(flight_page, "t=1")
+    browser.key("[", "BracketLeft")
+    browser.until("!volery.camera.moving")
+    np.testing.assert_allclose(view_of(browser)["eye"], second["eye"], atol=1e-9)
+    browser.run("volery.forget_views()")
+    browser.open(flight_page, "t=1")
+    browser.key("]", "BracketRight")
+    assert browser.text("#message").startswith("no view saved yet")
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("t=soon", "t = soon: must be like 12.5, 1:02.5 or #300"),
+        ("sel=3,99", "sel = 3,99: agents are 0 to 9"),
+        ("speed=-1", "speed = -1: must be above 0"),
+        ("cam=1,2", "cam = 1,2: must be front, back, right, left, top, bottom, follow"),
+    ],
+)
+def test_a_link_says_what_of_it_cannot_be_read(
+    browser: Browser, flight_page: Path, link: str, said: str
+) -> None:
+    browser.open(flight_page, link)
+    assert said in browser.text("#message")
+    assert browser.complaints() == []
 
 
 @pytest.mark.parametrize("key", ["Numpad7", "Numpad1"])

@@ -255,19 +255,20 @@ class Camera {
 
   save() {
     const { pivot, yaw, pitch, distance, ortho } = this;
-    this.saved.push({ pivot, yaw, pitch, distance, ortho });
+    this.saved_at = this.saved.push({ pivot, yaw, pitch, distance, ortho }) - 1;
     return this.saved.length;
   }
 
   recall(direction) {
     if (!this.saved.length) return 0;
     const n = this.saved.length;
-    this.saved_at = (this.saved_at + direction + n) % n;
+    const from = this.saved_at < 0 && direction < 0 ? 0 : this.saved_at;
+    this.saved_at = (from + direction + n) % n;
     this.go(this.saved[this.saved_at]);
     return this.saved_at + 1;
   }
 
-  // As a link holds it, and back.
+  // As a link holds it, and back: false for what is no view.
   text() {
     const r = (v) => Number(v.toFixed(3));
     const parallel = this.ortho ? [1] : [];
@@ -277,11 +278,12 @@ class Camera {
   read(text) {
     if (text in kViews) {
       Object.assign(this, { ortho: false }, kViews[text]);
-      return;
+      return true;
     }
     const v = text.split(",").map(Number);
-    if (v.length < 6 || v.length > 7 || !v.every(Number.isFinite)) return;
+    if (v.length < 6 || v.length > 7 || !v.every(Number.isFinite)) return false;
     Object.assign(this, { yaw: v[0], pitch: clamp(v[1], -kMaxPitch, kMaxPitch),
       distance: Math.max(0.05, v[2]), pivot: v.slice(3, 6), ortho: v[6] === 1 });
+    return true;
   }
 }

@@ -16,6 +16,7 @@ class Player extends Subject {
     this.theme = kThemes[matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark"];
     this.layers = new Layers(track, this.theme);
     this.camera = new Camera(this.still);
+    this.camera.saved = this.kept_views();
     this.overlay = new Overlay(document.getElementById("over"), track, this.theme);
     this.make_scene();
     this.panels = new Panels(this);
@@ -82,19 +83,32 @@ class Player extends Subject {
     });
   }
 
-  // #t=12.5&sel=12,13&cam=top&speed=2
+  // #t=12.5&sel=12,13&cam=top&speed=2; what cannot be read is said, and the rest is done.
   read_link() {
-    const { options } = this;
-    if (options.has("sel")) {
-      const agents = options.get("sel").split(",").map((s) => parseInt(s, 10));
-      this.selection = new Set(agents.filter((a) => a >= 0 && a < this.track.num_agents));
+    const { options, track } = this;
+    const given = (name) => options.get(name) || "";
+    const wrong = [];
+    if (given("sel")) {
+      const agents = given("sel").split(",").map(Number);
+      this.selection = new Set(agents.filter((a) => Number.isInteger(a) && a in track.state));
+      if (this.selection.size < agents.length) {
+        wrong.push(`sel = ${given("sel")}: agents are 0 to ${track.num_agents - 1}`);
+      }
     }
-    if (options.has("speed")) this.set_speed(Number(options.get("speed")));
-    const time = options.has("t") ? parsed_time(options.get("t"), this.track.header.step_s) : null;
-    if (time !== null) this.seek(time);
-    const cam = options.get("cam");
+    if (given("speed")) {
+      if (Number(given("speed")) > 0) this.set_speed(Number(given("speed")));
+      else wrong.push(`speed = ${given("speed")}: must be above 0`);
+    }
+    const time = given("t") && parsed_time(given("t"), track.header.step_s);
+    if (time === null) wrong.push(`t = ${given("t")}: must be like 12.5, 1:02.5 or #300`);
+    else if (given("t")) this.seek(time);
+    const cam = given("cam");
     if (["follow", "chase", "onboard"].includes(cam)) this.view(cam);
-    else if (cam) this.camera.read(cam);
+    else if (cam && !this.camera.read(cam)) {
+      wrong.push(`cam = ${cam}: must be ${Object.keys(kViews).join(", ")}, follow, chase, onboard ` +
+        "or what Copy link writes");
+    }
+    if (wrong.length) this.say(`In the link, ${wrong.join("; ")}`, 8000);
     this.touch();
   }
 
@@ -162,12 +176,12 @@ class Player extends Subject {
   }
 
   // A word to the user, gone after a while.
-  say(text) {
+  say(text, ms = 1600) {
     const box = document.getElementById("message");
     box.textContent = text;
     box.hidden = !text;
     clearTimeout(this.saying);
-    if (!this.lost) this.saying = setTimeout(() => { box.hidden = true; }, 1600);
+    if (!this.lost) this.saying = setTimeout(() => { box.hidden = true; }, ms);
   }
 
   // --- drawing

@@ -137,6 +137,41 @@ class Subject extends Clock {
     this.touch();
   }
 
+  // Views are kept by scene, where the browser keeps anything.
+  save_view() {
+    const number = this.camera.save();
+    this.say(`view ${number} saved${this.keep_views() ? "" : " until this page is closed"}`);
+  }
+
+  keep_views() {
+    try {
+      localStorage.setItem(this.views_key, JSON.stringify(this.camera.saved));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  forget_views() {
+    Object.assign(this.camera, { saved: [], saved_at: -1 });
+    this.keep_views();
+    this.say("no view is saved now");
+  }
+
+  get views_key() {
+    return `volery views of ${this.track.header.scene.name}`;
+  }
+
+  kept_views() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.views_key)) || [];
+      const sound = (v) => [v.yaw, v.pitch, v.distance, ...v.pivot].every(Number.isFinite);
+      return kept.filter(sound);
+    } catch {
+      return [];
+    }
+  }
+
   recall(direction) {
     const number = this.camera.recall(direction);
     this.say(number ? `view ${number}` : "no view saved yet: Ctrl+[ saves one");
