@@ -403,6 +403,8 @@ def test_a_thousand_agents_show_and_say_what_is_left_out(browser: Browser, folde
     report = browser.report()
     assert report["drawn"] == 1000
     assert report["gl_errors"] == []
+    browser.key("a", "KeyA", 2)
+    assert "range of 64 of 1000" in browser.text("#notes")
     about = browser.run("document.getElementById('about').textContent")
     assert re.search(r"every \d+th sender are kept: \d+ of \d+", about)
 

@@ -8,6 +8,7 @@ const kMaxTrails = 1000;
 const kMaxSegments = 16000;
 const kMaxLinks = 256;
 const kMaxLabels = 64;
+const kMaxRanges = 64;
 const kLink_s = 0.2;  // how long a link stays to be seen
 const kLayers = [
   ["trails", "Trails, last 5 s", "all"],
@@ -84,6 +85,7 @@ class Layers {
     if (this.track.num_packets) this.add_packets(selection);
     if (this.track.goals) this.add_goals(selection);
     this.add_velocity(selection);
+    this.add_stems(selection);
     if (this.track.touch) this.add_contacts(selection);
     this.add_range(selection);
     this.add_labels(selection);
@@ -285,6 +287,15 @@ class Layers {
     }
   }
 
+  // From the selected down to the ground: their height.
+  add_stems(selection) {
+    for (const a of selection) {
+      if (!this.present(a)) continue;
+      const [x, y, z] = row3(this.track.position, a);
+      this.line([x, y, z], [x, y, this.track.header.floor_m], this.theme.ink, 0.5);
+    }
+  }
+
   add_contacts(selection) {
     this.touching = this.members("contacts", selection)
       .filter((a) => this.present(a) && this.track.touching(a));
@@ -293,7 +304,11 @@ class Layers {
   add_range(selection) {
     const ranges = this.track.header.range_m;
     if (!ranges.length) return;
-    const members = this.members("range", selection).slice(0, 64);
+    let members = this.members("range", selection);
+    if (members.length > kMaxRanges) {
+      this.notes.push(`range of ${kMaxRanges} of ${members.length}`);
+      members = members.slice(0, kMaxRanges);
+    }
     for (const a of members) {
       if (!this.present(a)) continue;
       const radius = ranges[a % ranges.length];

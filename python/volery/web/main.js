@@ -106,7 +106,7 @@ class Player extends Subject {
     if (["follow", "chase", "onboard"].includes(cam)) this.view(cam);
     else if (cam && !this.camera.read(cam)) {
       wrong.push(`cam = ${cam}: must be ${Object.keys(kViews).join(", ")}, follow, chase, onboard ` +
-        "or what Copy link writes");
+        "or what Link writes");
     }
     if (wrong.length) this.say(`In the link, ${wrong.join("; ")}`, 8000);
     this.touch();

@@ -104,7 +104,7 @@ class Scene {
     this.draw_planes(layers.scope.grid !== "off");
     this.draw_statics();
     this.choose_levels(selection);
-    if (layers.scope.shadows !== "off") this.draw_shadows(selection, layers);
+    if (layers.scope.shadows !== "off") this.draw_shadows();
     this.draw_props();
     this.draw_vehicles(layers);
     g.blend();
@@ -248,7 +248,7 @@ class Scene {
   }
 
   // Height is read from the distance to the shadow.
-  draw_shadows(selection, layers) {
+  draw_shadows() {
     const { track, g, camera } = this;
     const { floor_m } = track.header;
     const d = this.disc_data;
@@ -266,9 +266,6 @@ class Scene {
         d.data.set([p[0] - camera.eye[0], p[1] - camera.eye[1],
           floor_m + 0.004 - camera.eye[2], shown, x, y, alpha], at + 7 * k);
       });
-      if (selection.has(a)) {
-        layers.line(p, [p[0], p[1], floor_m], this.theme.ink, 0.5);
-      }
     }
     const count = d.length / 28;
     if (!count) return;
