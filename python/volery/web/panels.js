@@ -181,7 +181,7 @@ class Panels {
     }
     const team = this.team_name(a);
     const rows = [["agent", `d${a}${team ? `, ${team}` : ""}`],
-      ...facts_of(player, a).map(({ name, unit, texts }) => [name, `${texts.join(", ")} ${unit}`])];
+      ...facts_of(player, a).map(({ name, unit, texts }) => [name, `${texts.join(", ")} ${unit}`.trim()])];
     const others = player.selection.size - 1;
     // the table is built once and only its numbers change
     const key = `${a} ${rows.map((r) => r[0])} ${others > 0}`;
