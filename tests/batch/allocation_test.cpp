@@ -82,6 +82,26 @@ TEST(Allocation, StepsWithSlungLoadsAllocateNothing) {
   EXPECT_EQ(allocations_of_second_pass(test::slung_crowd()), 0);
 }
 
+// Neither the first step with them nor any other: a plain radio takes its long way there.
+TEST(Allocation, StepsWithJammersPutDownAllocateNothing) {
+  BatchConfig config = test::crowd(8, 12);
+  config.radio = "disc";
+  config.flight.wind = true;
+  test::Rig rig(config);
+  const Value wind = Value::Table{{"mean_w_mps", Value::Array{3.0, 0.0, 0.0}}};
+  long before = 0;
+  for (int pass = 0; pass < 2; ++pass) {
+    rig.reset(11);
+    rig.run(10);
+    rig.batch.set_config(Value::Table{{"wind", wind}}, {}, When::kNow);
+    for (int world = 0; pass == 1 && world < 8; ++world)
+      rig.batch.set_jammers(world, std::vector<Jammer>(kMostJammers));
+    before = allocations.load();
+    rig.run(50, 0, 10);
+  }
+  EXPECT_EQ(allocations.load() - before, 0);
+}
+
 TEST(Allocation, TheCounterCounts) {
   const long before = test::malloc_calls.load();
   void* volatile p = std::malloc(1);
