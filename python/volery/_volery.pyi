@@ -462,9 +462,7 @@ class Batch:
     def set_config(self, mask: typing.Any, changes: dict[str, typing.Any], now: bool) -> None: ...
     def set_goal(self, goals: typing.Any, mask: typing.Any) -> None: ...
     def set_jammers(
-        self,
-        world: typing.SupportsInt | typing.SupportsIndex,
-        jammers: list[dict[str, typing.Any]],
+        self, world: typing.SupportsInt | typing.SupportsIndex, jammers: list[dict[str, typing.Any]]
     ) -> None: ...
     def set_state(
         self, world: typing.SupportsInt | typing.SupportsIndex, values: dict[str, typing.Any]
