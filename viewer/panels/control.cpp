@@ -84,25 +84,26 @@ void draw_jam(Panel& panel) {
   command_button(panel, view::Command::kUnjam, "Stop jamming");
 }
 
-// Any field that set_config() takes; they hold from the next reset on.
+// Any field that set_config() takes, at once where it can change in mid-episode.
 void draw_config(Panel& panel) {
   view::Session& session = panel.session;
-  const auto change = [&](const Value& changes) {
-    session.driver().intervene(
-        {.kind = view::Intervention::Kind::kConfig, .world = -1, .agent = -1, .changes = changes});
+  const auto change = [&](view::Intervention::Kind kind) {
+    try {
+      const Value changes = io::parse_setting(session.typed.setting);
+      session.driver().intervene({.kind = kind, .world = -1, .agent = -1, .changes = changes});
+    } catch (const Error& error) {
+      session.say(error.what());
+    }
   };
   ImGui::SetNextItemWidth(230 * panel.scale);
   const bool entered =
       ImGui::InputTextWithHint("##set", "task_config.spacing_m=1.2", &session.typed.setting,
                                ImGuiInputTextFlags_EnterReturnsTrue);
   ImGui::SameLine();
-  if (ImGui::Button("Set, from the next reset on") || entered) {
-    try {
-      change(io::parse_setting(session.typed.setting));
-    } catch (const Error& error) {
-      session.say(error.what());
-    }
-  }
+  if (ImGui::Button("Set, from the next reset on") || entered)
+    change(view::Intervention::Kind::kConfig);
+  ImGui::SameLine();
+  if (ImGui::Button("Set now")) change(view::Intervention::Kind::kConfigNow);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace volery::viewer {
 
 namespace {
 
-void draw_rows(const view::StageTimes& times, const char* who) {
+// What is done at every picture in ms, what is done at every step in us.
+void draw_rows(const view::StageTimes& times, const char* who, double scale, const char* format) {
   for (const view::StageTimes::Stage& stage : times.stages) {
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
@@ -17,7 +18,7 @@ void draw_rows(const view::StageTimes& times, const char* who) {
     ImGui::TextUnformatted(stage.name.c_str());
     for (const double ms : {stage.now_ms, stage.mean_ms, stage.most_ms}) {
       ImGui::TableNextColumn();
-      ImGui::Text("%.2f ms", ms);
+      ImGui::Text(format, ms * scale);
     }
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(view::count_text(static_cast<double>(stage.count)).c_str());
@@ -35,9 +36,10 @@ void draw_timing_tab(Panel& panel) {
     ImGui::TableSetupColumn(name);
   }
   ImGui::TableHeadersRow();
-  draw_rows(panel.session.sight().times, "simulator");
-  draw_rows(panel.session.sight().stage_times, "of a step");
-  if (panel.window_times != nullptr) draw_rows(*panel.window_times, "window");
+  constexpr const char* kMs = "%.2f ms";
+  draw_rows(panel.session.sight().times, "simulator", 1, kMs);
+  draw_rows(panel.session.sight().stage_times, "in a step", 1e3, "%.1f us");
+  if (panel.window_times != nullptr) draw_rows(*panel.window_times, "window", 1, kMs);
   ImGui::EndTable();
 }
 
