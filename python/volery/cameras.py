@@ -37,7 +37,7 @@ class Cameras:
     - "depth" float32: meters along the optical axis, the camera's `far_m` where nothing is.
     - "rgb" uint8 (..., 3): sRGB.
     - "segmentation" uint32: 0 nothing, agent + 1, then props from the number of agents + 1,
-      `STATIC_ID` + index for the scene's statics.
+      then cables, `STATIC_ID` + index for the scene's statics.
 
     Args:
         source: A batch, or an environment that has one.

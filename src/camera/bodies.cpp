@@ -41,7 +41,9 @@ constexpr auto kAbsentMode = static_cast<float>(BodyMode::kAbsent);
 }  // namespace
 
 Bodies::Bodies(const Batch& batch)
-    : num_agents_(batch.num_agents()), num_props_(batch.num_props()) {
+    : num_agents_(batch.num_agents()),
+      num_props_(batch.num_props()),
+      cables_(cables_of(batch.scene(), batch.num_agents())) {
   const auto worlds = static_cast<std::size_t>(batch.num_worlds());
   const auto agents = static_cast<std::size_t>(num_agents_);
   const auto props = static_cast<std::size_t>(num_props_);
@@ -66,7 +68,7 @@ Bodies::Bodies(const Batch& batch)
   prop_position_.resize(worlds * props * 3);
   prop_quat_.resize(worlds * props * 4);
   prop_mode_.resize(worlds * props);
-  solids_.resize(worlds * (agents + props));
+  solids_.resize(worlds * num_solids());
   count_.resize(worlds);
   solid_index_.resize(worlds * agents, -1);
 }
@@ -118,7 +120,7 @@ Solid Bodies::solid_at(const Shape& shape, Vec3 position_w_m, Quat quat_wb) cons
 }
 
 void Bodies::place(int world) {
-  Solid* const to = solids_.data() + static_cast<std::size_t>(world) * (num_agents_ + num_props_);
+  Solid* const to = solids_.data() + static_cast<std::size_t>(world) * num_solids();
   int& count = count_[static_cast<std::size_t>(world)];
   count = 0;
   for (int a = 0; a < num_agents_; ++a) {
@@ -141,10 +143,43 @@ void Bodies::place(int world) {
     solid.id = prop_id(num_agents_, p);
     solid.color = render::kProp;
   }
+  for (std::size_t c = 0; c < cables_.size(); ++c) {
+    Vec3 from, end;
+    if (!find_cable(world, cables_[c], from, end)) continue;
+    const Vec3 way = end - from;
+    const float length = std::sqrt(dot(way, way));
+    const Shape rod{PrimitiveKind::kCylinder, {kCableRadius_m, kCableRadius_m, length / 2}, {}};
+    Solid& solid = to[count++];
+    solid = solid_at(rod, (from + end) * 0.5F, render::standing_along(way * (1 / length)));
+    solid.id = cable_id(num_agents_, num_props_, static_cast<int>(c));
+    solid.color = render::kCable;
+  }
+}
+
+bool Bodies::find_end(int world, const CableEnd& end, Vec3& at_w_m) const noexcept {
+  at_w_m = end.at_m;
+  if (end.kind == CableEnd::Kind::kAgent) {
+    const std::size_t row = static_cast<std::size_t>(world) * num_agents_ + end.index;
+    at_w_m = vec3_of(position_, row) + rotate(quat_of(quat_, row), end.at_m);
+    if (mode_[row] == kAbsentMode) return false;
+  } else if (end.kind == CableEnd::Kind::kProp) {
+    const std::size_t row = static_cast<std::size_t>(world) * num_props_ + end.index;
+    at_w_m = vec3_of(prop_position_, row) + rotate(quat_of(prop_quat_, row), end.at_m);
+    if (!prop_is_there(world, end.index)) return false;
+  }
+  return is_finite(at_w_m);
+}
+
+bool Bodies::find_cable(int world, const Cable& cable, Vec3& from_w_m,
+                        Vec3& to_w_m) const noexcept {
+  if (!find_end(world, cable.a, from_w_m) || !find_end(world, cable.b, to_w_m)) return false;
+  const Vec3 way = to_w_m - from_w_m;
+  constexpr float kNoLength_m = 1e-4F;
+  return dot(way, way) > kNoLength_m * kNoLength_m;
 }
 
 std::span<const Solid> Bodies::solids(int world) const noexcept {
-  return {solids_.data() + static_cast<std::size_t>(world) * (num_agents_ + num_props_),
+  return {solids_.data() + static_cast<std::size_t>(world) * num_solids(),
           static_cast<std::size_t>(count_[static_cast<std::size_t>(world)])};
 }
 
@@ -180,6 +215,14 @@ void Bodies::compose(int world, render::Frame& out, std::vector<int>& vehicle_of
     body.type = static_cast<std::uint16_t>(p);
     body.id = prop_id(num_agents_, p) - 1;
     out.props.push_back(body);
+  }
+  for (std::size_t c = 0; c < cables_.size(); ++c) {
+    render::Rod rod;
+    if (!find_cable(world, cables_[c], rod.from_w_m, rod.to_w_m)) continue;
+    rod.radius_m = kCableRadius_m;
+    rod.color = render::kCable;
+    rod.id = cable_id(num_agents_, num_props_, static_cast<int>(c)) - 1;
+    out.rods.push_back(rod);
   }
 }
 

@@ -16,7 +16,7 @@
 
 namespace volery::camera {
 
-/// A static, prop or agent that has an end. Rays meet its collision shape.
+/// A static, prop, agent or cable that has an end. Rays meet its collision shape.
 struct Solid {
   PrimitiveKind kind = PrimitiveKind::kSphere;
   // of the box around it that has its axes: a hull's or mesh's is that of the world
@@ -75,6 +75,11 @@ void sort_by_distance(std::vector<Sighted>& sighted);
 /// Props come after the agents of the world.
 [[nodiscard]] constexpr std::uint32_t prop_id(int num_agents, int prop) noexcept {
   return static_cast<std::uint32_t>(num_agents + prop) + 1;
+}
+
+/// And cables after the props.
+[[nodiscard]] constexpr std::uint32_t cable_id(int num_agents, int num_props, int cable) noexcept {
+  return static_cast<std::uint32_t>(num_agents + num_props + cable) + 1;
 }
 
 }  // namespace volery::camera

@@ -94,6 +94,7 @@ Bodies::Bodies(const Stage& stage) {
     props_.push_back(prop);
   }
   ball_ = sphere;
+  cylinder_ = cylinder;
   blade_ = add(blade_mesh());
 }
 
@@ -222,7 +223,19 @@ void Bodies::select_props(const Frame& frame, const View& view) {
       if (!view.sees(at, prop.radius_m)) continue;
       instances_.push_back(instance(at, prop.size_m, body.quat_wb, body.color, body.id + 1));
     }
+    if (static_cast<int>(mesh) == cylinder_) add_rods(frame, view);
     close_bucket(static_cast<int>(mesh), first, false);
+  }
+}
+
+void Bodies::add_rods(const Frame& frame, const View& view) {
+  for (const Rod& rod : frame.rods) {
+    const Vec3 way = rod.to_w_m - rod.from_w_m;
+    const float length = std::sqrt(dot(way, way));
+    const Vec3 at = view.relative((rod.from_w_m + rod.to_w_m) * 0.5F);
+    if (length <= 0 || !view.sees(at, length / 2 + rod.radius_m)) continue;
+    instances_.push_back(instance(at, {2 * rod.radius_m, 2 * rod.radius_m, length},
+                                  standing_along(way * (1 / length)), rod.color, rod.id + 1));
   }
 }
 
@@ -242,6 +255,11 @@ void Bodies::cover(const Frame& frame, const View& view, Cover& out) const {
   for (const Body& body : frame.props) {
     const Vec3 at = view.relative(body.position_w_m);
     if (view.sees(at, prop_radius_m(body))) out.add_ball(at, prop_radius_m(body));
+  }
+  for (const Rod& rod : frame.rods) {
+    const Vec3 from = view.relative(rod.from_w_m), to = view.relative(rod.to_w_m);
+    const float reach = std::sqrt(dot(to - from, to - from)) / 2 + rod.radius_m;
+    if (view.sees((from + to) * 0.5F, reach)) out.add_ball((from + to) * 0.5F, reach);
   }
 }
 

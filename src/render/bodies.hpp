@@ -109,13 +109,14 @@ class Bodies {
   bool map_points(const Frame& frame, const View& view, const std::vector<Level>& levels,
                   float scale);
   void select_props(const Frame& frame, const View& view);
+  void add_rods(const Frame& frame, const View& view);
   void add_rotors(const Body& body, const Type& type, Vec3 center_rel_m);
   void close_bucket(int mesh, std::size_t first, bool two_sided);
 
   std::vector<Mesh> meshes_;
   std::vector<Type> types_;
   std::vector<Prop> props_;
-  int blade_ = 0, ball_ = 0;
+  int blade_ = 0, ball_ = 0, cylinder_ = 0;
   std::vector<Instance> instances_, blades_;
   std::vector<Bucket> buckets_;
   std::vector<RotorDisc> discs_;

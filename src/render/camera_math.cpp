@@ -69,4 +69,12 @@ Camera look_at(std::array<double, 3> eye_w_m, std::array<double, 3> target_w_m, 
   return camera;
 }
 
+Quat standing_along(Vec3 axis_w) noexcept {
+  // the shortest turn from z: half way between the two, (cross, 1 + dot) normalized
+  const float w = 1 + axis_w.z;
+  if (w < 1e-6F) return {1, 0, 0, 0};
+  const float scale = 1 / std::sqrt(axis_w.x * axis_w.x + axis_w.y * axis_w.y + w * w);
+  return {-axis_w.y * scale, axis_w.x * scale, 0, w * scale};
+}
+
 }  // namespace volery::render

@@ -48,6 +48,14 @@ struct Body {
   float rotor_speed_radps = 0;
 };
 
+/// A thin round bar: a cable as agents' cameras see it.
+struct Rod {
+  Vec3 from_w_m, to_w_m;
+  float radius_m = 0;
+  Color color;
+  std::uint32_t id = 0;  // as that of a body
+};
+
 enum class LineStyle : std::uint8_t { kSolid, kDashed, kDotted };
 
 struct Line {
@@ -97,6 +105,7 @@ struct Label {
 struct Frame {
   std::vector<Body> vehicles;
   std::vector<Body> props;
+  std::vector<Rod> rods;
   std::vector<Line> lines;
   std::vector<Mark> marks;
   std::vector<Vec3> trail_points;
@@ -107,6 +116,7 @@ struct Frame {
   void clear() noexcept {
     vehicles.clear();
     props.clear();
+    rods.clear();
     lines.clear();
     marks.clear();
     trail_points.clear();
@@ -128,5 +138,8 @@ struct Camera {
 /// A camera at `eye` that looks at `target` with z up; straight down or up, north (y) is up.
 [[nodiscard]] Camera look_at(std::array<double, 3> eye_w_m, std::array<double, 3> target_w_m,
                              float fov_y_rad = 0.785398F);
+
+/// An attitude whose z axis is that one (unit).
+[[nodiscard]] Quat standing_along(Vec3 axis_w) noexcept;
 
 }  // namespace volery::render

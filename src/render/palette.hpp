@@ -24,6 +24,7 @@ inline constexpr std::array<Color, 4> kTeamColors{
 inline constexpr Color kDead{0x8A, 0x8F, 0x98};  // a wreck
 inline constexpr Color kFault{0xD5, 0x5E, 0x00};
 inline constexpr Color kProp{0xB9, 0x9A, 0x6B};
+inline constexpr Color kCable{0xC8, 0xCC, 0xD2};
 
 /// Viridis, for a share in [0, 1] of a scale; between its nine colors linear.
 [[nodiscard]] constexpr Color viridis(float share) noexcept {

@@ -13,6 +13,7 @@
 
 namespace volery::view {
 
+using render::kCable;
 using render::kDead;
 using render::kFault;
 using render::kProp;
@@ -20,7 +21,6 @@ using render::kTeamColors;
 using render::team_color;
 inline constexpr render::Color kWarning{0xF0, 0xE4, 0x42};
 inline constexpr render::Color kPicked{0xFF, 0xFF, 0xFF};
-inline constexpr render::Color kCable{0xC8, 0xCC, 0xD2};
 inline constexpr render::Color kVelocity{0xF7, 0xF7, 0xF7, 0xB0};
 inline constexpr render::Color kWind{0x92, 0xC5, 0xDE, 0xD0};
 inline constexpr render::Color kOpen = kTeamColors[1];  // landmarks by state, kWarning between

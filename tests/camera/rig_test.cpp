@@ -7,8 +7,10 @@
 #include <cmath>
 #include <functional>
 
+#include "camera/bodies.hpp"
 #include "core/toml.hpp"
 #include "render/renderer.hpp"
+#include "state/blocks.hpp"
 #include "tests/batch/rig.hpp"
 
 namespace volery::camera {
@@ -148,6 +150,30 @@ TEST(CameraRig, ShowsPropsWhereTheyAre) {
   film.flight.batch.set_state(0, "prop_position_w_m", std::vector<float>{-3, 0, 5});
   film.read();
   EXPECT_FALSE(film.sees(0, 0, 3));
+}
+
+TEST(CameraRig, ShowsCablesFromEndToEnd) {
+  Filmed film(config_of(1, 2,
+                        "[[props]]\nkind = \"sphere\"\nsize_m = [0.1, 0.1, 0.1]\n[[cables]]\n"
+                        "a = \"agent 1\"\nb = \"prop 0\"\nlength_m = 1\n"));
+  // one meter ahead, from above the picture's middle to below it
+  film.place(0, {0, 0, 5, 1, 0, 5.5F});
+  film.flight.batch.set_state(0, "prop_position_w_m", std::vector<float>{1, 0, 4.5F});
+  film.read();
+  constexpr std::uint32_t kCable = 4;  // after two agents and a prop
+  EXPECT_EQ(film.ids[kMiddle], kCable);
+  EXPECT_NEAR(film.depth_m[kMiddle], 1 - kCableRadius_m, kTolerance_m);
+  EXPECT_GT(film.rgb[kMiddle * 3], 60) << "bright";
+  // it has ends
+  film.place(0, {0, 0, 5, 1, 0, 5.9F});
+  film.flight.batch.set_state(0, "prop_position_w_m", std::vector<float>{1, 0, 5.2F});
+  film.read();
+  EXPECT_NE(film.ids[kMiddle], kCable);
+  // and is gone with what it is tied to
+  film.flight.batch.set_state(0, "prop_body_mode",
+                              std::vector<float>{static_cast<float>(BodyMode::kAbsent)});
+  film.read();
+  EXPECT_FALSE(film.sees(0, 0, kCable));
 }
 
 TEST(CameraRig, DoesNotShowAgentsBeforeTheyJoin) {

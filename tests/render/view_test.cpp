@@ -108,5 +108,19 @@ TEST(Shadow, MapCoversTheSceneAndMovesByWholeTexels) {
   }
 }
 
+TEST(View, StandingAlongAnAxisTurnsZThere) {
+  constexpr float kTolerance = 2e-6F;  // rounding of a few operations on numbers up to 1
+  for (const Vec3 axis : {Vec3{0, 0, 1}, Vec3{0, 0, -1}, Vec3{1, 0, 0}, Vec3{0.48F, -0.6F, 0.64F},
+                          Vec3{0.36F, 0.48F, -0.8F}, Vec3{-0.6F, 0, -0.8F}}) {
+    const Quat quat = standing_along(axis);
+    EXPECT_NEAR(quat.x * quat.x + quat.y * quat.y + quat.z * quat.z + quat.w * quat.w, 1,
+                kTolerance);
+    const Vec3 z = rotate(quat, {0, 0, 1});
+    EXPECT_NEAR(z.x, axis.x, kTolerance);
+    EXPECT_NEAR(z.y, axis.y, kTolerance);
+    EXPECT_NEAR(z.z, axis.z, kTolerance);
+  }
+}
+
 }  // namespace
 }  // namespace volery::render
