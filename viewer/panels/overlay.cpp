@@ -100,6 +100,13 @@ void draw_legend(Overlay& o) {
   if (links && static_cast<int>(session.moment().packets.size()) > view::kMostLinks) {
     entries.push_back({view::kDelivered, "halos: more than " + std::to_string(view::kMostLinks)});
   }
+  const render::DrawStats& drawn = o.panel.drawn;
+  if (drawn.vehicles_mapped > 0) {
+    char square[48];
+    std::snprintf(square, sizeof square, "1 in %g m square", static_cast<double>(drawn.map_cell_m));
+    entries.push_back({render::viridis(0), square});
+    entries.push_back({render::viridis(1), view::count_text(drawn.map_most)});
+  }
   float y = o.area.y + kMargin_px;
   for (const Entry& entry : entries) {
     const float text = ImGui::CalcTextSize(entry.text.c_str()).x;
