@@ -30,6 +30,8 @@ struct Intervention {
     kUnjam,      // all that were put down are taken away
     kGoal,       // the agent's goal becomes delta_w, a point
     kFly,        // the agent's controls become `action` for the next step
+    kForce,      // acts for one agent step: delta_w, N
+    kTorque,     // likewise: delta_w, N m
   };
   Kind kind = Kind::kPush;
   int world = 0;

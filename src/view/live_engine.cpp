@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "view/loads.hpp"
 #include "volery/error.hpp"
 
 namespace volery::view {
@@ -249,6 +250,10 @@ void LiveEngine::apply(const Intervention& what) {
         goal[0] = what.delta_w.x, goal[1] = what.delta_w.y, goal[2] = what.delta_w.z;
       });
       break;
+    case Intervention::Kind::kForce:
+    case Intervention::Kind::kTorque:
+      apply_load(batch_, what);
+      break;
     case Intervention::Kind::kFly:
       break;
   }
@@ -267,18 +272,22 @@ bool LiveEngine::intervene(const Intervention& what) {
   }
   branch();
   forget_overruled(what);
+  // what is held is one event, and is done again step by step from the snapshot before it
+  const bool held = is_load(what.kind) && position_ > 0 && done_.count(position_ - 1) > 0 &&
+                    done_.lower_bound(position_ - 1)->second.kind == what.kind;
   done_.emplace(position_, what);
   if (what.kind == Intervention::Kind::kFly) return true;
-  if (history_.last() == position_) {
+  const bool outdated = history_.last() == position_;
+  if (outdated) {
     // what the snapshot holds is from before
     if (position_ > 0)
       history_.cut(position_ - 1);
     else
       history_.clear();
   }
-  history_.add(position_, batch_.snapshot({}));
+  if (!held || outdated) history_.add(position_, batch_.snapshot({}));
   const TimeEvent written{position_, what.world, what.agent, TimeEvent::Kind::kWritten};
-  if (events_.empty() || !(events_.back() == written)) events_.push_back(written);
+  if (!held && (events_.empty() || !(events_.back() == written))) events_.push_back(written);
   return true;
 }
 
