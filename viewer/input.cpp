@@ -9,8 +9,6 @@ namespace volery::viewer {
 
 namespace {
 
-constexpr float kPushPerPixel_mps = 0.02F;  // of a drag
-
 Input* of(GLFWwindow* window) {
   return static_cast<Input*>(glfwGetWindowUserPointer(window));
 }
@@ -88,6 +86,7 @@ void Input::on_button(int button, int action, int mods) {
     mods_ = mods;
     press_x_ = x_, press_y_ = y_;
     travel_px_ = 0;
+    gripped_ = false;
     return;
   }
   if (button != button_) return;
@@ -96,13 +95,8 @@ void Input::on_button(int button, int action, int mods) {
     on_click(button, mods);
   } else if (session_->boxing() && button == GLFW_MOUSE_BUTTON_LEFT) {
     session_->select_box(press_x_, press_y_, x_, y_, (mods & GLFW_MOD_CONTROL) != 0);
-  } else if (button == GLFW_MOUSE_BUTTON_RIGHT && (mods_ & GLFW_MOD_CONTROL) != 0) {
-    // in the plane of the picture
-    const render::Camera camera = session_->camera();
-    const Vec3 drag{static_cast<float>(x_ - press_x_) * kPushPerPixel_mps,
-                    static_cast<float>(press_y_ - y_) * kPushPerPixel_mps, 0};
-    session_->push(rotate(camera.quat_wc, drag));
   }
+  session_->release_grip();
   box_ = {};
 }
 
@@ -135,6 +129,7 @@ void Input::on_move(double x, double y) {
       session_->leave();
     return;
   }
+  const bool was_click = travel_px_ < kClick_px;
   travel_px_ += std::hypot(dx, dy);
   if (travel_px_ < kClick_px) return;
   const bool left = button_ == GLFW_MOUSE_BUTTON_LEFT;
@@ -143,8 +138,11 @@ void Input::on_move(double x, double y) {
   if (left && session_->boxing()) {
     box_ = {static_cast<float>(press_x_), static_cast<float>(press_y_),
             static_cast<float>(x - press_x_), static_cast<float>(y - press_y_)};
-  } else if (!left && !middle && ctrl) {
-    box_ = {};  // a push, done when the button is let go
+  } else if (ctrl && !middle && was_click &&
+             session_->grab(left ? view::Grip::kTorque : view::Grip::kForce)) {
+    gripped_ = true;
+  } else if (gripped_) {
+    session_->drag_grip(x - press_x_, y - press_y_);
   } else if ((left || middle) && !shift) {
     session_->drag_orbit(dx, dy);
   } else {

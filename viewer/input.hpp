@@ -3,6 +3,7 @@
 #pragma once
 
 #include "view/session.hpp"
+#include "view/window_layout.hpp"
 #include "viewer/panels/panel.hpp"
 
 struct GLFWwindow;
@@ -19,7 +20,7 @@ class Input {
   /// Held keys; once a picture.
   void update(double dt_s);
 
-  [[nodiscard]] Area box() const noexcept { return box_; }
+  [[nodiscard]] view::Area box() const noexcept { return box_; }
   [[nodiscard]] bool* menu_asked() noexcept { return &menu_asked_; }
   /// True once after something came in.
   [[nodiscard]] bool take_activity() noexcept { return std::exchange(active_, false); }
@@ -39,7 +40,8 @@ class Input {
   int mods_ = 0;
   double x_ = 0, y_ = 0, press_x_ = 0, press_y_ = 0, travel_px_ = 0;
   double last_click_s_ = -10, last_click_x_ = 0, last_click_y_ = 0;
-  Area box_;
+  bool gripped_ = false;  // the drag acts on agents
+  view::Area box_;
   bool menu_asked_ = false, active_ = true, any_key_ = false;
   std::string dropped_;
 };

@@ -63,7 +63,9 @@ int run_program(int argc, char** argv) {
       return kOk;
     }
     App app(options);
-    if (options.screenshot.empty())
+    if (options.measure_s)
+      app.measure(std::move(engine));
+    else if (options.screenshot.empty())
       app.run(std::move(engine));
     else
       app.screenshot(std::move(engine));

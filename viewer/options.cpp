@@ -86,10 +86,18 @@ std::optional<int> parse_options(int argc, char** argv, Options& o) {
   app.add_option("--select", o.select, "agent that is selected at first");
   app.add_option("--screenshot", o.screenshot,
                  "write a picture (PNG) and leave; no display needed");
+  app.add_option("--speed", o.speed, "of playing at first; 1: real time")
+      ->check(CLI::Range(view::Timeline::kSlowest, view::Timeline::kFastest));
+  app.add_option("--measure", o.measure_s,
+                 "print what the window costs as JSON: phases of so many seconds, in turns, of the "
+                 "simulation alone, with the window open and with it hidden")
+      ->check(CLI::Range(0.1, 600.0));
   app.add_option("--at", o.at_s, "time of the picture, or where to begin, s")
       ->check(CLI::Range(0.0, 1e6));
   app.add_option("--size", o.size, "of window and picture, e.g. 1920x1080");
   app.add_option("--scale", o.scale, "of text")->check(CLI::Range(0.75, 2.5));
+  app.add_option("--theme", o.theme, "dark or light; as it was left if left out")
+      ->check(CLI::IsMember({"dark", "light"}));
   app.add_option("--report", o.report, "keep a JSON file of the viewer's state up to date");
   try {
     app.parse(argc, argv);

@@ -26,8 +26,11 @@ struct Options {
   std::optional<double> at_s;
   std::string size = "1280x720";
   std::optional<double> scale;
+  std::optional<std::string> theme;  // "dark" or "light"
   int select = -1;
-  std::string report;  // JSON of the state, kept up to date
+  double speed = 1;
+  std::optional<double> measure_s;  // of each phase
+  std::string report;               // JSON of the state, kept up to date
 };
 
 /// Reads the command line. Where it asks for help or is wrong: says so, and gives the exit code.

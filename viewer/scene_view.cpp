@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "view/theme.hpp"
 #include "volery/error.hpp"
 
 namespace volery::viewer {
@@ -13,7 +14,9 @@ namespace volery::viewer {
 namespace {
 
 constexpr int kSamples = 4;
-constexpr double kSlow_ms = 33;  // above it trails go first
+constexpr double kSlow_ms = 33;   // so long for a picture leaves something out
+constexpr double kQuick_ms = 10;  // below it everything most likely fits again
+constexpr int kSlowPictures = 8, kQuickPictures = 60;
 
 }  // namespace
 
@@ -25,6 +28,9 @@ void SceneView::close() {
 void SceneView::open(const render::Stage& stage) {
   renderer_.reset();
   renderer_ = std::make_unique<render::Renderer>(stage);
+  economy_ = view::Economy::kNothing;
+  slow_ = quick_ = 0;
+  note_picture(0);
 }
 
 void SceneView::free_target() {
@@ -77,6 +83,7 @@ void SceneView::draw_worlds(view::Session& session, int width, int height,
     if (worlds[i].world == session.world()) selection = session.selection();
     view::compose(session.driver().scenery(), worlds[i], none, session.layers, selection,
                   grid_frame_);
+    if (session.light) view::make_light(grid_frame_);
     renderer_->draw(grid_frame_, session.camera(),
                     {x0 + kGap_px, y0 + kGap_px, std::max(1, x1 - x0 - 2 * kGap_px),
                      std::max(1, y1 - y0 - 2 * kGap_px)},
@@ -87,12 +94,13 @@ void SceneView::draw_worlds(view::Session& session, int width, int height,
 
 void SceneView::draw(view::Session& session, const render::Viewport& viewport, bool at_rest) {
   const auto begin = std::chrono::steady_clock::now();
-  const bool smooth = !software() || at_rest;
+  const bool smooth = at_rest || economy_ < view::Economy::kEdges;
   make_target(viewport.width, viewport.height, smooth ? kSamples : 1);
   glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
   render::RenderOptions options;
   options.grid = session.layers.grid;
   options.scale = session.scale();
+  options.light_theme = session.light;
   if (session.world_grid()) {
     draw_worlds(session, viewport.width, viewport.height, options);
   } else {
@@ -108,8 +116,31 @@ void SceneView::draw(view::Session& session, const render::Viewport& viewport, b
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
   draw_ms_ += (took.count() - draw_ms_) * 0.1;
-  saving_ = software() && !at_rest ? "software: edges smooth at rest" : "";
-  if (draw_ms_ > kSlow_ms && !at_rest) saving_ = "software: slow, edges smooth at rest";
+}
+
+void SceneView::note_picture(double ms) {
+  slow_ = ms > kSlow_ms ? slow_ + 1 : 0;
+  quick_ = ms < kQuick_ms ? quick_ + 1 : 0;
+  const view::Economy least = software() ? view::Economy::kEdges : view::Economy::kNothing;
+  int level = std::max(static_cast<int>(economy_), static_cast<int>(least));
+  if (slow_ >= kSlowPictures && level < static_cast<int>(view::Economy::kOverlays)) {
+    ++level;
+    slow_ = 0;
+  } else if (quick_ >= kQuickPictures && level > static_cast<int>(least)) {
+    --level;
+    quick_ = 0;
+  }
+  economy_ = static_cast<view::Economy>(level);
+}
+
+std::string SceneView::saving() const {
+  std::string text;
+  if (economy_ >= view::Economy::kOverlays)
+    text = "slow: trails and overlays of the selected, ";
+  else if (economy_ >= view::Economy::kTrails)
+    text = "slow: trails of the selected, ";
+  if (economy_ >= view::Economy::kEdges) text += "edges smooth at rest";
+  return text;
 }
 
 }  // namespace volery::viewer

@@ -29,8 +29,12 @@ class SceneView {
   [[nodiscard]] const std::string& device() const noexcept { return renderer_->device(); }
   [[nodiscard]] bool software() const noexcept { return renderer_->software(); }
   [[nodiscard]] double draw_ms() const noexcept { return draw_ms_; }
-  /// What is left out to keep up; "" nothing.
-  [[nodiscard]] const std::string& saving() const noexcept { return saving_; }
+  /// A picture with everything around it took so long: decides what the next ones leave out.
+  void note_picture(double ms);
+  /// What is left out while something moves.
+  [[nodiscard]] view::Economy economy() const noexcept { return economy_; }
+  /// In words; "" nothing.
+  [[nodiscard]] std::string saving() const;
 
  private:
   void make_target(int width, int height, int samples);
@@ -44,7 +48,8 @@ class SceneView {
   render::DrawStats stats_;
   render::Frame grid_frame_;
   double draw_ms_ = 0;
-  std::string saving_;
+  view::Economy economy_ = view::Economy::kNothing;
+  int slow_ = 0, quick_ = 0;  // pictures in a row
 };
 
 }  // namespace volery::viewer

@@ -47,6 +47,8 @@ constexpr CommandRow kTable[] = {
     {Command::kPreviousEvent, "previous_event", "Sim", "Previous event", {{'N', kModShift}}},
     {Command::kBookmark, "bookmark", "Sim", "Bookmark this time", {{'M'}}},
     {Command::kTypeTime, "type_time", "Sim", "Go to a time ...", {{'G', kModCtrl}}},
+    {Command::kTrackIn, "track_in", "Sim", "Track: less time", {{kKeyEqual, kModShift}}},
+    {Command::kTrackOut, "track_out", "Sim", "Track: more time", {{kKeyMinus, kModShift}}},
     {Command::kReset, "reset", "Sim", "Reset the run", {{kKeyBackspace}}},
     {Command::kBranch, "branch", "Sim", "Branch here: run on from the past", {{'B', kModCtrl}}},
     {Command::kPilot, "pilot", "Sim", "Fly the selected agent by keys", {{'P'}}},
@@ -62,6 +64,7 @@ constexpr CommandRow kTable[] = {
      "Jam the radio at the selected agent, or where you turn",
      {{'X'}}},
     {Command::kUnjam, "unjam", "Sim", "Take the jammers away", {{'X', kModShift}}},
+    {Command::kSetConfig, "set_config", "Sim", "Set a field of the config ...", {{'E', kModCtrl}}},
 
     {Command::kFrame, "frame", "View", "Frame selection or all", {{'F'}}},
     {Command::kFollow, "follow", "View", "Follow the selected agent", {{'F', kModShift}}},
@@ -115,6 +118,7 @@ constexpr CommandRow kTable[] = {
      "Smaller text",
      {{kKeyMinus, kModCtrl}, {kKeyPadSubtract, kModCtrl}}},
     {Command::kTextReset, "text_reset", "View", "Normal text", {{kKey0, kModCtrl}}},
+    {Command::kTheme, "theme", "View", "Light or dark", {{'T', kModCtrl}}},
     {Command::kResetLayout, "reset_layout", "View", "Reset the layout (cameras are kept)", {}},
 
     {Command::kNextAgent, "next_agent", "Select", "Next agent", {{kKeyPageDown}}},
@@ -128,6 +132,7 @@ constexpr CommandRow kTable[] = {
     {Command::kSelectAll, "select_all", "Select", "Select all", {{'A', kModCtrl}}},
     {Command::kBoxSelect, "box_select", "Select", "Select by a box (B, then drag)", {{'B'}}},
     {Command::kFind, "find", "Select", "Find an agent", {{'F', kModCtrl}}},
+    {Command::kIsolate, "isolate", "Select", "Show the selection alone", {{'I', kModShift}}},
     {Command::kCopy, "copy", "Select", "Copy the selection as JSON", {{'C', kModCtrl}}},
 
     {layer(0), "trails", "Layers", "Trails", {{'1'}}},

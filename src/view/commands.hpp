@@ -71,6 +71,8 @@ enum class Command : int {
   kTypeTime,
   kReset,
   kBranch,
+  kTrackIn,
+  kTrackOut,
   // view
   kFrame,
   kFollow,
@@ -96,6 +98,7 @@ enum class Command : int {
   kSelectAll,
   kBoxSelect,
   kFind,
+  kIsolate,
   kCopy,
   // interaction
   kPilot,
@@ -103,6 +106,7 @@ enum class Command : int {
   kStopMotor,
   kJam,
   kUnjam,
+  kSetConfig,
   // layers; the scope of layer i is kScope1 + i
   kLayer1,
   kLayer9 = kLayer1 + 8,
@@ -117,6 +121,7 @@ enum class Command : int {
   kFullScreen,
   kPalette,
   kResetLayout,
+  kTheme,
   // file
   kOpenFile,
   kPicture,

@@ -276,6 +276,20 @@ std::string agent_name(int agent) {
   return text;
 }
 
+Layers thrifty(const Layers& layers, Economy economy) noexcept {
+  Layers less = layers;
+  const auto lessen = [](Scope& scope) {
+    if (scope != Scope::kNone) scope = Scope::kSelected;
+  };
+  if (economy >= Economy::kTrails) lessen(less.trails);
+  if (economy < Economy::kOverlays) return less;
+  for (Scope* scope :
+       {&less.links, &less.messages, &less.velocity, &less.goals, &less.contacts, &less.labels}) {
+    lessen(*scope);
+  }
+  return less;
+}
+
 void compose(const Scenery& scenery, const Moment& moment, const Trails& trails,
              const Layers& layers, const Selection& selection, Frame& out) {
   out.clear();

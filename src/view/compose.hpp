@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,32 +47,56 @@ struct Layers {
   bool grid = true;
 };
 
+/// What is left out of pictures that take too long, each beside those before it.
+enum class Economy : int { kNothing, kEdges, kTrails, kOverlays };
+/// The layers without what is left out: trails and then everything else of the selected alone.
+[[nodiscard]] Layers thrifty(const Layers& layers, Economy economy) noexcept;
+
 /// Agents of one world that were picked, and the one under the mouse.
 struct Selection {
   std::vector<int> agents;
   int hovered = -1;
 };
 
-/// The recent past of a world, for trails.
+/// The past of a world, for trails: what was seen of it so far, so that going back finds its trails
+/// there.
 class Trails {
  public:
   static constexpr double kSpan_s = 5;
-  static constexpr int kPoints = 64;       // per agent
-  static constexpr int kMaxAgents = 1000;  // beyond, the first of them
-  /// Appends the moment where enough time has passed; starts anew across a cut or going back.
+  static constexpr double kSpacing_s = kSpan_s / 63;
+  static constexpr int kPoints = 64;                     // per agent
+  static constexpr int kMaxAgents = 1000;                // beyond, the first of them
+  static constexpr std::size_t kMostPoints = 4'000'000;  // of all agents: 52 MB
+  /// Keeps the moment where enough time lies between it and those that are known; starts anew where
+  /// time within an episode does not rise with the step.
   void add(const Moment& moment);
   void clear() noexcept;
+  /// Forgets what came after a step: the run went another way.
+  void cut(std::uint64_t step);
+  /// The part that belongs to a moment: cheap to copy, safe to hand to another thread.
+  [[nodiscard]] Trails recent(const Moment& now) const;
+  /// The first step from which on the trails of a moment are not known without gaps; nothing where
+  /// all are. `step_s`: of the agent.
+  [[nodiscard]] std::optional<std::uint64_t> missing_from(const Moment& now, double step_s) const;
   /// Writes the trails of the listed agents (all: empty list and all = true) into the frame.
   void compose(const Scenery& scenery, const Moment& now, std::span<const int> agents, bool all,
                render::Frame& out) const;
 
  private:
   struct Sample {
+    std::uint64_t step = 0;
+    std::uint32_t episode = 0;
     double time_s = 0;
     std::vector<Vec3> positions_w_m;
     std::vector<std::uint8_t> drawn;
   };
-  std::deque<Sample> samples_;
+  using Kept = std::shared_ptr<const Sample>;
+  [[nodiscard]] static bool belongs(const Sample& sample, const Moment& now) noexcept;
+  [[nodiscard]] static bool later(const Sample& sample, const Moment& now) noexcept;
+  [[nodiscard]] std::deque<Kept>::const_reverse_iterator before(const Moment& now) const;
+  void forget(std::size_t keep);
+
+  std::deque<Kept> samples_;  // ascending by step
 };
 
 /// Clears the frame and fills it.

@@ -2,35 +2,18 @@
 #include "view/driver.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+
+#include "view/stage_clock.hpp"
 
 namespace volery::view {
 
 namespace {
 
-constexpr double kPace_s = 1;   // over which the achieved speed is measured
 constexpr double kLag_s = 0.1;  // wall time behind which the head is held back
 constexpr double kHandOver_s = 0.008;
-constexpr std::size_t kMostEventsShown = 4000;
-
-double clock_s() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(now).count();
-}
-
-class StageClock {
- public:
-  StageClock(StageTimes& times, const char* name) : times_(times), name_(name) {}
-  ~StageClock() { times_.add(name_, (clock_s() - begin_s_) * 1e3); }
-  StageClock(const StageClock&) = delete;
-  StageClock& operator=(const StageClock&) = delete;
-
- private:
-  StageTimes& times_;
-  const char* name_;
-  double begin_s_ = clock_s();
-};
+// what nobody looks at is handed over this seldom: reading a large swarm costs as much as a step
+constexpr double kUnseen_s = 0.1;
 
 }  // namespace
 
@@ -140,6 +123,7 @@ void Driver::restart(std::optional<std::uint64_t> seed) {
 
 std::shared_ptr<const Sight> Driver::latest() const {
   const std::lock_guard lock(mutex_);
+  taken_ = true;
   return latest_;
 }
 
@@ -158,7 +142,11 @@ void Driver::serve(Asked asked) {
     const bool other_world = asked.wish->world != wish_.world;
     if (asked.wish->timings != wish_.timings) time_stages(asked.wish->timings);
     wish_ = std::move(*asked.wish);
-    if (other_world) radio_.rows.clear();
+    if (other_world) {
+      radio_.rows.clear();
+      trails_.clear();
+      recall_ = true;
+    }
     std::erase_if(series_, [this](const Series& series) {
       return std::find(wish_.plots.begin(), wish_.plots.end(), series.key) == wish_.plots.end();
     });
@@ -170,6 +158,7 @@ void Driver::serve(Asked asked) {
   }
   try {
     if (asked.branch) engine_->branch();
+    if (asked.branch || !asked.interventions.empty()) trails_.cut(engine_->position());
     for (const Intervention& what : asked.interventions) {
       if (!engine_->intervene(what))
         throw Error(ErrorKind::kState, "a recording cannot be changed; branch it first");
@@ -177,6 +166,7 @@ void Driver::serve(Asked asked) {
     if (asked.restart) {
       if (!engine_->restart(asked.seed))
         throw Error(ErrorKind::kState, "only a live run can be reset");
+      trails_.clear();
       const std::lock_guard lock(mutex_);
       timeline_.set_range(engine_->range());
       timeline_.fall_back(0);
@@ -188,6 +178,10 @@ void Driver::serve(Asked asked) {
 
 bool Driver::step_once() {
   if (wish_.fly && engine_->position() == engine_->range().last) engine_->intervene(*wish_.fly);
+  for (const Intervention& load : wish_.loads) {
+    engine_->intervene(load);
+    trails_.cut(engine_->position());
+  }
   {
     const StageClock clock(times_, "step");
     if (!engine_->step()) return false;
@@ -252,10 +246,12 @@ bool Driver::move(double wall_s, double budget_s) {
     engine_->seek(target);
     measure();
     paces_.clear();
+    recall_ = true;
   } else {
     while (engine_->position() < target && clock_s() - begin_s < budget_s) {
       if (!step_once()) break;
     }
+    recall_ = recall_ || !playing;
   }
   // whoever cannot keep up does not run after a head that flies away
   const std::lock_guard lock(mutex_);
@@ -291,12 +287,15 @@ bool Driver::turn(double wall_s, double budget_s) {
     fail(error);
     changed_ = true;
   }
-  const bool due = !latest_ || wall_s - latest_->wall_s >= kHandOver_s;
-  bool comes_to_rest = false;
+  bool comes_to_rest = false, due = true;
   {
     const std::lock_guard lock(mutex_);
+    const double since_s = wall_s - latest_->wall_s;
+    due = since_s >= (taken_ ? kHandOver_s : kUnseen_s);
     comes_to_rest = !settled_ && !timeline_.playing();
   }
+  // fast play leaves gaps in the trails
+  recall_ = recall_ || comes_to_rest;
   if ((moved || changed_ || comes_to_rest) && due) {
     look(wall_s);
     changed_ = false;
@@ -304,67 +303,6 @@ bool Driver::turn(double wall_s, double budget_s) {
   }
   changed_ = changed_ || moved;
   return moved;
-}
-
-// Hands over what there is.
-void Driver::look(double wall_s) {
-  auto sight = std::make_shared<Sight>();
-  const std::uint64_t position = engine_->position();
-  {
-    const StageClock clock(times_, "read");
-    const int world = std::clamp(wish_.world, 0, engine_->num_worlds() - 1);
-    const bool next = now_.world == world && !now_.agents.empty() && now_.step + 1 == position;
-    if (next) {
-      before_ = now_;
-    }
-    engine_->read(world, now_);
-    if (!next && before_.step + 1 != position) before_ = now_;
-    for (const int w : wish_.worlds) {
-      sight->worlds.emplace_back();
-      engine_->read(w, sight->worlds.back());
-    }
-    if (wish_.details) {
-      for (const int agent : wish_.agents) {
-        if (agent >= 0 && agent < engine_->scenery().num_agents) {
-          sight->details.push_back(details_of(*engine_, now_, world, agent));
-        }
-      }
-    }
-  }
-  // pace
-  paces_.emplace_back(wall_s, static_cast<double>(position));
-  while (paces_.size() > 2 && paces_.front().first < wall_s - kPace_s) paces_.pop_front();
-  const double span_s = paces_.back().first - paces_.front().first;
-  if (span_s > 0) {
-    achieved_ = (paces_.back().second - paces_.front().second) *
-                static_cast<double>(engine_->scenery().step_s) / span_s;
-  }
-  sight->before = before_;
-  sight->now = now_;
-  sight->series = series_;
-  sight->radio = radio_;
-  const std::vector<TimeEvent>& events = engine_->events();
-  const std::size_t shown = std::min(events.size(), kMostEventsShown);
-  sight->events.assign(events.end() - static_cast<std::ptrdiff_t>(shown), events.end());
-  sight->num_events = events.size();
-  sight->wall_s = wall_s;
-  sight->error = error_;
-  sight->notice = engine_->notice();
-  sight->kind = engine_->kind();
-  sight->times = times_;
-  sight->stage_times = stage_times_;
-  sight->serial = ++serial_;
-  const std::lock_guard lock(mutex_);
-  timeline_.set_range(engine_->range());
-  sight->timeline = timeline_;
-  const bool rests = !timeline_.playing();
-  if (rests) paces_.clear();
-  sight->achieved = rests ? 0 : achieved_;
-  settled_ = rests;
-  // not of a step that it is still to leave for the one it was paused at
-  const bool arrived = rests && timeline_.position() == position;
-  if (arrived && engine_->batch() != nullptr) sight->state_hash = engine_->batch()->state_hash();
-  latest_ = std::move(sight);
 }
 
 }  // namespace volery::view

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "view/compose.hpp"
 #include "view/details.hpp"
 #include "view/engine.hpp"
 #include "view/timeline.hpp"
@@ -31,6 +32,7 @@ struct Wish {
   bool radio = false;               // tallies, at every step
   bool timings = false;             // of the batch's stages, at every step
   std::optional<Intervention> fly;  // repeated at each step while given: a pilot's hands
+  std::vector<Intervention> loads;  // likewise: forces and torques that are held
   friend bool operator==(const Wish&, const Wish&) = default;
 };
 
@@ -49,6 +51,7 @@ struct StageTimes {
 struct Sight {
   Timeline timeline;
   Moment before, now;          // of the world wished for; equal where nothing is between
+  Trails trails;               // of the seconds before now
   std::vector<Moment> worlds;  // as wished for
   std::vector<AgentDetails> details;
   std::vector<Series> series;
@@ -106,6 +109,8 @@ class Driver {
   bool move(double wall_s, double budget_s);
   bool step_once();
   void look(double wall_s);
+  void read_into(Sight& sight, bool dragged);
+  void recall(int world);
   void measure();
   void time_stages(bool on);
   void measure_stages();
@@ -117,6 +122,7 @@ class Driver {
   Timeline timeline_;
   std::unique_ptr<Asked> asked_;
   std::shared_ptr<const Sight> latest_;
+  mutable bool taken_ = false;  // the latest one: somebody looks
   std::uint64_t revision_ = 0;  // commands so far: a step under way does not undo a newer one
 
   // of the running thread alone
@@ -124,6 +130,10 @@ class Driver {
   Moment before_, now_;
   std::vector<Series> series_;
   RadioTally radio_;
+  Trails trails_;
+  int trailed_world_ = -1;  // whose they are
+  bool recall_ = false;     // trails of where it was taken to are wanted
+  double recalled_ms_ = 0;  // that a step of such a look back took last
   StageTimes times_, stage_times_;
   std::vector<double> stages_s_;  // at the last step
   std::string error_;

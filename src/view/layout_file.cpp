@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/toml.hpp"
+#include "view/window_layout.hpp"
 #include "volery/error.hpp"
 
 namespace volery::view {
@@ -18,13 +19,18 @@ void LayoutFile::describe(FieldVisitor& v) {
   v.field("window_height", window_height, {.unit = "px", .low = 240, .high = 16384, .doc = ""});
   v.field("maximized", maximized, {.doc = "the window fills the screen"});
   v.field("scale", scale, {.low = 0, .high = 2.5, .doc = "of text; 0: the monitor's"});
+  v.field("light", light, {.doc = "the light theme"});
   v.field("reduce_motion", reduce_motion, {.doc = "cameras jump instead of easing"});
   v.field("left", left, {.doc = "the scene panel is open"});
   v.field("right", right, {.doc = "the inspector is open"});
   v.field("drawer", drawer, {.doc = "the drawer is open"});
-  v.field("left_px", left_px, {.unit = "px", .low = 120, .high = 600, .doc = "at scale 1"});
-  v.field("right_px", right_px, {.unit = "px", .low = 140, .high = 800, .doc = "at scale 1"});
-  v.field("drawer_px", drawer_px, {.unit = "px", .low = 100, .high = 800, .doc = "at scale 1"});
+  const auto size = [&v](const char* name, float& px, PanelLimits limits) {
+    v.field(name, px,
+            {.unit = "px", .low = limits.least_px, .high = limits.most_px, .doc = "at scale 1"});
+  };
+  size("left_px", left_px, kLeftLimits);
+  size("right_px", right_px, kRightLimits);
+  size("drawer_px", drawer_px, kDrawerLimits);
   v.field("tab", tab, {.doc = "of the drawer"});
   v.field("layers", layers,
           {.low = 0, .high = 3, .doc = "scopes of layers 1-8, then the grid", .size = 9});
@@ -84,6 +90,7 @@ void apply_layout(const LayoutFile& layout, const std::string& scene, Session& s
         static_cast<Scope>(static_cast<int>(layout.layers[static_cast<std::size_t>(i)]));
   }
   session.layers.grid = layout.layers[8] != 0;
+  session.light = layout.light;
   session.reduce_motion = layout.reduce_motion;
   std::vector<OrbitPose> poses;
   const Value* saved = layout.cameras.find(scene);
@@ -107,6 +114,7 @@ void collect_layout(const Session& session, const std::string& scene, LayoutFile
   }
   layout.layers[8] = session.layers.grid ? 1 : 0;
   layout.scale = session.scale();
+  layout.light = session.light;
   layout.reduce_motion = session.reduce_motion;
   Value::Array poses;
   for (const OrbitPose& pose : session.saved().all()) poses.emplace_back(pose_text(pose));

@@ -19,6 +19,7 @@ struct LayoutFile {
   int window_width = 1280, window_height = 720;
   bool maximized = false;
   float scale = 0;  // of text; 0: the monitor's
+  bool light = false;
   bool reduce_motion = false;
   bool left = true, right = true, drawer = false;
   float left_px = 180, right_px = 200, drawer_px = 190;

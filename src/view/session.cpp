@@ -6,32 +6,24 @@
 #include <cmath>
 
 #include "view/numbers.hpp"
+#include "view/theme.hpp"
 
 namespace volery::view {
 
-const char* drawer_tab_name(DrawerTab tab) noexcept {
-  switch (tab) {
-    case DrawerTab::kTiming:
-      return "TIMING";
-    case DrawerTab::kPlots:
-      return "PLOTS";
-    case DrawerTab::kEvents:
-      return "EVENTS";
-    case DrawerTab::kRadio:
-      return "RADIO";
-    case DrawerTab::kControl:
-      break;
-  }
-  return "CONTROL";
-}
+namespace {
+
+constexpr double kNotYet_s = -1e9;
+
+}  // namespace
 
 void Session::attach(std::shared_ptr<Driver> driver) {
   driver_ = std::move(driver);
   sight_ = driver_->latest();
   moment_ = sight_->now;
-  trails_.clear();
-  trailed_ = 0;
   selection_ = {};
+  isolated_.clear();
+  grip_ = Grip::kNone;
+  track.show_all();
   plots_.clear();
   world_ = 0;
   following_ = piloting_ = boxing_ = world_grid_ = false;
@@ -41,13 +33,10 @@ void Session::attach(std::shared_ptr<Driver> driver) {
 }
 
 void Session::update(double wall_s, double dt_s, const ViewRect& view) {
-  wall_s_ = wall_s;
+  // what is said is read from the next picture on
+  if (toast_wall_s_ == kNotYet_s) toast_wall_s_ = wall_s;
   view_ = view;
   sight_ = driver_->latest();
-  if (sight_->serial != trailed_ && sight_->now.world == world_) {
-    trails_.add(sight_->now);
-    trailed_ = sight_->serial;
-  }
   // between the last two steps while playing, exact at rest
   const Timeline& timeline = sight_->timeline;
   const bool between =
@@ -74,7 +63,11 @@ void Session::update(double wall_s, double dt_s, const ViewRect& view) {
   if (subject)
     mount = Mount{*subject, moment_.agents[static_cast<std::size_t>(this->subject())].quat_wb};
   rig_.update(dt_s, following_ ? subject : std::nullopt, mount);
-  compose(driver_->scenery(), moment_, trails_, layers, selection_, frame_);
+  compose(driver_->scenery(), isolate(), sight_->trails, thrifty(layers, economy), selection_,
+          frame_);
+  draw_grip();
+  if (light) make_light(frame_);
+  track.update(timeline.range(), timeline.head());
   if (hover_x_px_ >= 0) {
     const int index = pick(rig_.camera(), view_, frame_.vehicles, hover_x_px_, hover_y_px_,
                            kPickRadius_px * static_cast<double>(scale_));
@@ -105,6 +98,14 @@ void Session::post_wish() {
       wish.fly =
           Intervention{.kind = Intervention::Kind::kFly, .world = world_, .agent = subject()};
       wish.fly->action = *action;
+    }
+  }
+  if (grip_ != Grip::kNone) {
+    const auto kind =
+        grip_ == Grip::kForce ? Intervention::Kind::kForce : Intervention::Kind::kTorque;
+    for (const int agent : selection_.agents) {
+      wish.loads.push_back(
+          {.kind = kind, .world = world_, .agent = agent, .delta_w = load_w(agent)});
     }
   }
   if (wish == last_wish_) return;
@@ -235,7 +236,6 @@ void Session::select(int agent, bool add) {
 
 void Session::set_world(int world) {
   world_ = std::clamp(world, 0, driver_->num_worlds() - 1);
-  trails_.clear();
 }
 
 void Session::set_follow(bool on) {
@@ -244,66 +244,8 @@ void Session::set_follow(bool on) {
   if (!on && rig_.mode() != CameraMode::kFly) rig_.set_mode(CameraMode::kOrbit);
 }
 
-void Session::set_pilot(bool on) {
-  piloting_ = false;
-  hands_ = {};
-  if (!on) return;
-  if (subject() < 0) select(0);
-  const Batch* batch = driver_->batch();
-  if (batch == nullptr || std::string(sight_->kind) != "LIVE") {
-    return say("Only an agent of a live run can be flown");
-  }
-  const Vehicle& vehicle = batch->fleet().vehicle_of(subject());
-  if (!pilot_action(batch->layout().controls(), vehicle, {}, {})) {
-    return say("The action level \"" + batch->config().action +
-               "\" cannot be flown by hand: start with --set action=velocity");
-  }
-  piloting_ = true;
-  driver_->command([](Timeline& timeline) {
-    timeline.set_speed(1);
-    timeline.go_newest();
-  });
-}
-
 void Session::set_scale(float scale) {
   scale_ = std::clamp(scale, kScaleLow, kScaleHigh);
-}
-
-void Session::push(Vec3 delta_w_mps) {
-  if (selection_.agents.empty()) return say("Select an agent to push");
-  for (const int agent : selection_.agents) {
-    driver_->intervene({.kind = Intervention::Kind::kPush,
-                        .world = world_,
-                        .agent = agent,
-                        .delta_w = delta_w_mps});
-  }
-}
-
-void Session::stop_motor(int rotor) {
-  if (selection_.agents.empty()) return say("Select an agent whose motor shall stop");
-  for (const int agent : selection_.agents) {
-    driver_->intervene(
-        {.kind = Intervention::Kind::kStopMotor, .world = world_, .agent = agent, .index = rotor});
-  }
-}
-
-void Session::jam() {
-  const Point& pivot = rig_.pose().pivot_w_m;
-  const Vec3 at_w_m = subject_position().value_or(Vec3{
-      static_cast<float>(pivot[0]), static_cast<float>(pivot[1]), static_cast<float>(pivot[2])});
-  Intervention jam{.kind = Intervention::Kind::kJam, .world = world_, .jammer = jammer};
-  jam.jammer.center_w_m = {at_w_m.x, at_w_m.y, at_w_m.z};
-  driver_->intervene(jam);
-}
-
-void Session::blow() {
-  Value::Array mean;
-  for (const float v : wind_w_mps) mean.emplace_back(static_cast<double>(v));
-  const Value wind = Value::Table{{"mean_w_mps", mean}};
-  driver_->intervene({.kind = Intervention::Kind::kConfigNow,
-                      .world = -1,
-                      .agent = -1,
-                      .changes = Value::Table{{"wind", wind}}});
 }
 
 bool Session::find(const std::string& text) {
@@ -346,11 +288,12 @@ void Session::add_plot(const PlotKey& key) {
 
 void Session::say(const std::string& text) {
   toast_ = text;
-  toast_wall_s_ = wall_s_;
+  toast_wall_s_ = kNotYet_s;
 }
 
 std::string Session::toast(double wall_s) const {
-  return wall_s - toast_wall_s_ < kToast_s ? toast_ : "";
+  const bool due = toast_wall_s_ == kNotYet_s || wall_s - toast_wall_s_ < kToast_s;
+  return due ? toast_ : "";
 }
 
 }  // namespace volery::view

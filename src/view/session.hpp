@@ -12,28 +12,21 @@
 #include "view/commands.hpp"
 #include "view/compose.hpp"
 #include "view/driver.hpp"
+#include "view/panels.hpp"
 #include "view/picking.hpp"
 #include "view/pilot.hpp"
+#include "view/track.hpp"
 
 namespace volery::view {
-
-enum class DrawerTab : int { kTiming, kPlots, kEvents, kRadio, kControl };
-[[nodiscard]] const char* drawer_tab_name(DrawerTab tab) noexcept;
-
-/// Which panels are there. What a layout file keeps.
-struct Panels {
-  bool left = true, right = true, drawer = false;
-  bool hidden = false;  // all of them, until H again
-  bool help = false, palette = false, find = false, type_time = false, open_file = false;
-  DrawerTab tab = DrawerTab::kPlots;
-  float left_px = 180, right_px = 200, drawer_px = 190;  // at text scale 1
-};
 
 /// What is being typed.
 struct Typed {
   std::string time, find, palette, path, seed, setting;
   int choice = 0;  // of the palette
 };
+
+/// What a hand does to the selected agents while it drags them.
+enum class Grip : int { kNone, kForce, kTorque };
 
 /// What the window has to do itself, asked for by a command and taken once.
 struct Requests {
@@ -68,6 +61,12 @@ class Session {
   void drag_orbit(double dx_px, double dy_px);
   void drag_pan(double dx_px, double dy_px);
   void wheel(double notches, double x_px, double y_px);
+  /// Takes hold of the selected agents of a live run. False where there are none: the drag is the
+  /// camera's.
+  bool grab(Grip grip);
+  /// The hand is so far from where it took hold.
+  void drag_grip(double dx_px, double dy_px);
+  void release_grip() { grip_ = Grip::kNone; }
   /// Held keys of fly and pilot mode.
   void hold(const Hands& hands, bool fast, double dt_s);
 
@@ -80,6 +79,10 @@ class Session {
   void set_world(int world);
   void set_follow(bool on);
   void set_pilot(bool on);
+  /// Shows the selected agents alone, or everybody again.
+  void set_isolated(bool on);
+  /// "key=value" for all worlds, from the next reset on, as --set has it.
+  void set_config(const std::string& setting);
   void set_scale(float scale);
   void push(Vec3 delta_w_mps);
   void stop_motor(int rotor);
@@ -117,6 +120,11 @@ class Session {
   [[nodiscard]] bool following() const noexcept { return following_; }
   [[nodiscard]] bool piloting() const noexcept { return piloting_; }
   [[nodiscard]] bool boxing() const noexcept { return boxing_; }
+  /// Agents that are shown alone; empty: all are shown.
+  [[nodiscard]] const std::vector<int>& isolated() const noexcept { return isolated_; }
+  [[nodiscard]] Grip grip() const noexcept { return grip_; }
+  /// N or N m on an agent, in the world.
+  [[nodiscard]] Vec3 load_w(int agent) const;
   [[nodiscard]] bool world_grid() const noexcept { return world_grid_; }
   /// Worlds that the grid shows.
   [[nodiscard]] std::vector<int> grid_worlds() const;
@@ -132,8 +140,11 @@ class Session {
   Layers layers;
   Panels panels;
   Typed typed;
+  TrackView track;
+  bool light = false;  // the theme
   bool reduce_motion = false;
-  bool typing = false;  // a text field has the keys
+  Economy economy = Economy::kNothing;  // what pictures leave out to keep up
+  bool typing = false;                  // a text field has the keys
   int rotor_to_stop = 0;
   Vec3 push_w_mps{0, 0, 2};
   float wind_w_mps[3] = {0, 0, 0};  // of the slider: east, north, up
@@ -153,18 +164,22 @@ class Session {
   void copy_selection();
   void post_wish();
   void count_overlaps();
+  void draw_grip();
+  [[nodiscard]] const Moment& isolate();
   [[nodiscard]] std::optional<Vec3> subject_position() const;
 
   std::shared_ptr<Driver> driver_;
   std::shared_ptr<const Sight> sight_;
   Moment moment_;
-  Trails trails_;
-  std::uint64_t trailed_ = 0;  // serial of the sight that trails know
+  Moment shown_;  // of it, where agents are isolated
   render::Frame frame_;
   CameraRig rig_;
   SavedCameras saved_;
   ViewRect view_{0, 0, 1280, 720};
   Selection selection_;
+  std::vector<int> isolated_;
+  Grip grip_ = Grip::kNone;
+  double grip_x_px_ = 0, grip_y_px_ = 0;  // to the right and up
   int world_ = 0;
   bool following_ = false, piloting_ = false, boxing_ = false, world_grid_ = false;
   bool first_ = true;  // nothing was framed yet
@@ -176,7 +191,7 @@ class Session {
   int overlaps_ = 0;
   double hover_x_px_ = -1, hover_y_px_ = -1;
   std::string toast_;
-  double toast_wall_s_ = -100, wall_s_ = 0;
+  double toast_wall_s_ = 0;
   float scale_ = 1;
   Requests requests_;
 };

@@ -78,6 +78,10 @@ bool Session::apply_time(Command command) {
     driver_->go_event(command == Command::kNextEvent ? 1 : -1);
     return true;
   }
+  if (command == Command::kTrackIn || command == Command::kTrackOut) {
+    track.zoom(command == Command::kTrackIn ? 2 : -2, sight_->timeline.head());
+    return true;
+  }
   if (command == Command::kTypeTime) {
     panels.type_time = true;
     return true;
@@ -110,6 +114,9 @@ bool Session::apply_select(Command command) {
       break;
     case Command::kFind:
       panels.find = true;
+      break;
+    case Command::kIsolate:
+      set_isolated(isolated_.empty());
       break;
     case Command::kCopy:
       copy_selection();
@@ -147,6 +154,9 @@ bool Session::apply_panel(Command command) {
       panels = Panels{};
       layers = Layers{};
       set_scale(1);
+      break;
+    case Command::kTheme:
+      light = !light;
       break;
     case Command::kTextLarger:
       set_scale(scale_ * kScaleStep);
@@ -195,6 +205,9 @@ void Session::apply_interaction(Command command) {
     case Command::kUnjam:
       driver_->intervene({.kind = Intervention::Kind::kUnjam, .world = world_});
       break;
+    case Command::kSetConfig:
+      panels.type_setting = true;
+      break;
     case Command::kReset:
       driver_->restart(std::nullopt);
       break;
@@ -205,7 +218,11 @@ void Session::apply_interaction(Command command) {
         break;
       }
       driver_->branch();
-      driver_->command([](Timeline& timeline) { timeline.go_newest(); });
+      // from where it stands: what was the newest is being forgotten
+      driver_->command([](Timeline& timeline) {
+        if (timeline.speed() < 0) timeline.set_speed(1);
+        if (!timeline.wants_to_play()) timeline.toggle_play();
+      });
       say("Runs on from here; what came after is forgotten");
       break;
     default:
@@ -213,10 +230,12 @@ void Session::apply_interaction(Command command) {
   }
 }
 
-// One step out: dialogs, box, pilot, fly, mounted or follow, selection. Never quits.
+// One step out: dialogs, drag, box, pilot, fly, mounted or follow, selection. Never quits.
 void Session::escape() {
-  if (panels.help || panels.palette || panels.find || panels.type_time || panels.open_file) {
-    panels.help = panels.palette = panels.find = panels.type_time = panels.open_file = false;
+  if (panels.any_dialog()) {
+    panels.close_dialogs();
+  } else if (grip_ != Grip::kNone) {
+    release_grip();
   } else if (boxing_) {
     boxing_ = false;
   } else if (piloting_) {
@@ -227,6 +246,8 @@ void Session::escape() {
     set_follow(false);
   } else if (world_grid_) {
     world_grid_ = false;
+  } else if (!isolated_.empty()) {
+    set_isolated(false);
   } else {
     clear_selection();
   }

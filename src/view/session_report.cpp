@@ -68,12 +68,17 @@ std::string Session::report() const {
   out.index("world", world_).index("num_worlds", driver_->num_worlds());
   out.index("num_agents", driver_->scenery().num_agents);
   out.list("selection", selection_.agents).index("hovered", selection_.hovered);
+  const char* const grips[] = {"", "force", "torque"};
+  out.list("isolated", isolated_).text("grip", grips[static_cast<int>(grip_)]);
+  out.flag("light", light);
+  out.list("track", std::vector<double>{track.low(), track.high()});
   out.flag("following", following_).flag("piloting", piloting_).flag("typing", typing);
   out.flag("world_grid", world_grid_).raw("camera", camera_json(rig_, saved_.all().size()));
   std::vector<int> scopes;
   for (int i = 0; i < 8; ++i) scopes.push_back(static_cast<int>(scope_of(i)));
   scopes.push_back(layers.grid ? 3 : 0);
   out.list("layers", scopes).raw("panels", panels_json(panels));
+  out.list("panels_px", std::vector<float>{panels.left_px, panels.right_px, panels.drawer_px});
   out.list("view_px", std::vector<double>{view_.x, view_.y, view_.width, view_.height});
   out.number("scale", static_cast<double>(scale_)).text("message", toast_);
   out.text("error", sight_->error).text("notice", sight_->notice);

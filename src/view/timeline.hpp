@@ -66,6 +66,7 @@ class Timeline {
   /// A drag along the track holds playback until it ends.
   void begin_drag() noexcept { dragging_ = true; }
   void end_drag() noexcept { dragging_ = false; }
+  [[nodiscard]] bool dragging() const noexcept { return dragging_; }
 
   /// Moves on by wall time. The head stays in the range, or past its end where that grows.
   void advance(double wall_s) noexcept;

@@ -254,12 +254,8 @@ def test_layers_and_panels_go_by_keys_and_come_back(open_window: Open) -> None:
 
 def test_the_palette_finds_a_command(open_window: Open) -> None:
     window = open_window(*FORMATION, "--paused", "--no-config")
-    window.key("ctrl+k")
-    window.wait_for(lambda r: r["panels"]["palette"] and r["typing"])
-    window.do("type", "trails")
-    time.sleep(1)  # the list follows the letters in the next picture
-    window.hold("Return")
-    window.wait_for(lambda r: r["layers"][0] == 0 and not r["panels"]["palette"])
+    choose(window, "trails")
+    window.wait_for(lambda r: r["layers"][0] == 0)
 
 
 def test_a_drone_is_flown_by_keys(open_window: Open) -> None:
@@ -284,6 +280,178 @@ def test_a_grid_shows_many_worlds(open_window: Open) -> None:
     window.shot("worlds")
     window.key("shift+Next")
     window.wait_for(lambda r: r["world"] == 1)
+
+
+def test_agents_are_shown_alone(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    window.key("Next", "Next")
+    window.wait_for(lambda r: r["selection"] == [1])
+    window.key("shift+i")
+    window.wait_for(lambda r: r["isolated"] == [1])
+    window.shot("alone")
+    window.key("Escape")
+    assert window.wait_for(lambda r: r["isolated"] == [])["selection"] == [1]
+
+
+def drag(window: Window, start: tuple[int, int], end: tuple[int, int], button: str) -> None:
+    """Presses and moves in a few events; the button stays down."""
+    window.do("mousemove", str(start[0]), str(start[1]))
+    # panels take hold of what the hand was over in the picture before, however slowly those come
+    time.sleep(2)
+    window.do("mousedown", button)
+    time.sleep(2)
+    for share in (0.2, 0.5, 1):
+        x = round(start[0] + share * (end[0] - start[0]))
+        y = round(start[1] + share * (end[1] - start[1]))
+        window.do("mousemove", str(x), str(y))
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize(("button", "grip"), [("3", "force"), ("1", "torque")])
+def test_a_drag_with_ctrl_acts_on_the_selected_agent(
+    open_window: Open, button: str, grip: str
+) -> None:
+    window = open_window(*FORMATION, "--no-config")
+    window.key("Next")
+    window.wait_for(lambda r: r["selection"] == [0] and r["step"] > 0)
+    camera = window.report()["camera"]
+    window.do("keydown", "ctrl")
+    drag(window, (640, 360), (720, 300), button)
+    window.wait_for(lambda r: r["grip"] == grip and r["events"] > 0)
+    window.shot(grip)
+    window.do("mouseup", button, "keyup", "ctrl")
+    after = window.wait_for(lambda r: r["grip"] == "")
+    assert after["error"] == ""
+    assert after["camera"]["yaw_rad"] == camera["yaw_rad"]
+    assert after["selection"] == [0]
+
+
+def test_edges_are_dragged_and_come_back(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused")
+    window.key("F2")
+    before = window.wait_for(lambda r: r["panels"]["drawer"])
+    x, y, _, height = (round(v) for v in before["view_px"])
+    drag(window, (x, y + 200), (x + 90, y + 200), "1")
+    wide = window.wait_for(lambda r: r["view_px"][0] == x + 90)
+    window.do("mouseup", "1")
+    assert wide["camera"]["yaw_rad"] == before["camera"]["yaw_rad"], "the scene took the drag"
+    drag(window, (x + 200, y + height), (x + 200, y + height - 60), "1")
+    changed = window.wait_for(lambda r: r["view_px"][3] == height - 60)
+    window.do("mouseup", "1")
+    window.shot("edges")
+    assert window.close() == 0
+    again = open_window(*FORMATION, "--paused").report()
+    assert again["panels_px"] == changed["panels_px"]
+    assert again["view_px"] == changed["view_px"]
+
+
+def test_the_wheel_zooms_the_track(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--no-config")
+    window.wait_for(lambda r: r["step"] > 60)
+    window.key("space")
+    whole = window.wait_for(lambda r: not r["playing"])
+    window.do("mousemove", "900", "703")
+    window.do("click", "4")
+    window.do("click", "4")
+    zoomed = window.wait_for(lambda r: r["track"][1] - r["track"][0] < 0.7 * whole["last"])
+    assert zoomed["track"][0] <= zoomed["step"] <= zoomed["track"][1]
+    assert zoomed["camera"] == whole["camera"]
+    window.key("Home")
+    home = window.wait_for(lambda r: r["step"] == 0)
+    assert home["track"][0] == 0
+    window.shot("track")
+
+
+def test_the_theme_is_kept(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused")
+    assert not window.report()["light"]
+    window.key("ctrl+t")
+    window.wait_for(lambda r: r["light"])
+    window.shot("light")
+    assert window.close() == 0
+    assert open_window(*FORMATION, "--paused").report()["light"]
+
+
+def choose(window: Window, words: str) -> None:
+    """A command by the palette."""
+    window.key("ctrl+k")
+    window.wait_for(lambda r: r["panels"]["palette"] and r["typing"])
+    window.do("type", words)
+    time.sleep(1)  # the list follows the letters in the next picture
+    window.hold("Return")
+    window.wait_for(lambda r: not r["panels"]["palette"])
+
+
+def test_the_layout_is_reset(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    shipped = window.report()
+    window.key("Tab", "F2", "9", "ctrl+equal", "ctrl+bracketleft")
+    window.wait_for(lambda r: r["scale"] > 1 and r["camera"]["saved"] == 1)
+    choose(window, "reset the layout")
+    reset = window.wait_for(lambda r: r["scale"] == 1)
+    for part in ("layers", "panels", "panels_px"):
+        assert reset[part] == shipped[part]
+    assert reset["camera"]["saved"] == 1
+
+
+def test_a_layout_of_another_version_is_kept_aside(open_window: Open, tmp_path: Path) -> None:
+    file = tmp_path / "config/volery/view.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("version = 99\nleft = false\n")
+    window = open_window(*FORMATION, "--paused")
+    report = window.wait_for(lambda r: "view.toml.bak" in r["message"])
+    assert report["panels"]["left"]
+    assert window.close() == 0
+    assert file.with_name("view.toml.bak").read_text().startswith("version = 99")
+    assert "version = 1" in file.read_text()
+
+
+def test_a_setting_is_typed(open_window: Open) -> None:
+    window = open_window(*FORMATION, "--paused", "--no-config")
+    window.key("ctrl+e")
+    window.wait_for(lambda r: r["typing"])
+    window.do("type", "--delay", "60", "task_config.spacing_m=0.55")
+    window.hold("Return")
+    report = window.wait_for(lambda r: "spacing_m" in r["message"] and r["events"] == 1)
+    assert report["error"] == ""
+    window.key("BackSpace")
+    window.wait_for(lambda r: r["events"] == 0)
+
+
+def test_a_run_is_branched_in_its_past(open_window: Open) -> None:
+    # slowly, so that the new future is shorter than the old one for a while
+    window = open_window(*FORMATION, "--at", "3", "--paused", "--no-config", "--speed", "0.02")
+    window.wait_for(lambda r: r["step"] == 90)
+    window.key("ctrl+Left")
+    window.wait_for(lambda r: r["step"] == 0 and r["last"] == 90)
+    window.key("ctrl+b")
+    window.wait_for(lambda r: r["playing"] and r["last"] < 90)
+
+
+def test_a_recording_is_branched_into_a_live_run(open_window: Open, tmp_path: Path) -> None:
+    cli = pytest.importorskip("volery.cli")
+    file = tmp_path / "run.vrec"
+    options = ("--task", "formation", "--agents", "4", "--steps", "60", "--seed", "5")
+    assert cli.main(["record", *options, "--out", str(file)]) == 0
+    window = open_window(str(file), "--at", "1", "--paused", "--no-config")
+    window.wait_for(lambda r: r["kind"] == "REPLAY" and r["step"] == 30)
+    window.key("ctrl+b")
+    window.wait_for(lambda r: r["kind"] == "LIVE")
+    window.shot("branched")
+
+
+def test_a_video_is_recorded(open_window: Open, tmp_path: Path) -> None:
+    window = open_window(*FORMATION, "--no-config")
+    window.key("ctrl+shift+r")
+    window.wait_for(lambda r: "Records a video" in r["message"])
+    time.sleep(3)
+    window.key("ctrl+shift+r")
+    message = window.wait_for(lambda r: "pictures)" in r["message"])["message"]
+    assert int(message.split("(")[1].split()[0]) > 3
+    if shutil.which("ffmpeg"):
+        assert (tmp_path / "volery-0001.mp4").read_bytes()[4:8] == b"ftyp"
+    else:
+        assert_shows_something(tmp_path / "volery-frames-0001/000002.png", (720, 1280))
 
 
 def test_pictures_are_saved(open_window: Open, tmp_path: Path) -> None:

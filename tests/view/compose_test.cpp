@@ -140,6 +140,20 @@ TEST(Compose, TooManyLinksBecomeHalos) {
   EXPECT_EQ(marks_of(frame, render::MarkShape::kDot), 1);
 }
 
+TEST(Compose, WhatIsLeftOutIsNeverOfTheSelected) {
+  Layers layers;
+  layers.velocity = Scope::kNone;
+  EXPECT_EQ(thrifty(layers, Economy::kEdges).trails, Scope::kAll);
+  const Layers less = thrifty(layers, Economy::kTrails);
+  EXPECT_EQ(less.trails, Scope::kSelected);
+  EXPECT_EQ(less.goals, Scope::kAll);
+  const Layers least = thrifty(layers, Economy::kOverlays);
+  EXPECT_EQ(least.goals, Scope::kSelected);
+  EXPECT_EQ(least.links, Scope::kSelected);
+  EXPECT_EQ(least.velocity, Scope::kNone);
+  EXPECT_TRUE(least.grid);
+}
+
 TEST(Compose, MessagesTravelOverTheirLatency) {
   Row row;
   row.layers.messages = Scope::kAll;
@@ -152,6 +166,7 @@ TEST(Compose, MessagesTravelOverTheirLatency) {
 TEST(Trails, KeepFiveSecondsAndStartAnewAfterAReset) {
   Row row;
   for (int step = 0; step <= 1000; ++step) {
+    row.moment.step = static_cast<std::uint64_t>(step);
     row.moment.time_s = 0.01 * step;
     row.moment.agents[0].position_w_m.x = static_cast<float>(0.01 * step);
     row.trails.add(row.moment);
@@ -162,7 +177,62 @@ TEST(Trails, KeepFiveSecondsAndStartAnewAfterAReset) {
   EXPECT_GE(frame.trail_points[0].x, 5 - 0.2F);
   EXPECT_FLOAT_EQ(frame.trail_points[static_cast<std::size_t>(frame.trails[0].count - 1)].x, 10);
   row.moment.time_s = 0;
+  row.moment.step = 1001;
+  row.moment.episode = 1;
   row.moment.cut = true;
+  row.trails.add(row.moment);
+  EXPECT_EQ(row.draw().trails.at(0).count, 2);
+}
+
+// A drone that flies along x at 1 m/s, from one step to another.
+void fly(Row& row, int from, int to) {
+  for (int step = from; step <= to; ++step) {
+    row.moment.step = static_cast<std::uint64_t>(step);
+    row.moment.time_s = 0.05 * step;
+    row.moment.agents[0].position_w_m.x = static_cast<float>(0.05 * step);
+    row.trails.add(row.moment);
+  }
+}
+
+TEST(Trails, GoingBackFindsThemThere) {
+  Row row;
+  fly(row, 0, 400);
+  EXPECT_FALSE(row.trails.missing_from(row.moment, 0.05));
+  fly(row, 200, 200);
+  EXPECT_FALSE(row.trails.missing_from(row.moment, 0.05));
+  const render::Frame& frame = row.draw();
+  const render::Trail& trail = frame.trails.at(0);
+  EXPECT_NEAR(frame.trail_points[static_cast<std::size_t>(trail.first)].x, 5, 0.2);
+  EXPECT_FLOAT_EQ(frame.trail_points[static_cast<std::size_t>(trail.first + trail.count - 1)].x,
+                  10);
+}
+
+TEST(Trails, SayFromWhereTheyAreNotKnown) {
+  Row row;
+  fly(row, 300, 300);
+  EXPECT_EQ(row.trails.missing_from(row.moment, 0.05), 200U);
+  fly(row, 200, 300);
+  EXPECT_FALSE(row.trails.missing_from(row.moment, 0.05));
+  // near the start there is less to know
+  row.trails.clear();
+  fly(row, 40, 40);
+  EXPECT_EQ(row.trails.missing_from(row.moment, 0.05), 0U);
+}
+
+TEST(Trails, AnotherFutureForgetsTheFirst) {
+  Row row;
+  fly(row, 0, 200);
+  row.trails.cut(100);
+  fly(row, 100, 100);
+  fly(row, 300, 300);
+  EXPECT_EQ(row.trails.missing_from(row.moment, 0.05), 200U);
+}
+
+TEST(Trails, AnEarlierTimeLaterInTheRunStartsAnew) {
+  Row row;
+  fly(row, 0, 200);
+  row.moment.step = 201;
+  row.moment.time_s = 1;
   row.trails.add(row.moment);
   EXPECT_EQ(row.draw().trails.at(0).count, 2);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -338,6 +339,165 @@ TEST(Session, AgentsAreFoundByNumberAndVehicle) {
   EXPECT_FALSE(rig.session.find(""));
 }
 
+TEST(Session, IsolatedAgentsAreShownAlone) {
+  Rig rig;
+  rig.session.select(1);
+  rig.session.select(3, true);
+  rig.press(Command::kIsolate);
+  ASSERT_EQ(rig.session.frame().vehicles.size(), 2U);
+  EXPECT_EQ(rig.session.frame().vehicles[0].id, 1U);
+  EXPECT_EQ(rig.session.frame().vehicles[1].id, 3U);
+  EXPECT_EQ(rig.session.moment().agents.size(), 5U) << "panels still know everybody";
+  // they stay alone whatever is selected, until Esc or the key
+  rig.session.clear_selection();
+  rig.press(Command::kForwardSecond);
+  EXPECT_EQ(rig.session.frame().vehicles.size(), 2U);
+  rig.press(Command::kEscape);
+  EXPECT_EQ(rig.session.frame().vehicles.size(), 5U);
+  rig.press(Command::kIsolate);
+  EXPECT_TRUE(rig.session.isolated().empty());
+  EXPECT_NE(rig.session.toast(rig.wall_s).find("Select"), std::string::npos);
+}
+
+TEST(Session, ADragWithAForceMovesTheSelectedAgent) {
+  Rig rig;
+  rig.session.select(1);
+  ASSERT_TRUE(rig.session.grab(Grip::kForce));
+  rig.session.drag_grip(0, -100);  // up: as much as its weight
+  const float weight_n = load_vehicle("cf2x").config.mass_kg * kGravityMps2;
+  const Vec3 load = rig.session.load_w(1);
+  EXPECT_NEAR(std::sqrt(dot(load, load)), weight_n, 1e-4F * weight_n);
+  EXPECT_GT(load.z, 0.5F * weight_n) << "up in the picture is mostly up in the world";
+  // held while it plays, at every step
+  rig.press(Command::kPlayPause);
+  for (int i = 0; i < 5; ++i) rig.turn(0.05);
+  EXPECT_GT(rig.session.sight().now.agents[1].velocity_w_mps.z,
+            rig.session.sight().now.agents[0].velocity_w_mps.z + 0.3F);
+  const auto has_arrow = [&] {
+    const auto& lines = rig.session.frame().lines;
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const render::Line& line) { return line.arrow && line.width_px > 2; });
+  };
+  EXPECT_TRUE(has_arrow());
+  const auto& labels = rig.session.frame().labels;
+  EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [](const render::Label& label) {
+    return label.text.find(" N") != std::string::npos;
+  }));
+  rig.session.release_grip();
+  rig.turn(0.02);
+  EXPECT_FALSE(has_arrow());
+  EXPECT_EQ(rig.session.sight().num_events, 1U);
+}
+
+TEST(Session, ADragWithATorqueTurnsTheSideThatFacesTheEye) {
+  Rig rig;
+  rig.session.select(2);
+  ASSERT_TRUE(rig.session.grab(Grip::kTorque));
+  rig.session.drag_grip(50, 0);
+  const float most_nm = load_vehicle("cf2x").max_torque_b_nm.x;
+  const Vec3 torque = rig.session.load_w(2);
+  EXPECT_NEAR(std::sqrt(dot(torque, torque)), 0.5F * most_nm, 1e-3F * most_nm);
+  // the point that is nearest to the eye goes to the right of the picture, as the hand does
+  const Quat wc = rig.session.camera().quat_wc;
+  const Vec3 near = rotate(wc, {0, 0, 1}), right = rotate(wc, {1, 0, 0});
+  const Vec3 goes{torque.y * near.z - torque.z * near.y, torque.z * near.x - torque.x * near.z,
+                  torque.x * near.y - torque.y * near.x};
+  EXPECT_GT(dot(goes, right), 0.4F * most_nm);
+  rig.press(Command::kPlayPause);
+  for (int i = 0; i < 3; ++i) rig.turn(0.05);
+  EXPECT_EQ(rig.session.sight().error, "");
+  EXPECT_EQ(rig.session.sight().num_events, 1U);
+  rig.press(Command::kEscape);
+  EXPECT_EQ(rig.session.grip(), Grip::kNone);
+  EXPECT_EQ(rig.session.subject(), 2) << "Esc ends the drag alone";
+}
+
+TEST(Session, ABranchRunsOnFromWhereItStands) {
+  Rig rig;
+  for (int i = 0; i < 60; ++i) rig.session.apply(Command::kStepForward);
+  rig.turn(0.1);
+  rig.press(Command::kBackSecond);
+  ASSERT_EQ(rig.session.sight().now.step, 30U);
+  rig.press(Command::kBranch);
+  EXPECT_TRUE(rig.timeline().playing());
+  EXPECT_LT(rig.session.sight().now.step, 40U);
+  EXPECT_LT(rig.timeline().range().last, 40U) << "the future is forgotten";
+}
+
+TEST(Session, WithoutASelectionADragIsTheCameras) {
+  Rig rig;
+  EXPECT_FALSE(rig.session.grab(Grip::kForce));
+  EXPECT_EQ(rig.session.grip(), Grip::kNone);
+}
+
+TEST(Session, ASettingHoldsFromTheNextResetOn) {
+  Rig rig;
+  rig.session.set_config("task_config.spacing_m=0.8");
+  rig.turn(0.05);
+  EXPECT_EQ(rig.session.sight().error, "");
+  EXPECT_EQ(rig.session.sight().num_events, 1U);
+  const auto goals_apart = [&] {
+    const std::vector<Vec3>& goals = rig.session.sight().now.goals_w_m;
+    const Vec3 apart = goals[1] - goals[0];
+    return std::sqrt(dot(apart, apart));
+  };
+  const float before = goals_apart();
+  rig.press(Command::kReset);
+  EXPECT_GT(goals_apart(), 1.2F * before);
+  rig.session.set_config("task_config.spacin_m=1");
+  rig.turn(0.05);
+  EXPECT_NE(rig.session.sight().error.find("spacing_m"), std::string::npos) << "the nearest name";
+  rig.session.set_config("no setting at all");
+  EXPECT_NE(rig.session.toast(rig.wall_s), "");
+}
+
+TEST(Session, ASeekHasItsTrailsAtOnce) {
+  Rig rig;
+  for (int i = 0; i < 300; ++i) rig.session.apply(Command::kStepForward);
+  rig.turn(0.1);
+  ASSERT_EQ(rig.session.sight().now.step, 300U);
+  // 300 steps in one go: the five seconds before were flown again
+  const auto length_s = [&] {
+    const render::Trail& trail = rig.session.frame().trails.at(0);
+    return trail.count * Trails::kSpacing_s;
+  };
+  EXPECT_GT(length_s(), 0.6 * Trails::kSpan_s);
+  const std::uint64_t hash = rig.session.sight().state_hash;
+  rig.press(Command::kGoStart);
+  rig.press(Command::kForwardTen);
+  EXPECT_EQ(rig.session.sight().state_hash, hash) << "the state is none the worse for it";
+  EXPECT_GT(length_s(), 0.6 * Trails::kSpan_s);
+  rig.session.set_world(1);
+  rig.turn(0.05);
+  rig.turn(0.05);
+  EXPECT_GT(length_s(), 0.6 * Trails::kSpan_s);
+}
+
+TEST(Session, ResettingTheLayoutKeepsCamerasAndSelection) {
+  Rig rig;
+  rig.session.select(2);
+  rig.press(Command::kSaveCamera);
+  rig.session.panels.left = false;
+  rig.session.panels.left_px = 300;
+  rig.session.set_scale(2);
+  rig.press(Command::kLayer9);
+  rig.press(Command::kResetLayout);
+  EXPECT_TRUE(rig.session.panels.left);
+  EXPECT_EQ(rig.session.panels.left_px, Panels{}.left_px);
+  EXPECT_EQ(rig.session.scale(), 1);
+  EXPECT_TRUE(rig.session.layers.grid);
+  EXPECT_EQ(rig.session.saved().all().size(), 1U);
+  EXPECT_EQ(rig.session.subject(), 2);
+}
+
+TEST(Session, ALightPictureHasColorsForALightGround) {
+  Rig rig;
+  const render::Color dark = rig.session.frame().vehicles.at(0).color;
+  rig.press(Command::kTheme);
+  EXPECT_TRUE(rig.session.light);
+  EXPECT_NE(rig.session.frame().vehicles.at(0).color, dark);
+}
+
 TEST(Session, TheLayoutComesBack) {
   const auto file = std::filesystem::temp_directory_path() / "volery_layout_test" / "view.toml";
   std::filesystem::remove_all(file.parent_path());
@@ -345,6 +505,8 @@ TEST(Session, TheLayoutComesBack) {
   rig.session.panels.left = false;
   rig.session.panels.tab = DrawerTab::kRadio;
   rig.session.set_scale(1.5F);
+  rig.session.light = true;
+  rig.session.panels.right_px = 333;
   rig.press(static_cast<Command>(static_cast<int>(Command::kLayer1) + 1));
   rig.press(Command::kSaveCamera);
   LayoutFile layout;
@@ -359,6 +521,8 @@ TEST(Session, TheLayoutComesBack) {
   EXPECT_FALSE(other.panels.left);
   EXPECT_EQ(other.panels.tab, DrawerTab::kRadio);
   EXPECT_FLOAT_EQ(read.scale, 1.5F);
+  EXPECT_TRUE(other.light);
+  EXPECT_FLOAT_EQ(other.panels.right_px, 333);
   EXPECT_EQ(other.layers.links, Scope::kNone);
   EXPECT_EQ(other.saved().all().size(), 1U);
   apply_layout(read, "elsewhere", other);

@@ -29,7 +29,10 @@ constexpr const char* kMouse[][2] = {
     {"Click", "select; Ctrl adds; empty clears"},
     {"Double click", "turn about that point"},
     {"Right click", "menu of the agent"},
-    {"Ctrl+right drag", "push the selected agent (live)"},
+    {"Ctrl+right drag", "force on the selected agents (live)"},
+    {"Ctrl+left drag", "torque on the selected agents (live)"},
+    {"Wheel on the track", "less or more time"},
+    {"Edge of a panel", "drag; double click puts it back"},
 };
 
 void draw_help(Panel& panel) {
@@ -140,6 +143,24 @@ void draw_open(Panel& panel) {
   ImGui::End();
 }
 
+void draw_setting(Panel& panel) {
+  view::Session& session = panel.session;
+  if (!session.panels.type_setting) return;
+  place_dialog(panel, 520, 110);
+  if (ImGui::Begin("Set a field of the config", &session.panels.type_setting,
+                   kDialog | ImGuiWindowFlags_NoScrollbar)) {
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+    ImGui::SetNextItemWidth(-1);
+    if (ImGui::InputTextWithHint("##setting", "task_config.spacing_m=1.2", &session.typed.setting,
+                                 ImGuiInputTextFlags_EnterReturnsTrue)) {
+      session.panels.type_setting = false;
+      session.set_config(session.typed.setting);
+    }
+    ImGui::TextColored(color_of(kDim), "All worlds, from the next reset on (Backspace).");
+  }
+  ImGui::End();
+}
+
 void draw_context_menu(Panel& panel) {
   if (panel.menu_asked != nullptr && *panel.menu_asked) {
     *panel.menu_asked = false;
@@ -152,11 +173,12 @@ void draw_context_menu(Panel& panel) {
   }
   for (const view::Command command :
        {view::Command::kFollow, view::Command::kFrame, view::Command::kChaseOnboard,
-        view::Command::kPilot, view::Command::kPush, view::Command::kStopMotor,
-        view::Command::kCopy}) {
+        view::Command::kIsolate, view::Command::kPilot, view::Command::kPush,
+        view::Command::kStopMotor, view::Command::kCopy}) {
     const view::CommandRow& row = view::row_of(command);
-    if (ImGui::MenuItem(row.label, view::keys_text(row).c_str(), false,
-                        any || command == view::Command::kFrame)) {
+    const bool alone = command == view::Command::kIsolate && !panel.session.isolated().empty();
+    if (ImGui::MenuItem(alone ? "Show everybody" : row.label, view::keys_text(row).c_str(), false,
+                        any || alone || command == view::Command::kFrame)) {
       panel.session.apply(command);
     }
   }
@@ -170,6 +192,7 @@ void draw_dialogs(Panel& panel) {
   draw_palette(panel);
   draw_find(panel);
   draw_open(panel);
+  draw_setting(panel);
   draw_context_menu(panel);
 }
 

@@ -22,14 +22,13 @@ class Overlay {
   // Text on a dark plate, so that it can be read over anything.
   void plate(float x, float y, const std::string& text, render::Color color = kText) {
     const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-    draw->AddRectFilled({x - 5, y - 2}, {x + size.x + 5, y + size.y + 2},
-                        packed_color({0x0F, 0x11, 0x14}, 0.78F), 3);
+    draw->AddRectFilled({x - 5, y - 2}, {x + size.x + 5, y + size.y + 2}, plate_color(), 3);
     draw->AddText({x, y}, packed_color(color), text.c_str());
   }
   [[nodiscard]] float line() const { return ImGui::GetTextLineHeight() + 6; }
 
   Panel& panel;
-  Area area;
+  view::Area area;
   ImDrawList* draw;
 };
 
@@ -57,6 +56,14 @@ void draw_badges(Overlay& o) {
           view::kTeamColors[1]);
   } else if (session.following()) {
     badge("FOLLOW " + who + (session.subject_present() ? "" : ", not present") + " (Esc)",
+          view::kTeamColors[1]);
+  }
+  if (!session.isolated().empty()) {
+    const std::size_t count = session.isolated().size();
+    badge("ALONE " +
+              (count == 1 ? view::agent_name(session.isolated().front())
+                          : std::to_string(count) + " agents") +
+              "  (Shift+I, Esc)",
           view::kTeamColors[1]);
   }
   if (session.boxing()) badge("BOX: drag around agents  (Esc)", view::kTeamColors[1]);
@@ -172,7 +179,9 @@ void draw_axes(Overlay& o) {
 
 void draw_counts(Overlay& o) {
   const Panel& panel = o.panel;
-  const auto total = static_cast<int>(panel.session.frame().vehicles.size());
+  const auto& agents = panel.session.moment().agents;
+  const auto total = std::count_if(agents.begin(), agents.end(),
+                                   [](const view::AgentPose& agent) { return agent.present; });
   std::string text = "drawn " + std::to_string(panel.drawn.vehicles) + "/" + std::to_string(total);
   if (panel.drawn.vehicles_culled > 0) {
     text += ", " + std::to_string(panel.drawn.vehicles_culled) + " out of view";
@@ -229,7 +238,7 @@ void draw_pivot(Overlay& o) {
 
 void draw_overlay(Panel& panel) {
   Overlay overlay(panel);
-  const Area& area = panel.layout.scene;
+  const view::Area& area = panel.layout.scene;
   overlay.draw->PushClipRect({area.x, area.y}, {area.x + area.width, area.y + area.height});
   draw_pivot(overlay);
   if (!panel.session.panels.hidden) {

@@ -4,42 +4,32 @@
 #include <algorithm>
 #include <cmath>
 
+#include "view/theme.hpp"
+
 namespace volery::viewer {
 
 namespace {
 
-constexpr float kBar_px = 26, kTime_px = 34;
-constexpr float kMostSide = 0.24F;    // of the width, each
-constexpr float kMostDrawer = 0.45F;  // of the height
+bool light_theme() {
+  return ImGui::GetStyleColorVec4(ImGuiCol_WindowBg).x > 0.5F;
+}
+
+// What stands on panels of a light theme.
+render::Color on_panel(render::Color color) {
+  if (!light_theme()) return color;
+  const ImGuiCol_ own = color == kText ? ImGuiCol_Text : ImGuiCol_TextDisabled;
+  if (color == kText || color == kDim) {
+    const ImVec4 v = ImGui::GetStyleColorVec4(own);
+    const auto byte = [](float part) { return static_cast<std::uint8_t>(std::lround(part * 255)); };
+    return {byte(v.x), byte(v.y), byte(v.z), color.a};
+  }
+  return view::on_light(color, view::kLightPanel, view::kTextContrast);
+}
 
 }  // namespace
 
-WindowLayout lay_out(float width, float height, const view::Session& session) {
-  const view::Panels& panels = session.panels;
-  const float scale = session.scale();
-  const bool shown = !panels.hidden;
-  const float bar = shown ? std::round(kBar_px * scale) : 0;
-  const float time = shown ? std::round(kTime_px * scale) : 0;
-  const auto side = [&](bool open, float px) {
-    return shown && open ? std::round(std::min(px * scale, kMostSide * width)) : 0.0F;
-  };
-  const float left = side(panels.left, panels.left_px);
-  const float right = side(panels.right, panels.right_px);
-  const float middle = std::max(0.0F, height - bar - time);
-  const float drawer = shown && panels.drawer
-                           ? std::round(std::min(panels.drawer_px * scale, kMostDrawer * height))
-                           : 0.0F;
-  WindowLayout layout;
-  layout.bar = {0, 0, width, bar};
-  layout.left = {0, bar, left, middle};
-  layout.right = {width - right, bar, right, middle};
-  layout.scene = {left, bar, std::max(1.0F, width - left - right), std::max(1.0F, middle - drawer)};
-  layout.drawer = {left, bar + middle - drawer, layout.scene.width, drawer};
-  layout.time = {0, height - time, width, time};
-  return layout;
-}
-
 ImVec4 color_of(render::Color color, float alpha) {
+  color = on_panel(color);
   constexpr float kUnit = 1.0F / 255;
   return {static_cast<float>(color.r) * kUnit, static_cast<float>(color.g) * kUnit,
           static_cast<float>(color.b) * kUnit, static_cast<float>(color.a) * kUnit * alpha};
@@ -49,7 +39,13 @@ ImU32 packed_color(render::Color color, float alpha) {
   return ImGui::ColorConvertFloat4ToU32(color_of(color, alpha));
 }
 
-bool begin_area(const char* name, const Area& area, bool scrolls) {
+ImU32 plate_color() {
+  ImVec4 color = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
+  color.w = 0.78F;
+  return ImGui::ColorConvertFloat4ToU32(color);
+}
+
+bool begin_area(const char* name, const view::Area& area, bool scrolls) {
   ImGui::SetNextWindowPos({area.x, area.y});
   ImGui::SetNextWindowSize({area.width, area.height});
   ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize |

@@ -8,23 +8,13 @@
 
 #include "render/renderer.hpp"
 #include "view/session.hpp"
+#include "view/window_layout.hpp"
 
 namespace volery::viewer {
 
-/// A part of the window, pixels from the upper left.
-struct Area {
-  float x = 0, y = 0, width = 0, height = 0;
-};
-
-/// Where everything is. Sides give way before the scene gets less than 60 % of a small window.
-struct WindowLayout {
-  Area bar, left, right, scene, drawer, time;
-};
-[[nodiscard]] WindowLayout lay_out(float width, float height, const view::Session& session);
-
 struct Panel {
   view::Session& session;
-  const WindowLayout& layout;
+  const view::WindowLayout& layout;
   double wall_s = 0;
   float scale = 1;
   render::DrawStats drawn{};
@@ -37,7 +27,7 @@ struct Panel {
   // set by dialogs, taken by the program
   std::string* open_path = nullptr;
   bool* show_hint = nullptr;
-  Area box{};  // being dragged; width 0: none
+  view::Area box{};  // being dragged; width 0: none
   bool* menu_asked = nullptr;
 };
 
@@ -48,6 +38,7 @@ void draw_time_bar(Panel& panel);
 void draw_drawer(Panel& panel);
 void draw_overlay(Panel& panel);
 void draw_dialogs(Panel& panel);
+void draw_splitters(Panel& panel);
 
 // tabs of the drawer
 void draw_timing_tab(Panel& panel);
@@ -58,13 +49,16 @@ void draw_control_tab(Panel& panel);
 
 // helpers
 
+/// A color of the dark theme as the current one shows it on panels: text keeps its contrast.
 [[nodiscard]] ImVec4 color_of(render::Color color, float alpha = 1);
 [[nodiscard]] ImU32 packed_color(render::Color color, float alpha = 1);
+/// Behind text that lies over the scene.
+[[nodiscard]] ImU32 plate_color();
 inline constexpr render::Color kDim{0x9A, 0xA0, 0xA8};
 inline constexpr render::Color kText{0xE6, 0xE8, 0xEA};
 
 /// Begins a fixed region without title; End() it in any case.
-bool begin_area(const char* name, const Area& area, bool scrolls);
+bool begin_area(const char* name, const view::Area& area, bool scrolls);
 /// Name at the left, value at the right end of the line, or on the next line where both do not fit.
 void draw_value(const std::string& name, const std::string& value, const std::string& tip = "");
 void draw_heading(const char* text);

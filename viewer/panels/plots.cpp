@@ -41,7 +41,8 @@ void draw_curve(const Panel& panel, const view::Series& series, ImVec2 at, ImVec
   const double to = timeline.head(), from = to - kSpan_s / timeline.step_s();
   const Axis axis = axis_of(series, from, to);
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, packed_color({0x11, 0x13, 0x16}), 3);
+  draw->AddRectFilled(at, {at.x + size.x, at.y + size.y},
+                      ImGui::GetColorU32(ImGuiCol_FrameBg, 0.5F), 3);
   const auto place = [&](double position, double value) {
     return ImVec2{
         at.x + static_cast<float>((position - from) / (to - from)) * size.x,

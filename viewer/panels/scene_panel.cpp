@@ -62,11 +62,23 @@ void draw_agents(Panel& panel) {
   const auto alive = std::count_if(moment.agents.begin(), moment.agents.end(),
                                    [](const view::AgentPose& a) { return a.alive && a.present; });
   char heading[64];
-  std::snprintf(heading, sizeof heading, "AGENTS  %s of %s alive",
+  std::snprintf(heading, sizeof heading, "AGENTS  %s/%s alive",
                 view::count_text(static_cast<double>(alive)).c_str(),
                 view::count_text(static_cast<double>(moment.agents.size())).c_str());
   draw_heading(heading);
   ImGui::BeginChild("##agents");
+  // whoever is newly selected is scrolled to; the last one is kept where the scrolling is
+  const int subject = session.subject();
+  ImGuiStorage* kept = ImGui::GetStateStorage();
+  const ImGuiID key = ImGui::GetID("scrolled to");
+  if (subject != kept->GetInt(key, -1)) {
+    kept->SetInt(key, subject);
+    const float line = ImGui::GetTextLineHeightWithSpacing();
+    const float at = static_cast<float>(subject) * line;
+    const bool seen =
+        at >= ImGui::GetScrollY() && at + line <= ImGui::GetScrollY() + ImGui::GetWindowHeight();
+    if (subject >= 0 && !seen) ImGui::SetScrollY(at - ImGui::GetWindowHeight() / 2);
+  }
   ImGuiListClipper clipper;
   clipper.Begin(scenery.num_agents);
   while (clipper.Step()) {

@@ -47,6 +47,10 @@ struct Track {
     const double share = last > first ? (position - first) / (last - first) : 1;
     return x + static_cast<float>(std::clamp(share, 0.0, 1.0)) * width;
   }
+  [[nodiscard]] bool holds(std::uint64_t position) const {
+    const auto p = static_cast<double>(position);
+    return p >= first && p <= last;
+  }
   [[nodiscard]] double position(float px) const {
     const double share = std::clamp(static_cast<double>((px - x) / width), 0.0, 1.0);
     return first + share * (last - first);
@@ -67,15 +71,33 @@ void draw_marks(const view::Session& session, const Track& track, ImDrawList* dr
   for (const TimeEvent& event : session.sight().events) {
     const float x = track.at(static_cast<double>(event.position));
     // ticks that would lie on one another are drawn once
-    if (event.position < static_cast<std::uint64_t>(track.first) || x - last_x < 2) continue;
+    if (!track.holds(event.position) || x - last_x < 2) continue;
     last_x = x;
     draw_tick(draw, event.kind, x, middle, 4);
   }
   for (const std::uint64_t bookmark : timeline.bookmarks()) {
+    if (!track.holds(bookmark)) continue;
     const float x = track.at(static_cast<double>(bookmark));
     draw->AddTriangleFilled({x - 5, track.y}, {x + 5, track.y}, {x, track.y + 8},
                             packed_color(view::kPicked));
   }
+}
+
+// Which part of the whole is shown, as a thin line below.
+void draw_part(const view::Session& session, const Track& track, ImDrawList* draw) {
+  if (!session.track.zoomed()) return;
+  const view::TimeRange& range = session.sight().timeline.range();
+  const Track whole{track.x,
+                    track.y,
+                    track.width,
+                    track.height,
+                    static_cast<double>(range.first),
+                    static_cast<double>(range.last)};
+  const float y = track.y + track.height - 3;
+  draw->AddRectFilled({track.x, y}, {track.x + track.width, y + 3},
+                      ImGui::GetColorU32(ImGuiCol_FrameBg));
+  draw->AddRectFilled({whole.at(session.track.low()), y}, {whole.at(session.track.high()), y + 3},
+                      packed_color(kDim));
 }
 
 void draw_track(Panel& panel) {
@@ -86,12 +108,7 @@ void draw_track(Panel& panel) {
   const float width = std::max(40.0F, ImGui::GetContentRegionAvail().x);
   const float height = ImGui::GetFrameHeight();
   ImGui::InvisibleButton("##track", {width, height});
-  Track track{at.x,
-              at.y,
-              width,
-              height,
-              static_cast<double>(timeline.range().first),
-              static_cast<double>(timeline.range().last)};
+  const Track track{at.x, at.y, width, height, session.track.low(), session.track.high()};
   if (ImGui::IsItemActivated()) {
     driver.command([](view::Timeline& t) { t.begin_drag(); });
   }
@@ -106,6 +123,8 @@ void draw_track(Panel& panel) {
   }
   if (ImGui::IsItemHovered()) {
     const double to = std::round(track.position(ImGui::GetIO().MousePos.x));
+    const auto notches = static_cast<double>(ImGui::GetIO().MouseWheel);
+    if (notches != 0) session.track.zoom(notches, to);
     ImGui::SetTooltip("%s   step %.0f", view::time_text(to * timeline.step_s()).c_str(), to);
   }
   ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -116,6 +135,7 @@ void draw_track(Panel& panel) {
                       {track.at(timeline.head()), track.y + height * 0.75F},
                       packed_color(view::kTeamColors[0], 0.45F), 3);
   draw_marks(session, track, draw);
+  draw_part(session, track, draw);
   const float x = track.at(timeline.head());
   draw->AddRectFilled({x - 1.5F, track.y}, {x + 1.5F, track.y + height}, packed_color(kText));
 }
