@@ -21,8 +21,13 @@ struct RunArguments {
   std::optional<std::int64_t> seed;
   long steps = 0;
   std::vector<std::string> settings;
-  bool json = false;
+  bool json = false, stages = false;
 };
+
+double now_s() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
 
 constexpr const char* kFooter =
     "The file is a batch config in TOML (task, num_agents, task_config, a [scene] table, ...); a\n"
@@ -69,6 +74,7 @@ int run(const RunArguments& arguments) {
                         .truncated = truncated.get()};
   Summary summary(batch);
   batch.reset({}, out);
+  if (arguments.stages) batch.time_stages(now_s);
   {
     Progress progress(steps);
     for (long step = 0; step < steps; ++step) {
@@ -81,7 +87,7 @@ int run(const RunArguments& arguments) {
       progress.update(step + 1, std::to_string(batch.stats().episodes) + " episodes");
     }
   }
-  summary.print(arguments.json);
+  summary.print(arguments.json, arguments.stages);
   return kOk;
 }
 
@@ -101,6 +107,7 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_option("--policy", arguments->policy, "the task's baseline if left out");
   command->add_option("--set", arguments->settings, "key=value of the config, e.g. episode_s=5")
       ->allow_extra_args(false);
+  command->add_flag("--stages", arguments->stages, "what each stage of a step costs");
   command->add_flag("--json", arguments->json, "print one JSON object");
   command->footer(kFooter);
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <iostream>
@@ -32,7 +33,7 @@ void Summary::add(std::chrono::steady_clock::duration time) {
   }
 }
 
-void Summary::print(bool json) const {
+void Summary::print(bool json, bool stages) const {
   const BatchConfig& config = batch_.config();
   const BatchStats stats = batch_.stats();
   const double simulated_s = static_cast<double>(steps_) / config.agent_rate_hz;
@@ -59,6 +60,12 @@ void Summary::print(bool json) const {
   }
   out["agent_steps_per_s"] = static_cast<double>(stats.agent_steps) / step_s_;
   out["times_real_time"] = simulated_s * batch_.num_worlds() / step_s_;
+  if (stages) {
+    nlohmann::ordered_json& costs = out["stage_ns"] = nlohmann::ordered_json::object();
+    const double agent_steps = static_cast<double>(std::max<std::uint64_t>(1, stats.agent_steps));
+    for (const StageTime& time : batch_.timings())
+      costs[time.name] = time.seconds * 1e9 / agent_steps;
+  }
   out["near_share"] = stats.near_share;
   out["touching_share"] = stats.touching_share;
   out["diverged_worlds"] = stats.diverged_worlds;
@@ -81,6 +88,7 @@ void Summary::print(bool json) const {
   };
   for (const auto& [name, value] : out.items()) {
     if (value.is_object()) {
+      std::cout << name << "\n";
       for (const auto& [metric, mean] : value.items()) line("  " + metric, mean);
     } else {
       line(name, value);

@@ -13,8 +13,9 @@ class Summary {
   explicit Summary(const Batch& batch);
   /// Adds the step that the batch has just taken and how long it took.
   void add(std::chrono::steady_clock::duration time);
-  /// As a table, or as one JSON object on one line.
-  void print(bool json) const;
+  /// As a table, or as one JSON object on one line. `stages`: what each stage of a step cost, ns
+  /// per agent step; the batch times them.
+  void print(bool json, bool stages = false) const;
 
  private:
   const Batch& batch_;

@@ -48,6 +48,18 @@ def test_a_run_reports_episodes_speed_contacts_and_hash() -> None:
     assert str(result["state_hash"]).startswith("0x")
 
 
+def test_stages_are_timed_where_that_is_asked_for() -> None:
+    arguments = ("run", "--task", "flocking", "--worlds", "4", "--steps", "20")
+    plain, timed = run_json(*arguments), run_json(*arguments, "--stages")
+    assert "stage_ns" not in plain
+    stages: dict[str, float] = timed["stage_ns"]  # type: ignore[assignment]
+    assert next(iter(stages)) == "actions"
+    assert stages["radio"] > 0
+    assert stages["fold"] == 0
+    assert timed["state_hash"] == plain["state_hash"]
+    assert "  radio " in run(*arguments, "--stages").stdout
+
+
 def test_the_hash_depends_on_the_seed_and_not_on_threads() -> None:
     def state(*extra: str) -> object:
         return run_json("run", "--task", "hover", "--worlds", "40", "--steps", "20", *extra)[
