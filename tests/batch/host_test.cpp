@@ -226,6 +226,9 @@ TEST(HostTask, RefusesCallsOutOfOrder) {
   EXPECT_EQ(kind_of([&] { rig.batch.advance(rig.actions); }), ErrorKind::kState);
   EXPECT_EQ(kind_of([&] { rig.reset(0); }), ErrorKind::kState);
   EXPECT_EQ(kind_of([&] { (void)rig.batch.snapshot({}); }), ErrorKind::kState);
+  const Value longer = Value::Table{{"episode_s", Value(20.0)}};
+  EXPECT_EQ(kind_of([&] { rig.batch.set_config(longer, {}, When::kNow); }), ErrorKind::kState);
+  EXPECT_EQ(kind_of([&] { rig.batch.set_jammers(0, {}); }), ErrorKind::kState);
   EXPECT_EQ(kind_of([&] { rig.batch.set_columns("motors_on", own); }), ErrorKind::kValue);
   EXPECT_EQ(kind_of([&] { rig.batch.set_columns("cuont", own); }), ErrorKind::kValue);
   EXPECT_EQ(kind_of([&] { rig.batch.set_columns("count", {}); }), ErrorKind::kValue);

@@ -129,7 +129,9 @@ TEST(Timings, CountEveryStageAndChangeNoResult) {
     }
     EXPECT_EQ(stage_of(times, "actions").count, 3U * kSteps) << "slabs of two worlds";
     // alone it hears each of its own ticks once, and those of whoever works beside it
-    if (threads == 1) EXPECT_EQ(sum_s, static_cast<double>(marks));
+    if (threads == 1) {
+      EXPECT_EQ(sum_s, static_cast<double>(marks));
+    }
     EXPECT_LE(sum_s, passed_s * threads);
   }
 }
