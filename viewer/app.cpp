@@ -129,6 +129,8 @@ void App::draw_panels(const view::WindowLayout& layout, double wall_s) {
     draw_splitters(panel);
   }
   draw_dialogs(panel);
+  // keys are the scene's until somebody clicks into a panel
+  if (pictures_ == 0) ImGui::SetWindowFocus(nullptr);
   window_->end_imgui();
   session_.typing = ImGui::GetIO().WantTextInput;
   times_.add("panels", (view::clock_s() - begin_s) * 1e3);

@@ -36,6 +36,11 @@ class App {
  private:
   void open(std::unique_ptr<view::Engine> engine);
   void play_from_start();
+  struct Spent {
+    double wall_s = 0, busy_s = 0, processor_s = 0;  // of the clock, the driver's thread, all
+    double steps = 0, pictures = 0;
+  };
+  Spent spend(double duration_s, bool watched);
   void turn();
   void draw(double wall_s, double dt_s);
   void draw_panels(const view::WindowLayout& layout, double wall_s);

@@ -1,8 +1,11 @@
 // The loop between an engine and whoever looks.
 #include "view/driver.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 
 #include "view/stage_clock.hpp"
 
@@ -14,6 +17,10 @@ constexpr double kLag_s = 0.1;  // wall time behind which the head is held back
 constexpr double kHandOver_s = 0.008;
 // what nobody looks at is handed over this seldom: reading a large swarm costs as much as a step
 constexpr double kUnseen_s = 0.1;
+// A run that cannot keep up gives this share of its time for being looked at, and is looked at
+// some times a second however much that takes.
+constexpr double kReadShare = 0.02;
+constexpr double kSeldom_s = 0.2;
 
 }  // namespace
 
@@ -79,6 +86,16 @@ void Driver::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+double Driver::busy_s() {
+  clockid_t clock{};
+  timespec time{};
+  if (!thread_.joinable() || pthread_getcpuclockid(thread_.native_handle(), &clock) != 0 ||
+      clock_gettime(clock, &time) != 0) {
+    return 0;
+  }
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 void Driver::command(const std::function<void(Timeline&)>& change) {
@@ -237,7 +254,10 @@ bool Driver::move(double wall_s, double budget_s) {
     forward = timeline_.speed() > 0;
     revision = revision_;
   }
-  if (target == engine_->position()) return false;
+  if (target == engine_->position()) {
+    lags_ = false;
+    return false;
+  }
   const double begin_s = clock_s();
   const bool jump =
       target < engine_->position() || !playing || target > engine_->range().last + 100000;
@@ -258,7 +278,8 @@ bool Driver::move(double wall_s, double budget_s) {
   timeline_.set_range(engine_->range());
   const double behind = timeline_.head() - static_cast<double>(engine_->position());
   const double allowed = std::max(1.0, kLag_s * std::fabs(timeline_.speed()) / timeline_.step_s());
-  if (revision == revision_ && playing && forward && behind > allowed) {
+  lags_ = playing && forward && behind > allowed;
+  if (revision == revision_ && lags_) {
     timeline_.fall_back(static_cast<double>(engine_->position()));
   }
   return true;
@@ -291,7 +312,8 @@ bool Driver::turn(double wall_s, double budget_s) {
   {
     const std::lock_guard lock(mutex_);
     const double since_s = wall_s - latest_->wall_s;
-    due = since_s >= (taken_ ? kHandOver_s : kUnseen_s);
+    const double least_s = lags_ ? std::min(kSeldom_s, read_s_ / kReadShare) : 0;
+    due = since_s >= std::max(least_s, taken_ ? kHandOver_s : kUnseen_s);
     comes_to_rest = !settled_ && !timeline_.playing();
   }
   // fast play leaves gaps in the trails

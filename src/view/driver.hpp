@@ -93,6 +93,8 @@ class Driver {
   void branch();
   void restart(std::optional<std::uint64_t> seed);
   [[nodiscard]] std::shared_ptr<const Sight> latest() const;
+  /// Processor time that the thread has taken since start(), s; 0 where it does not run.
+  [[nodiscard]] double busy_s();
 
   // never changes
   [[nodiscard]] const Scenery& scenery() const noexcept { return engine_->scenery(); }
@@ -141,6 +143,8 @@ class Driver {
   std::deque<std::pair<double, double>> paces_;  // wall, position
   double achieved_ = 0;
   bool changed_ = true, settled_ = false;
+  bool lags_ = false;  // behind the speed that is wished for
+  double read_s_ = 0;  // what handing over took last
   std::uint64_t serial_ = 0;
   std::thread thread_;
   bool stopping_ = false;

@@ -81,6 +81,7 @@ void Driver::look(double wall_s) {
     const std::lock_guard lock(mutex_);
     dragged = timeline_.dragging();
   }
+  const double begin_s = clock_s();
   read_into(*sight, dragged);
   // pace
   paces_.emplace_back(wall_s, static_cast<double>(engine_->position()));
@@ -106,6 +107,7 @@ void Driver::look(double wall_s) {
   sight->times = times_;
   sight->stage_times = stage_times_;
   sight->serial = ++serial_;
+  read_s_ = clock_s() - begin_s;
   const std::lock_guard lock(mutex_);
   timeline_.set_range(engine_->range());
   sight->timeline = timeline_;

@@ -11,9 +11,11 @@ namespace volery::view {
 
 namespace {
 
-// A drag this long puts on the vehicle its weight, or the most torque that it has about an axis of
-// its own: light and heavy ones feel alike.
+// A drag this long puts on the vehicle its weight, or a quarter of the most torque that it has
+// about x: light and heavy ones feel alike, and a controller can hold against it.
 constexpr double kGripUnit_px = 100;
+constexpr float kTorqueShare = 0.25F;
+constexpr float kSecondHead = 0.85F;  // of the arrow
 constexpr float kGripWidth_px = 3;
 
 float length(Vec3 v) {
@@ -106,6 +108,7 @@ bool Session::grab(Grip grip) {
     return true;
   }
   if (!sight_->timeline.wants_to_play()) say("Paused: it acts while the run plays");
+  leave();
   grip_ = grip;
   grip_x_px_ = grip_y_px_ = 0;
   return true;
@@ -128,12 +131,12 @@ Vec3 Session::load_w(int agent) const {
                                      static_cast<float>(grip_y_px_ / kGripUnit_px), 0});
   const float weight_n = vehicle.config.mass_kg * kGravityMps2;
   if (grip_ == Grip::kForce) return hand * weight_n;
-  const float own_nm = vehicle.max_torque_b_nm.x;
+  const float own_nm = kTorqueShare * vehicle.max_torque_b_nm.x;
   const float unit_nm = own_nm > 0 ? own_nm : weight_n * vehicle.bounding_radius_m;
   return cross(rotate(rig_.camera().quat_wc, {0, 0, 1}), hand) * unit_nm;
 }
 
-// The load as an arrow as long as the drag, with its size; a torque also as a ring about it.
+// The load as an arrow as long as the drag, with its size.
 void Session::draw_grip() {
   if (grip_ == Grip::kNone) return;
   const double drag_px = std::hypot(grip_x_px_, grip_y_px_);
@@ -150,10 +153,11 @@ void Session::draw_grip() {
     const bool torque = grip_ == Grip::kTorque;
     frame_.labels.push_back(
         {tip, quantity(static_cast<double>(length(load)), torque ? "N m" : "N"), kWarning, 2.0F});
-    if (!torque) continue;
-    const auto ring_m = static_cast<float>(24 * static_cast<double>(scale_) * m_per_px);
-    frame_.marks.push_back(
-        {pose.position_w_m, load * (1 / length(load)), kWarning, render::MarkShape::kRing, ring_m});
+    // two heads, as moments are drawn
+    if (torque) {
+      frame_.lines.push_back({pose.position_w_m, pose.position_w_m + way * kSecondHead, kWarning,
+                              kGripWidth_px, render::LineStyle::kSolid, true});
+    }
   }
 }
 
