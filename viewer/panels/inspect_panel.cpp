@@ -36,8 +36,9 @@ std::string joined(const view::NamedValues& values) {
 std::string full(const view::NamedValues& values) {
   std::string text =
       values.name + " [" + values.unit + (values.frame.empty() ? "" : ", ") + values.frame + "]";
-  if (!values.doc.empty()) text += "\n" + values.doc;
-  for (const float v : values.values) text += "\n" + view::full_text(static_cast<double>(v));
+  if (!values.doc.empty()) text.append("\n").append(values.doc);
+  for (const float v : values.values)
+    text.append("\n").append(view::full_text(static_cast<double>(v)));
   return text + "\nclick: plot";
 }
 
