@@ -64,9 +64,9 @@ double picture_cpu_ms(const Rates& open, const Rates& hidden) {
 
 App::Spent App::spend(double duration_s, bool watched) {
   view::Driver& driver = session_.driver();
-  const std::uint64_t pictures = pictures_, step = driver.latest()->now.step;
+  const std::shared_ptr<const view::Sight> before = driver.latest();
+  const std::uint64_t pictures = pictures_;
   const double begin_s = view::clock_s(), processor_begin_s = processor_s();
-  const double busy_begin_s = driver.busy_s();
   double now_s = begin_s;
   while (now_s - begin_s < duration_s) {
     if (watched)
@@ -75,10 +75,9 @@ App::Spent App::spend(double duration_s, bool watched) {
       glfwWaitEventsTimeout(begin_s + duration_s - now_s);
     now_s = view::clock_s();
   }
-  const double busy_s = driver.busy_s() - busy_begin_s;
-  // what was handed over last may be some steps old
-  return {now_s - begin_s, busy_s, processor_s() - processor_begin_s,
-          static_cast<double>(driver.latest()->now.step - step),
+  const std::shared_ptr<const view::Sight> after = driver.latest();
+  return {now_s - begin_s, after->busy_s - before->busy_s, processor_s() - processor_begin_s,
+          static_cast<double>(after->now.step - before->now.step),
           static_cast<double>(pictures_ - pictures)};
 }
 

@@ -1,11 +1,8 @@
 // The loop between an engine and whoever looks.
 #include "view/driver.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 
 #include "view/stage_clock.hpp"
 
@@ -86,16 +83,6 @@ void Driver::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-}
-
-double Driver::busy_s() {
-  clockid_t clock{};
-  timespec time{};
-  if (!thread_.joinable() || pthread_getcpuclockid(thread_.native_handle(), &clock) != 0 ||
-      clock_gettime(clock, &time) != 0) {
-    return 0;
-  }
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 void Driver::command(const std::function<void(Timeline&)>& change) {

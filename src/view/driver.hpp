@@ -60,6 +60,7 @@ struct Sight {
   std::size_t num_events = 0;
   double achieved = 0;  // speed over the last second, signed
   double wall_s = 0;    // clock at hand-over, for drawing between moments
+  double busy_s = 0;    // processor time of the driver's thread until then
   std::string error;    // what went wrong last; shown until the next command
   std::string notice;
   const char* kind = "LIVE";
@@ -93,8 +94,6 @@ class Driver {
   void branch();
   void restart(std::optional<std::uint64_t> seed);
   [[nodiscard]] std::shared_ptr<const Sight> latest() const;
-  /// Processor time that the thread has taken since start(), s; 0 where it does not run.
-  [[nodiscard]] double busy_s();
 
   // never changes
   [[nodiscard]] const Scenery& scenery() const noexcept { return engine_->scenery(); }

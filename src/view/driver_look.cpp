@@ -101,6 +101,7 @@ void Driver::look(double wall_s) {
   sight->events.assign(events.end() - static_cast<std::ptrdiff_t>(shown), events.end());
   sight->num_events = events.size();
   sight->wall_s = wall_s;
+  sight->busy_s = thread_busy_s();
   sight->error = error_;
   sight->notice = engine_->notice();
   sight->kind = engine_->kind();

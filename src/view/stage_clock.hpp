@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 #include "view/driver.hpp"
 
@@ -11,6 +12,13 @@ namespace volery::view {
 [[nodiscard]] inline double clock_s() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
+}
+
+/// Processor time of the calling thread.
+[[nodiscard]] inline double thread_busy_s() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 /// Adds the time that it lives to a stage.
