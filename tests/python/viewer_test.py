@@ -498,6 +498,24 @@ def test_a_screenshot_shows_the_whole_window(display: str, tmp_path: Path) -> No
     assert_shows_something(file, (720, 1280))
 
 
+def test_what_the_window_costs_is_measured(display: str) -> None:
+    done = subprocess.run(
+        [PROGRAM, "--task", "formation", "--agents", "4", "--measure", "0.5", "--no-config"],
+        env=environment(DISPLAY=display),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)
+    assert measured["agents"] == 4
+    for phase in ("alone", "open", "hidden"):
+        assert len(measured[f"{phase}_all"]) == 5
+        assert measured[f"{phase}_steps_per_s"] > 0
+    assert measured["pictures_per_s"] > 0
+
+
 def test_a_screenshot_needs_no_display(tmp_path: Path) -> None:
     env = environment()
     env.pop("DISPLAY", None)
