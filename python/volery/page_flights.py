@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from volery.page_sampler import Sampler
@@ -33,12 +32,10 @@ def fly(
     from volery.batch import Batch
 
     with Batch(task, 1, num_agents, seed=seed, **config) as batch:
-        if batch.config["radio"] and not batch.config["radio"]["trace"]:
-            radio = {**batch.config["radio"], "trace": True}
-            same: dict[str, Any] = {"steps": steps, "seed": seed, "rate_hz": rate_hz}
-            return fly(task, num_agents, **same, policy=policy, **{**config, "radio": radio})
+        if batch.config["radio"]:
+            batch.radio.trace = True
         pilot = batch.baseline(policy, seed=seed)
-        sampler = Sampler(_Live(batch), 0, rate_hz)
+        sampler = Sampler(batch, 0, rate_hz)
         observation = batch.reset(seed=seed)
         sampler.sample(just_reset=True)
         for step in range(steps):
@@ -66,7 +63,7 @@ def track_of(source: Any, world: int = 0, rate_hz: float = 20) -> Track:
     path = getattr(source, "path", source)
     # one of our own: it keeps packets, and the caller's stays where it is
     recording = Recording(path, trace=True)
-    sampler = Sampler(_Replayed(recording), world, rate_hz)
+    sampler = Sampler(recording, world, rate_hz)
     resets = {m[0] for m in recording.marks() if m[3] == "world_reset" and m[1] in (world, -1)}
     before = 0
     seed = None
@@ -79,27 +76,3 @@ def track_of(source: Any, world: int = 0, rate_hz: float = 20) -> Track:
         before = passed
         sampler.sample(just_reset=position == 0 or fresh, last=position == recording.num_steps)
     return sampler.track(seed, recording.notice)
-
-
-class _Live:
-    """A batch as `Sampler` asks for it."""
-
-    def __init__(self, batch: Any) -> None:
-        self.config: dict[str, Any] = batch.config
-        self.layout = batch.layout
-        self.state = batch.state
-        self.state_fields: Sequence[Any] = batch.state_fields
-        self.packets = batch.radio.packets if batch.config["radio"] else None
-
-
-class _Replayed:
-    """A recording likewise; its batch keeps packets whatever the config of the run said."""
-
-    def __init__(self, recording: Any) -> None:
-        config = recording.config
-        radio = {**config["radio"], "trace": True} if config["radio"] else config["radio"]
-        self.config: dict[str, Any] = {**config, "radio": radio}
-        self.layout = recording.layout
-        self.state = recording.state
-        self.state_fields: Sequence[Any] = recording.state_fields
-        self.packets = recording.packets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,14 +26,22 @@ _MAX_PAIRED = 256  # agents up to which the closest pair is looked for
 _FAR_M = 1e5  # goals beyond stand for "none"
 
 
+def _packets_of(source: Any) -> Callable[[], Any] | None:
+    if not source.config["radio"]:
+        return None
+    if not hasattr(source, "radio"):  # a recording
+        return source.packets  # type: ignore[no-any-return]
+    return source.radio.packets if source.radio.trace else None
+
+
 class Sampler:
     """Makes a track of one world of whatever can be asked for its state.
 
     Call `sample` after a reset and after every step; poses are kept at the rate asked for.
 
     Args:
-        batch: A `volery.Batch`, or what offers its `state`, `state_fields`, `config`, `layout` and
-            `packets`.
+        batch: A `volery.Batch`, whose messages are sampled where `batch.radio.trace` is on; or a
+            `volery.Recording` that was opened to keep packets.
         world: Which one.
         rate_hz: Of the samples; at most that of the agent steps.
         max_packets: Kept; beyond, those of every second, fourth, ... step.
@@ -56,10 +64,9 @@ class Sampler:
         self._stride = max(1, round(1 / (self._step_s * rate_hz)))
         fields = {field.name for field in batch.state_fields}
         self._has = fields.__contains__
-        radio = self._config["radio"]
-        self._traced = bool(radio) and bool(radio.get("trace", False))
+        self._packets_of = _packets_of(batch)
         names = list(_volery.radio_count_names())
-        self._fates = names[: names.index("candidates")] if self._traced else []
+        self._fates = names[: names.index("candidates")] if self._packets_of else []
         hidden = ("out_of_range", "masked", "duplicate")
         self._shown = np.array([name not in hidden for name in self._fates], np.bool_)
         self._packets = PacketLog(max_packets)
@@ -85,8 +92,8 @@ class Sampler:
         self._was_cut |= just_reset and not first
         self._add_touches(fresh=just_reset)
         self._add_gains(just_reset or first)
-        if self._traced and not first and not just_reset:
-            self._add_packets()
+        if self._packets_of and not first and not just_reset:
+            self._add_packets(self._packets_of())
         # the first and the last pose of an episode are always shown, or a cut would come late
         anybody = bool((self._state("alive") != 0).any())
         over = self._anybody and not anybody
@@ -193,8 +200,7 @@ class Sampler:
         self._gained_steps += 1
         self._sums = sums
 
-    def _add_packets(self) -> None:
-        packets = self._batch.packets()
+    def _add_packets(self, packets: Any) -> None:
         if self._batch.layout.num_worlds > 1:
             packets = packets[packets["world"] == self._world]
         fates = packets["fate"]
