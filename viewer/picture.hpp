@@ -10,7 +10,7 @@
 
 namespace volery::viewer {
 
-/// RGB rows from the top down as a PNG file, packed by runs. Throws Error (kFile).
+/// RGB rows from the top down as a PNG file. Throws Error (kFile).
 void write_png(const std::filesystem::path& file, int width, int height,
                std::span<const std::uint8_t> rgb);
 
