@@ -41,13 +41,15 @@ void picture_without_display(std::unique_ptr<view::Engine> engine, const Options
   view::Session session;
   session.attach(driver);
   if (options.select >= 0) session.select(options.select);
+  session.light = options.theme == "light";
   run_to(*driver, options.at_s.value_or(0));
   const view::ViewRect view{0, 0, static_cast<double>(width), static_cast<double>(height)};
   session.update(0, 0, view);
   render::Offscreen offscreen(driver->scenery().stage, render::backend_from_environment());
   std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
                                 3);
-  offscreen.rgb(session.frame(), session.camera(), width, height, {}, rgb);
+  offscreen.rgb(session.frame(), session.camera(), width, height, {.light_theme = session.light},
+                rgb);
   write_png(options.screenshot, width, height, rgb);
 }
 

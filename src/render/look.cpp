@@ -35,7 +35,7 @@ Rgb linear_of(Color color) noexcept {
 
 ViewBlock view_block(const View& view, const RenderOptions& options, const ShadowFit& shadow,
                      Encoding encoding) {
-  const Theme& theme = options.light_theme ? kLightTheme : kDarkTheme;
+  const Theme& theme = theme_of(options.light_theme);
   ViewBlock block{};
   block.clip_from_rel = view.clip_from_rel;
   block.shadow_from_rel = shadow.shadow_from_rel;

@@ -68,14 +68,24 @@ inline constexpr Color kCable{0xC8, 0xCC, 0xD2};
 /// Cosine of its slope from which on a plane is ground: it has a color of its own, and a grid.
 inline constexpr float kLevel = 0.9999F;
 
-/// Ground and sky. Agents' cameras see the dark ones.
+/// Ground, sky and walls (planes that are no ground). Agents' cameras see the dark ones.
 struct Theme {
-  Color horizon, zenith, ground, grid_line;
+  Color horizon, zenith, ground, grid_line, wall;
 };
-inline constexpr Theme kDarkTheme{
-    {0x1B, 0x20, 0x27}, {0x0F, 0x11, 0x14}, {0x2E, 0x34, 0x3D}, {0x98, 0xA2, 0xB0}};
-inline constexpr Theme kLightTheme{
-    {0xEE, 0xF1, 0xF5}, {0xC4, 0xD3, 0xE6}, {0xDD, 0xE1, 0xE6}, {0x7A, 0x84, 0x92}};
+inline constexpr Theme kDarkTheme{{0x1B, 0x20, 0x27},
+                                  {0x0F, 0x11, 0x14},
+                                  {0x2E, 0x34, 0x3D},
+                                  {0x98, 0xA2, 0xB0},
+                                  static_color(PrimitiveKind::kPlane)};
+inline constexpr Theme kLightTheme{{0xEE, 0xF1, 0xF5},
+                                   {0xC4, 0xD3, 0xE6},
+                                   {0xDD, 0xE1, 0xE6},
+                                   {0x7A, 0x84, 0x92},
+                                   {0xC3, 0xC9, 0xD1}};
+
+[[nodiscard]] constexpr const Theme& theme_of(bool light) noexcept {
+  return light ? kLightTheme : kDarkTheme;
+}
 
 /// Towards the sun, unit.
 inline constexpr Vec3 kSun{-0.39968F, -0.49960F, 0.76939F};

@@ -111,7 +111,7 @@ Pass Renderer::Impl::prepare(const Frame& frame, const View& view, Detail detail
                         static_cast<float>(origin[1] - view.eye_w_m[1]),
                         static_cast<float>(origin[2] - view.eye_w_m[2])};
   pass.first_plane = planes.indices.size();
-  statics.planes(view, reach, planes);
+  statics.planes(view, reach, wall, planes);
   pass.plane_vertices = planes.indices.size() - pass.first_plane;
   if (const auto ground = statics.ground_w_m(view)) {
     pass.ground_rel_m = static_cast<float>(static_cast<double>(*ground) - view.eye_w_m[2]);
@@ -137,7 +137,7 @@ Renderer::~Renderer() = default;
 void Renderer::Impl::draw_values(Sensor sensor, Detail detail, const Frame& frame,
                                  std::span<const Camera> cameras, std::span<const int> hidden,
                                  std::span<const Viewport> viewports) {
-  start_picture();
+  start_picture(kDarkTheme);
   std::vector<Pass> passes;
   std::vector<ViewBlock> blocks;
   std::vector<float> far_m;

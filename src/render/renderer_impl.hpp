@@ -9,6 +9,7 @@
 #include "render/gather.hpp"
 #include "render/labels.hpp"
 #include "render/painter.hpp"
+#include "render/palette.hpp"
 #include "render/renderer.hpp"
 #include "render/shadow.hpp"
 #include "render/smooth.hpp"
@@ -52,10 +53,11 @@ struct Renderer::Impl {
   void draw_values(Sensor sensor, Detail detail, const Frame& frame,
                    std::span<const Camera> cameras, std::span<const int> hidden,
                    std::span<const Viewport> viewports);
-  void start_picture() {
+  void start_picture(const Theme& theme) {
     bodies.clear();
     indices.clear();
     planes = {};
+    wall = theme.wall;
   }
 
   Bodies bodies;
@@ -70,6 +72,7 @@ struct Renderer::Impl {
   Gathered gathered;
   std::vector<std::uint32_t> indices;
   Mesh planes;
+  Color wall;  // of planes
   DrawStats stats;
   std::string device;
   bool software = false;

@@ -92,7 +92,7 @@ Renderer::Impl::Picture Renderer::Impl::prepare_picture(const Frame& frame, cons
   const Extent all = extent(frame, camera);
   Picture picture{View(camera, viewport.width, viewport.height, all)};
   const View& view = picture.view;
-  start_picture();
+  start_picture(theme_of(options.light_theme));
   Pass& pass = picture.pass;
   pass = prepare(frame, view, Detail::kBySize, -1, Planes::kBounds, options.scale);
   const bool full =

@@ -21,7 +21,6 @@ constexpr Material kBoxes = material_of(PrimitiveKind::kBox);
 constexpr Material kRound = material_of(PrimitiveKind::kCylinder);
 constexpr Material kHulls = material_of(PrimitiveKind::kHull);
 constexpr Material kMeshes = material_of(PrimitiveKind::kMesh);
-constexpr Material kWalls = material_of(PrimitiveKind::kPlane);
 
 // darker at the foot, where less light reaches: what stands on the ground is seen to stand there
 constexpr float kFootShade = 0.72F;
@@ -223,13 +222,13 @@ std::vector<Vec3> Statics::polygon_of(const PlaneOf& plane, const View& view, Pl
   return clipped(polygon, {0, 0, -1}, -low.z);
 }
 
-void Statics::planes(const View& view, Planes reach, Mesh& out) const {
+void Statics::planes(const View& view, Planes reach, Color color, Mesh& out) const {
   if (reach == Planes::kNone) return;
   for (const PlaneOf& plane : planes_) {
     const std::vector<Vec3> polygon = polygon_of(plane, view, reach);
     const std::size_t first = out.vertices.size();
     for (std::size_t i = 2; i < polygon.size(); ++i) {
-      out.face(polygon[0], polygon[i - 1], polygon[i], kWalls);
+      out.face(polygon[0], polygon[i - 1], polygon[i], {color, 0});
     }
     for (std::size_t i = first; i < out.vertices.size(); ++i) out.vertices[i].id = plane.id;
   }

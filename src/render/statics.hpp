@@ -34,7 +34,7 @@ class Statics {
   /// Appends the triangles that the view sees to `indices`. Planes are not among them.
   [[nodiscard]] StaticRange select(const View& view, std::vector<std::uint32_t>& indices) const;
   /// Appends the planes that face the eye as triangles, relative to the eye.
-  void planes(const View& view, Planes reach, Mesh& out) const;
+  void planes(const View& view, Planes reach, Color color, Mesh& out) const;
   /// Adds what the view sees, but for ground.
   void cover(const View& view, Cover& out) const;
   /// Height of the ground under the eye; nothing where the scene has none or the eye is below.

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "render/palette.hpp"
 #include "render/renderer.hpp"
 
 namespace volery::render {
@@ -66,10 +67,10 @@ TEST(Statics, WallsAreSeenFromTheirFrontAndEndAtTheBounds) {
   const Statics statics(scene_of({plane_at({10, 0, 0}, {0, -1.5707963F, 0})}));
   Mesh inside, outside, endless, none;
   const View view = looking({0, 0, 2}, {10, 0, 2});
-  statics.planes(view, Planes::kBounds, inside);
-  statics.planes(looking({15, 0, 2}, {0, 0, 2}), Planes::kBounds, outside);
-  statics.planes(view, Planes::kInfinite, endless);
-  statics.planes(view, Planes::kNone, none);
+  statics.planes(view, Planes::kBounds, kDarkTheme.wall, inside);
+  statics.planes(looking({15, 0, 2}, {0, 0, 2}), Planes::kBounds, kDarkTheme.wall, outside);
+  statics.planes(view, Planes::kInfinite, kDarkTheme.wall, endless);
+  statics.planes(view, Planes::kNone, kDarkTheme.wall, none);
   EXPECT_EQ(outside.num_triangles(), 0);
   EXPECT_EQ(none.num_triangles(), 0);
   ASSERT_GE(inside.num_triangles(), 2);
