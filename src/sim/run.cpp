@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/config_file.hpp"
+#include "io/recorder.hpp"
 #include "sim/commands.hpp"
 #include "sim/progress.hpp"
 #include "sim/summary.hpp"
@@ -16,7 +17,7 @@ namespace volery::sim {
 namespace {
 
 struct RunArguments {
-  std::string file, task, policy;
+  std::string file, task, policy, recording;
   std::optional<int> worlds, agents, threads;
   std::optional<std::int64_t> seed;
   long steps = 0;
@@ -35,7 +36,8 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  volery-sim run --task formation --worlds 64\n"
     "  volery-sim run assets/scenes/room.toml --task formation --agents 16 --json\n"
-    "  volery-sim run batch.toml --threads 2 --seed 7 --set task_config.spacing_m=0.6";
+    "  volery-sim run batch.toml --threads 2 --seed 7 --set task_config.spacing_m=0.6\n"
+    "  volery-sim run --task flocking --steps 300 --record flock.vrec";
 
 // file, then settings, then flags: the most particular wins
 BatchConfig config_of(const RunArguments& arguments) {
@@ -73,6 +75,11 @@ int run(const RunArguments& arguments) {
                         .terminated = terminated.get(),
                         .truncated = truncated.get()};
   Summary summary(batch);
+  std::shared_ptr<io::Recorder> recorder;
+  if (!arguments.recording.empty()) {
+    recorder = std::make_shared<io::Recorder>(arguments.recording);
+    batch.attach(recorder);
+  }
   batch.reset({}, out);
   if (arguments.stages) batch.time_stages(now_s);
   {
@@ -87,6 +94,7 @@ int run(const RunArguments& arguments) {
       progress.update(step + 1, std::to_string(batch.stats().episodes) + " episodes");
     }
   }
+  if (recorder != nullptr) recorder->close();
   summary.print(arguments.json, arguments.stages);
   return kOk;
 }
@@ -107,6 +115,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_option("--policy", arguments->policy, "the task's baseline if left out");
   command->add_option("--set", arguments->settings, "key=value of the config, e.g. episode_s=5")
       ->allow_extra_args(false);
+  command->add_option("--record", arguments->recording,
+                      "a file to record to; `volery-sim replay` and `volery view` take it");
   command->add_flag("--stages", arguments->stages, "what each stage of a step costs");
   command->add_flag("--json", arguments->json, "print one JSON object");
   command->footer(kFooter);

@@ -60,6 +60,16 @@ def test_stages_are_timed_where_that_is_asked_for() -> None:
     assert "  radio " in run(*arguments, "--stages").stdout
 
 
+def test_a_run_can_be_recorded_and_done_again(tmp_path: Path) -> None:
+    file = tmp_path / "a.vrec"
+    arguments = ("run", "--task", "flocking", "--worlds", "2", "--steps", "20")
+    recorded = run_json(*arguments, "--record", str(file))
+    assert recorded["state_hash"] == run_json(*arguments)["state_hash"]
+    again = run_json("replay", str(file))
+    assert again["steps"] == 20
+    assert again["state_hash"] == recorded["state_hash"]
+
+
 def test_the_hash_depends_on_the_seed_and_not_on_threads() -> None:
     def state(*extra: str) -> object:
         return run_json("run", "--task", "hover", "--worlds", "40", "--steps", "20", *extra)[
@@ -112,6 +122,7 @@ def test_bench_prints_one_json_object() -> None:
         (["run", "--policy", "hoover"], "did you mean 'hover'"),
         (["run", "--steps", "0"], "--steps"),
         (["run", "--threads", "many"], "--threads"),
+        (["run", "--record", "no-such-folder/a.vrec"], "no-such-folder/a.vrec: cannot be written"),
         (["bench", "flihgt"], "did you mean 'flight'"),
         (["bench", "hover", "--worlds", "-1"], "must be in"),
     ],
