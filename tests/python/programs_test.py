@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from volery import programs
 
 _SCRIPT = "#!/bin/sh\n"
@@ -65,15 +66,15 @@ def test_the_command_becomes_the_program(nowhere, monkeypatch):
     packed = place(nowhere / "site" / "volery" / "bin" / "volery-sim", _BINARY)
     started: list[tuple[str, list[str]]] = []
 
-    class Replaced(Exception):
+    class ReplacedError(Exception):
         pass
 
     def execv(path: str, arguments: list[str]) -> None:
         started.append((path, arguments))
-        raise Replaced
+        raise ReplacedError
 
     monkeypatch.setattr(os, "execv", execv)
     monkeypatch.setattr(sys, "argv", ["/usr/bin/volery-sim", "bench", "--help"])
-    with pytest.raises(Replaced):
+    with pytest.raises(ReplacedError):
         programs.run_sim()
     assert started == [(packed, ["volery-sim", "bench", "--help"])]

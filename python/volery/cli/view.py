@@ -28,4 +28,6 @@ def add_view(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    return subprocess.run([find_program("volery-view"), *arguments.arguments], check=False).returncode
+    return subprocess.run(
+        [find_program("volery-view"), *arguments.arguments], check=False
+    ).returncode
