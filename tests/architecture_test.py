@@ -95,7 +95,7 @@ EXTERNAL: dict[str, set[str]] = {
     "zstd.h": {"io"},
     "epoxy/": {"render", "viewer"},
     "dlfcn.h": {"render"},
-    "stb/": {"render"},
+    "stb/": {"render", "viewer"},
     "EGL/": {"render"},
     "GLFW/": {"viewer"},
     "imgui": {"viewer"},
