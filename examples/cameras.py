@@ -1,10 +1,11 @@
 """What eight drones see: color, depth and segmentation of each, in one picture.
 
 The drones fly a formation among crates. Cameras are read after every step, as a learner would read
-them; the last pictures are saved as cameras.png.
+them; the last pictures are saved as out/cameras.png.
 """
 
 import time
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -16,6 +17,7 @@ from volery.cameras import STATIC_ID
 DRONES, STEPS = 8, 90
 WIDTH, HEIGHT = 96, 72
 FAR_M = 12.0
+PICTURE = Path("out/cameras.png")
 
 rng = np.random.default_rng(3)
 crates = [
@@ -80,6 +82,7 @@ axes[2].imshow(atlas(shown), cmap="tab20", interpolation="nearest")
 axes[2].set_title("segmentation")
 for one in axes:
     one.set_axis_off()
-figure.savefig("cameras.png", dpi=110)
-print("wrote cameras.png")
+PICTURE.parent.mkdir(exist_ok=True)
+figure.savefig(PICTURE, dpi=110)
+print(f"wrote {PICTURE}")
 batch.close()
