@@ -1119,4 +1119,4 @@ def viewpoints() -> list[str]:
 
 __version__: str = "0.1.0"
 max_image_pixels: int = 8192
-recording_format: int = 1
+recording_format: int = 2

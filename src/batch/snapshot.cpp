@@ -10,6 +10,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "batch/impl.hpp"
 #include "batch/serial.hpp"
@@ -61,21 +62,31 @@ std::uint64_t config_hash(Batch::Impl& impl) {
   return impl.config_hash;
 }
 
+// Appends; numbers come four bytes at a time, so room is made for many of them.
 class Writer {
  public:
-  explicit Writer(std::vector<std::uint8_t>& bytes) : bytes_(bytes) {}
   void operator()(const void* data, std::size_t size) {
-    const std::size_t end = bytes_.size();
-    bytes_.resize(end + size);
-    std::memcpy(bytes_.data() + end, data, size);
+    if (size > bytes_.size() - end_) bytes_.resize(std::max(2 * bytes_.size(), end_ + size));
+    std::memcpy(bytes_.data() + end_, data, size);
+    end_ += size;
   }
   template <class Number>
   void number(Number value) {
     (*this)(&value, sizeof value);
   }
+  void reserve(std::size_t size) { bytes_.resize(std::max(bytes_.size(), size)); }
+  [[nodiscard]] std::size_t size() const { return end_; }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const {
+    return std::span(bytes_).first(end_);
+  }
+  [[nodiscard]] std::vector<std::uint8_t> take() {
+    bytes_.resize(end_);
+    return std::move(bytes_);
+  }
 
  private:
-  std::vector<std::uint8_t>& bytes_;
+  std::vector<std::uint8_t> bytes_;
+  std::size_t end_ = 0;
 };
 
 // Reads within bounds; running past the end is a damaged snapshot.
@@ -228,8 +239,7 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   const BusyGuard guard(impl_->busy, "snapshot");
   check_between_steps(*impl_, "snapshot");
   const std::vector<int> named = named_worlds(*impl_, worlds, "snapshot");
-  std::vector<std::uint8_t> bytes;
-  Writer writer(bytes);
+  Writer writer;
   writer(kMagic.data(), kMagic.size());
   writer.number(kFormatVersion);
   writer.number(schema_hash(impl_->setup));
@@ -237,6 +247,7 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
   writer.number(static_cast<std::uint32_t>(named.size()));
   const std::map<std::uint32_t, std::uint32_t> places = write_variants(*impl_, named, writer);
   for (const int world : named) {
+    const std::size_t start = writer.size();
     const auto place = impl_->store.place(world);
     const WorldHeader& header = place.slab.worlds[place.world];
     writer.number(places.at(header.variant));
@@ -245,9 +256,12 @@ std::vector<std::uint8_t> Batch::snapshot(std::span<const int> worlds) const {
     write_contacts(place.slab.contacts[place.world], writer);
     writer.number(static_cast<std::uint32_t>(place.slab.jammers_of(place.world).size()));
     batch::write_jammers(place.slab, place.world, writer);
+    // worlds are about as long as each other
+    if (world == named.front())
+      writer.reserve(start + (writer.size() - start) * (named.size() + 1));
   }
-  writer.number(hash_bytes(bytes.data(), bytes.size()));
-  return bytes;
+  writer.number(hash_bytes(writer.bytes().data(), writer.size()));
+  return writer.take();
 }
 
 // Everything of a snapshot that can be refused, checked; then its worlds into the named ones, or

@@ -49,10 +49,14 @@ class Packer {
   ~Packer();
   Packer(const Packer&) = delete;
   Packer& operator=(const Packer&) = delete;
-  /// Appends head and packed bytes to `out`. Sizes in `head` are filled in.
-  void pack(ChunkHead head, std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out);
+  /// Appends head and packed bytes to `out`. Sizes in `head` are filled in. The last `plane_bytes`
+  /// of `raw` are four planes (to_planes), each of which is packed as it deserves.
+  void pack(ChunkHead head, std::span<const std::uint8_t> raw, std::vector<std::uint8_t>& out,
+            std::size_t plane_bytes = 0);
 
  private:
+  void append(std::span<const std::uint8_t> part, bool is_plane, std::vector<std::uint8_t>& out);
+
   void* context_;
   int level_;
 };
@@ -62,9 +66,16 @@ class Packer {
 void unpack(const ParsedHead& head, std::span<const std::uint8_t> packed,
             std::vector<std::uint8_t>& raw);
 
-/// Numbers of 4 bytes as planes of bytes, each number xored with the one `stride` before it: the
-/// bits that stay the same from step to step come together as zeros. `to` has 4 bytes per number.
-void to_planes(std::span<const float> values, std::size_t stride, std::uint8_t* to) noexcept;
-void from_planes(const std::uint8_t* from, std::size_t stride, std::span<float> values) noexcept;
+/// How numbers lie: so many side by side in a row, and so many from a step to the next; whole rows.
+struct PlaneShape {
+  std::size_t columns = 1;
+  std::size_t stride = 1;
+};
+
+/// Numbers of 4 bytes as planes of bytes, in each plane column after column, each number xored with
+/// the one a stride before it: bits that stay the same from step to step come together as zeros,
+/// and those that are noise keep to themselves. `to` has 4 bytes per number; whole rows.
+void to_planes(std::span<const float> values, PlaneShape shape, std::uint8_t* to) noexcept;
+void from_planes(const std::uint8_t* from, PlaneShape shape, std::span<float> values) noexcept;
 
 }  // namespace volery::io

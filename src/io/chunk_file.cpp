@@ -18,8 +18,8 @@ constexpr std::size_t kMostWaiting = 3;
 }  // namespace
 
 ChunkFile::ChunkFile(const std::filesystem::path& path, const std::vector<std::uint8_t>& first,
-                     std::size_t row, int level)
-    : path_(path), row_(row), packer_(level) {
+                     PlaneShape actions, int level)
+    : path_(path), actions_(actions), packer_(level) {
   file_ = std::fopen(path.c_str(), "wb");
   if (file_ == nullptr) {
     throw Error(ErrorKind::kFile, path.string() + ": cannot be written: " + std::strerror(errno));
@@ -79,8 +79,8 @@ void ChunkFile::write(const ChunkHead& head, std::vector<std::uint8_t> raw) {
 void ChunkFile::write_out(Job& job) {
   packed_.clear();
   if (job.head.kind == ChunkKind::kEvents) {
-    encode(job.events, row_, raw_);
-    packer_.pack(job.head, raw_, packed_);
+    encode(job.events, actions_, raw_);
+    packer_.pack(job.head, raw_, packed_, job.events.actions.size() * sizeof(float));
     marks_.insert(marks_.end(), job.events.marks.begin(), job.events.marks.end());
   } else {
     packer_.pack(job.head, job.raw, packed_);

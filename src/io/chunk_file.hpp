@@ -25,10 +25,10 @@ struct ChunkPlace {
 
 class ChunkFile {
  public:
-  /// Creates the file with these first bytes. `row`: numbers of one step's actions. Throws
+  /// Creates the file with these first bytes. `actions`: one step after the other. Throws
   /// Error(kFile).
   ChunkFile(const std::filesystem::path& path, const std::vector<std::uint8_t>& first,
-            std::size_t row, int level);
+            PlaneShape actions, int level);
   ~ChunkFile();
   ChunkFile(const ChunkFile&) = delete;
   ChunkFile& operator=(const ChunkFile&) = delete;
@@ -59,7 +59,7 @@ class ChunkFile {
 
   std::filesystem::path path_;
   std::FILE* file_ = nullptr;
-  std::size_t row_;
+  PlaneShape actions_;
   Packer packer_;
   std::uint64_t offset_ = 0;
   std::vector<std::uint8_t> raw_, packed_;

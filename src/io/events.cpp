@@ -2,7 +2,6 @@
 
 #include "core/hash.hpp"
 #include "io/bytes.hpp"
-#include "io/chunk.hpp"
 
 namespace volery::io {
 
@@ -49,7 +48,7 @@ std::vector<Mark> read_marks(ByteReader& reader) {
   return marks;
 }
 
-void encode(const EventChunk& chunk, std::size_t row, std::vector<std::uint8_t>& out) {
+void encode(const EventChunk& chunk, PlaneShape actions, std::vector<std::uint8_t>& out) {
   out.clear();
   ByteWriter writer(out);
   writer.numbers(std::span<const std::uint8_t>(chunk.events));
@@ -58,18 +57,20 @@ void encode(const EventChunk& chunk, std::size_t row, std::vector<std::uint8_t>&
   writer.number(static_cast<std::uint64_t>(chunk.actions.size()));
   const std::size_t at = out.size();
   out.resize(at + chunk.actions.size() * sizeof(float));
-  to_planes(chunk.actions, row, out.data() + at);
+  to_planes(chunk.actions, actions, out.data() + at);
 }
 
-void decode(std::span<const std::uint8_t> bytes, std::size_t row, EventChunk& chunk) {
+void decode(std::span<const std::uint8_t> bytes, PlaneShape actions, EventChunk& chunk) {
   ByteReader reader(bytes);
   chunk.events = reader.numbers<std::uint8_t>();
   chunk.folds = reader.numbers<std::uint8_t>();
   chunk.marks = read_marks(reader);
   const auto count = reader.number<std::uint64_t>();
   const auto planes = reader.raw(count > kMostChunkBytes ? kMostChunkBytes : count * sizeof(float));
+  if (count % actions.columns != 0)
+    throw Error(ErrorKind::kFile, "a chunk holds actions that are not whole");
   chunk.actions.resize(static_cast<std::size_t>(count));
-  from_planes(planes.data(), row, chunk.actions);
+  from_planes(planes.data(), actions, chunk.actions);
   if (!reader.at_end()) throw Error(ErrorKind::kFile, "a chunk is longer than what it holds");
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/bytes.hpp"
+#include "io/chunk.hpp"
 #include "io/recording.hpp"
 #include "volery/batch.hpp"
 
@@ -69,9 +70,9 @@ struct EventChunk {
   void clear() noexcept;
 };
 
-/// The chunk's bytes before they are packed. `row`: numbers of one step's actions.
-void encode(const EventChunk& chunk, std::size_t row, std::vector<std::uint8_t>& out);
+/// The chunk's bytes before they are packed, the planes of its actions last.
+void encode(const EventChunk& chunk, PlaneShape actions, std::vector<std::uint8_t>& out);
 /// Back again. Throws Error(kFile) for what is no such chunk.
-void decode(std::span<const std::uint8_t> bytes, std::size_t row, EventChunk& chunk);
+void decode(std::span<const std::uint8_t> bytes, PlaneShape actions, EventChunk& chunk);
 
 }  // namespace volery::io

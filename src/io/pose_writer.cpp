@@ -25,14 +25,17 @@ void append_field(const Batch& batch, const std::string& field, std::size_t coun
   batch.state(field, std::span(to).subspan(at));
 }
 
+PlaneShape one_column(std::size_t size, std::size_t samples) {
+  return {.stride = std::max<std::size_t>(1, size / std::max<std::size_t>(1, samples))};
+}
+
 // One array of all samples: xored with the sample before, byte planes.
 void write_floats(const std::vector<float>& values, std::size_t samples, ByteWriter& writer,
                   std::vector<std::uint8_t>& out) {
   writer.number(static_cast<std::uint64_t>(values.size()));
   const std::size_t at = out.size();
   out.resize(at + values.size() * sizeof(float));
-  to_planes(values, std::max<std::size_t>(1, values.size() / std::max<std::size_t>(1, samples)),
-            out.data() + at);
+  to_planes(values, one_column(values.size(), samples), out.data() + at);
 }
 
 std::vector<float> read_floats(ByteReader& reader, std::size_t samples, std::uint64_t expected) {
@@ -41,8 +44,7 @@ std::vector<float> read_floats(ByteReader& reader, std::size_t samples, std::uin
     throw Error(ErrorKind::kFile, "poses: an array has the wrong size");
   const auto planes = reader.raw(count * sizeof(float));
   std::vector<float> values(static_cast<std::size_t>(count));
-  from_planes(planes.data(),
-              std::max<std::size_t>(1, values.size() / std::max<std::size_t>(1, samples)), values);
+  from_planes(planes.data(), one_column(values.size(), samples), values);
   return values;
 }
 

@@ -171,9 +171,9 @@ void Recorder::attached(const Batch& batch) {
   RecordingHeader header = header_of(batch);
   header.poses_hz = impl.options.poses_hz;
   if (header.poses_hz > 0) impl.poses = std::make_unique<PoseWriter>(batch, header.poses_hz);
-  const std::size_t row = batch.layout().action_count();
+  const PlaneShape actions = action_shape(header);
   impl.file =
-      std::make_unique<ChunkFile>(impl.path, encode_header(header), row, impl.options.level);
+      std::make_unique<ChunkFile>(impl.path, encode_header(header), actions, impl.options.level);
   // what the batch was before: nothing, or in the middle of a run
   impl.write_keyframe(batch);
 }

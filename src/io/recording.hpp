@@ -15,7 +15,7 @@
 
 namespace volery::io {
 
-inline constexpr std::uint32_t kRecordingFormat = 1;
+inline constexpr std::uint32_t kRecordingFormat = 2;
 
 struct RecordingHeader {
   std::uint32_t format = kRecordingFormat;

@@ -166,10 +166,10 @@ RecordingFile::RecordingFile(const std::filesystem::path& path) : path_(path) {
   if (!read_index()) scan();
 }
 
-std::size_t RecordingFile::action_row() const noexcept {
-  return static_cast<std::size_t>(header_.num_worlds) *
-         static_cast<std::size_t>(header_.num_agents) *
-         static_cast<std::size_t>(header_.action_size);
+PlaneShape action_shape(const RecordingHeader& header) noexcept {
+  const auto columns = static_cast<std::size_t>(header.action_size);
+  return {columns, static_cast<std::size_t>(header.num_worlds) *
+                       static_cast<std::size_t>(header.num_agents) * columns};
 }
 
 std::vector<std::uint8_t> RecordingFile::bytes_at(std::uint64_t offset, std::uint64_t count) {
@@ -311,11 +311,11 @@ void unpack_chunk(const std::filesystem::path& path, const ChunkPlace& place,
 }
 
 void unpack_events(const std::filesystem::path& path, const ChunkPlace& place,
-                   std::span<const std::uint8_t> bytes, std::size_t row, EventChunk& chunk) {
+                   std::span<const std::uint8_t> bytes, PlaneShape actions, EventChunk& chunk) {
   std::vector<std::uint8_t> raw;
   unpack_chunk(path, place, bytes, raw);
   try {
-    decode(raw, row, chunk);
+    decode(raw, actions, chunk);
   } catch (const Error& error) {
     refuse(path, place, error.what());
   }
@@ -331,15 +331,15 @@ void RecordingFile::read(const ChunkPlace& place, std::vector<std::uint8_t>& raw
 
 void RecordingFile::read(const ChunkPlace& place, EventChunk& chunk) {
   unpack_events(path_, place, bytes_at(place.offset, kHeadBytes + place.head.packed_size),
-                action_row(), chunk);
+                action_shape(header_), chunk);
 }
 
 std::future<EventChunk> RecordingFile::read_ahead(const ChunkPlace& place) {
   return std::async(std::launch::async,
-                    [path = path_, place, row = action_row(),
+                    [path = path_, place, actions = action_shape(header_),
                      bytes = bytes_at(place.offset, kHeadBytes + place.head.packed_size)] {
                       EventChunk chunk;
-                      unpack_events(path, place, bytes, row, chunk);
+                      unpack_events(path, place, bytes, actions, chunk);
                       return chunk;
                     });
 }

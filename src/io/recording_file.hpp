@@ -24,6 +24,9 @@ void encode_index(const std::vector<ChunkPlace>& places, const std::vector<Mark>
                   std::vector<std::uint8_t>& out);
 void append_trailer(std::uint64_t index_offset, std::vector<std::uint8_t>& out);
 
+/// How the actions of a recording lie in its chunks, [steps][W][A][U].
+[[nodiscard]] PlaneShape action_shape(const RecordingHeader& header) noexcept;
+
 class RecordingFile {
  public:
   /// Reads head and index; without an index, which a killed run does not leave, looks through the
@@ -40,8 +43,6 @@ class RecordingFile {
   [[nodiscard]] bool complete() const noexcept { return notice_.empty(); }
   /// Why the file ends where it ends; "" where it is complete.
   [[nodiscard]] const std::string& notice() const noexcept { return notice_; }
-  /// Numbers of the actions of one step.
-  [[nodiscard]] std::size_t action_row() const noexcept;
 
   /// The bytes of a chunk. Throws Error(kFile) that names file and steps where it is damaged.
   void read(const ChunkPlace& place, std::vector<std::uint8_t>& raw);

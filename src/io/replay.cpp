@@ -111,7 +111,7 @@ bool Replay::load_chunk() {
 }
 
 std::span<const float> Replay::take_actions() {
-  const std::size_t row = file_.action_row();
+  const std::size_t row = action_shape(file_.header()).stride;
   const std::size_t first = cursor_.action++ * row;
   if (first > chunk_.actions.size() || row > chunk_.actions.size() - first)
     throw Error(ErrorKind::kFile, "actions are missing");
