@@ -25,7 +25,7 @@ from volery.arguments import (
 )
 from volery.baseline import Baseline
 from volery.buffers import BufferSet, Floats, Observation
-from volery.gpd_registration import batch_refusal
+from volery.gpd_registration import batch_refusal, check_task
 from volery.graph import Graph, from_observation
 from volery.protocol import Protocol, make_protocol
 from volery.radio import Outbox, Radio
@@ -97,6 +97,7 @@ class Batch:
         self._with_terms = bool(reward_terms)
         self._driver = driver_of(task, config)
         if self._driver is None:
+            check_task(task)
             self._engine = _volery.Batch(values)
         else:
             values["task_config"] = self._driver.task_config

@@ -40,6 +40,22 @@ def register_old_ids() -> None:
             gymnasium.register(id=name, entry_point=entry)
 
 
+NO_PICTURES = (
+    "environments with gym-pybullet-drones' physics have neither pictures nor recordings; "
+    "Volery's own (Volery/Hover-v0, ...) have both"
+)
+
+
+def check_task(task: object) -> None:
+    """Raises ValueError where someone asks `volery.Batch` for one of the environments above."""
+    short = {name.removeprefix("Volery/").removesuffix("-v0") for name in IDS}
+    if isinstance(task, str) and task in {*IDS, *short}:
+        raise ValueError(
+            f"task = {task!r}: is an environment (gymnasium.make, make_vec) and no task; "
+            f"{NO_PICTURES}"
+        )
+
+
 def batch_refusal(physics: object) -> str:
     """Returns what to tell someone who asks `volery.Batch` for physics."""
     message = (

@@ -129,6 +129,12 @@ class Painter:
         config: Mapping[str, Any] | RenderConfig | None = None,
     ) -> None:
         self.config = render_config(config)
+        # an environment is a likely mistake
+        if not isinstance(getattr(batch, "_engine", None), _volery.Batch):
+            raise TypeError(
+                f"batch: must be a Batch or a Recording, not {type(batch).__name__}; "
+                "environments hold theirs as env.unwrapped.batch"
+            )
         for name in ("agent", "selected"):
             _check_agents(name, getattr(self.config, name), batch.num_agents)
         self._batch = batch

@@ -223,6 +223,23 @@ def test_the_lane_engine_names_the_environments():
             make("hover", physics="gpd")
 
 
+@pytest.mark.parametrize("env_id", sorted(IDS))
+def test_whoever_wants_pictures_or_a_recording_is_told_that_there_are_none(env_id):
+    single = gymnasium.make(env_id).unwrapped
+    for env in (single, gymnasium.make_vec(env_id, num_envs=2)):
+        with pytest.raises(NotImplementedError, match="neither pictures nor recordings"):
+            env.render()
+        with pytest.raises(AttributeError, match="neither pictures nor recordings"):
+            env.batch.record("never.vrec")
+        with pytest.raises(TypeError, match=f"Batch or a Recording, not {type(env).__name__}"):
+            volery.Painter(env)
+        with pytest.raises(ValueError, match="neither pictures nor recordings"):
+            type(env)(IDS[env_id], render_mode="rgb_array")
+    for name in (env_id, env_id.removeprefix("Volery/").removesuffix("-v0")):
+        with pytest.raises(ValueError, match=r"an environment .* and no task"):
+            volery.Batch(name)
+
+
 @pytest.mark.parametrize("argument", ["gui", "record", "obstacles"])
 def test_what_needs_pybullet_is_refused(argument):
     with pytest.raises(NotImplementedError, match=argument):

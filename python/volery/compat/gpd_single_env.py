@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import gymnasium
 import numpy as np
@@ -13,6 +13,7 @@ from volery import _volery
 from volery.arguments import check_single, checked_seed
 from volery.compat.gpd.envs.BaseAviary import state_space
 from volery.compat.gpd.envs.BaseRLAviary import kinematic_space
+from volery.gpd_registration import NO_PICTURES
 
 Info = dict[str, Any]
 
@@ -93,7 +94,7 @@ class GpdEnv(gymnasium.Env[NDArray[Any], Any]):
         why = "a single environment has none; use gymnasium.make_vec"
         check_single(config, why, ["num_threads"])
         if render_mode is not None:
-            raise ValueError(f"render_mode = {render_mode!r}: must be None")
+            raise ValueError(f"render_mode = {render_mode!r}: must be None; {NO_PICTURES}")
         values = engine_config(task, num_agents, action, initial_xyzs, initial_rpys, config)
         self.engine = _volery.GpdBatch({**values, "autoreset": "disabled"})
         self.action_space = action_space(self.engine)
@@ -158,6 +159,15 @@ class GpdEnv(gymnasium.Env[NDArray[Any], Any]):
         terminated, truncated = self._terminated.item(), self._truncated.item()
         info = self._episode() if terminated or truncated else {}
         return self._observation.copy(), self._reward.item(), terminated, truncated, info
+
+    def render(self) -> NoReturn:
+        """Raises NotImplementedError: there are no pictures."""
+        raise NotImplementedError(f"render: {NO_PICTURES}")
+
+    @property
+    def batch(self) -> NoReturn:
+        """Raises AttributeError: what records and draws Volery's own environments is not here."""
+        raise AttributeError(f"batch: {NO_PICTURES}")
 
     def _episode(self) -> Info:
         _, length, total = self.engine.episodes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from gymnasium import vector
@@ -15,6 +15,7 @@ from volery import _volery
 from volery.arguments import autoreset_name, checked_count, checked_seed, seed_list
 from volery.compat.gpd_single_env import action_space, engine_config, observation_space
 from volery.episodes import scattered
+from volery.gpd_registration import NO_PICTURES
 
 Bools = NDArray[np.bool_]
 Info = dict[str, Any]
@@ -66,11 +67,9 @@ class GpdVectorEnv(vector.VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         **config: Any,
     ) -> None:
         super().__init__()
-        for name, value, only in (
-            ("render_mode", render_mode, None),
-            ("rows", rows, "worlds"),
-            ("obs", obs, "flat"),
-        ):
+        if render_mode is not None:
+            raise ValueError(f"render_mode = {render_mode!r}: must be None; {NO_PICTURES}")
+        for name, value, only in (("rows", rows, "worlds"), ("obs", obs, "flat")):
             if value != only:
                 raise ValueError(f"{name} = {value!r}: must be {only!r}")
         self.num_envs = checked_count("num_envs", num_envs)
@@ -143,6 +142,15 @@ class GpdVectorEnv(vector.VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self.engine.step(rows, out)
         info = self._info(out) if out.num_ended else {}
         return out.observation, out.reward, out.terminated, out.truncated, info
+
+    def render(self) -> NoReturn:
+        """Raises NotImplementedError: there are no pictures."""
+        raise NotImplementedError(f"render: {NO_PICTURES}")
+
+    @property
+    def batch(self) -> NoReturn:
+        """Raises AttributeError: what records and draws Volery's own environments is not here."""
+        raise AttributeError(f"batch: {NO_PICTURES}")
 
     def _new_set(self) -> _volery.GpdOutputs:
         return self.engine.make_outputs(self._same_step)
