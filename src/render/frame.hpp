@@ -29,7 +29,7 @@ struct Stage {
 
 /// How a body is set apart from others of its kind.
 enum BodyFlags : std::uint8_t {
-  kBodySelected = 1,  // white ring and outline, always drawn in full
+  kBodySelected = 1,  // ring, line to the ground, always drawn in full
   kBodyHovered = 2,   // thin ring
   kBodyDead = 4,      // a wreck: gray, rotors at rest
   kBodyFault = 8,     // diverged or out of bounds

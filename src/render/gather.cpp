@@ -18,10 +18,15 @@ constexpr float kShadowGone_m = 10;      // above the ground
 constexpr float kShadowLift_m = 0.003F;  // over the surface, so that it is not buried
 constexpr float kLeastShadow_px = 0.8F;  // of its radius; smaller ones only flicker
 constexpr float kRotorAlpha = 0.30F;
-constexpr Color kWhite{255, 255, 255};
+constexpr std::uint8_t kStemAlpha = 190;  // of the line down, and of the ring at its foot
+constexpr std::uint8_t kHoverAlpha = 220;
 // how much nearer or farther a trail may be drawn than it is, where that shows by what hides it
 constexpr float kTrailDepth_m = 0.02F;     // in a drawing without perspective
 constexpr float kTrailDepthShare = 0.01F;  // of its distance
+
+Color faded(Color color, std::uint8_t alpha) {
+  return {color.r, color.g, color.b, alpha};
+}
 
 void put(Color color, float share, std::uint8_t* out) {
   out[0] = color.r;
@@ -56,28 +61,30 @@ void add_shadow(Vec3 position_w_m, float radius_m, const View& view, const Scene
 }
 
 // Rings and crosses on one vehicle, and the line down to the ground of a selected one.
-void add_state(const Body& body, float radius_m, const View& view, const Scene& scene, float scale,
-               Gathered& out) {
+void add_state(const Body& body, float radius_m, const View& view, const Scene& scene,
+               const RenderOptions& options, Gathered& out) {
   const Vec3 at = view.relative(body.position_w_m);
   if (!view.sees(at, radius_m)) return;
+  const Theme& theme = theme_of(options.light_theme);
+  const float scale = options.scale;
   const float radius_px = std::max(1.15F * radius_m * view.pixels_per_m(at), 9 * scale);
-  // a dark rim tells a white ring from light ground
+  // the rim tells a white ring from light walls, and a dark one from dark pillars
   const auto ring = [&](Color color, float width_px) {
-    const Color rim{0, 0, 0, 110};
-    out.rings.push_back(
-        facing_quad(QuadShape::kRing, view, at, radius_px, rim, (width_px + 2) * scale));
+    out.rings.push_back(facing_quad(QuadShape::kRing, view, at, radius_px, theme.picked_rim,
+                                    (width_px + 2) * scale));
     out.rings.push_back(
         facing_quad(QuadShape::kRing, view, at, radius_px, color, width_px * scale));
   };
   if ((body.flags & kBodySelected) != 0) {
-    ring(kWhite, 2);
+    ring(theme.picked, 2);
     const float ground = scene.surface_height_m(body.position_w_m, body.position_w_m.z);
     const Vec3 foot = view.relative({body.position_w_m.x, body.position_w_m.y, ground});
-    out.stems.push_back(line_of(at, foot, {255, 255, 255, 190}, 1, LineStyle::kSolid));
-    out.marks.push_back(flat_quad(QuadShape::kRing, foot, {0, 0, 1}, kShadowWider * radius_m,
-                                  {255, 255, 255, 190}, view.pixels_per_m(foot), scale));
+    const Color soft = faded(theme.picked, kStemAlpha);
+    out.stems.push_back(line_of(at, foot, soft, 1, LineStyle::kSolid));
+    out.marks.push_back(flat_quad(QuadShape::kRing, foot, {0, 0, 1}, kShadowWider * radius_m, soft,
+                                  view.pixels_per_m(foot), scale));
   } else if ((body.flags & kBodyHovered) != 0) {
-    ring({255, 255, 255, 220}, 1);
+    ring(faded(theme.picked, kHoverAlpha), 1);
   }
   if ((body.flags & kBodyFault) != 0) {
     out.rings.push_back(facing_quad(QuadShape::kCross, view, at, 7 * scale, kFault, 2.5F * scale));
@@ -203,12 +210,12 @@ float shadow_share(float height_m) noexcept {
 }
 
 void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, const Scene& scene,
-                   float scale, bool sun_shadows, Gathered& out) {
+                   const RenderOptions& options, bool sun_shadows, Gathered& out) {
   const float alpha = kShadowAlpha * (sun_shadows ? kBesideSun : 1.0F);
   for (const Body& body : frame.vehicles) {
     const float radius = bodies.radius_m(body);
     add_shadow(body.position_w_m, radius, view, scene, alpha, out);
-    if (body.flags != 0) add_state(body, radius, view, scene, scale, out);
+    if (body.flags != 0) add_state(body, radius, view, scene, options, out);
   }
   for (const Body& body : frame.props) {
     const Vec3 size = bodies.prop_size_m(body);
@@ -218,7 +225,7 @@ void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, c
     Color color = disc.color;
     color.a = static_cast<std::uint8_t>(std::lround(255 * kRotorAlpha));
     out.rotors.push_back(flat_quad(QuadShape::kRotor, disc.center_rel_m, disc.axis_w, disc.radius_m,
-                                   color, view.pixels_per_m(disc.center_rel_m), scale));
+                                   color, view.pixels_per_m(disc.center_rel_m), options.scale));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "render/bodies.hpp"
 #include "render/quads.hpp"
+#include "render/renderer.hpp"
 #include "scene/scene.hpp"
 
 namespace volery::render {
@@ -27,8 +28,9 @@ struct Gathered {
 /// Trail segments from which on a software rasterizer gets lines of one pixel.
 inline constexpr std::size_t kMostRibbons = 4000;
 
+/// Shadows, rotors, and what sets bodies apart, in the colors of the options' theme.
 void gather_bodies(const Frame& frame, const View& view, const Bodies& bodies, const Scene& scene,
-                   float scale, bool sun_shadows, Gathered& out);
+                   const RenderOptions& options, bool sun_shadows, Gathered& out);
 void gather_lines(const Frame& frame, const View& view, float scale, bool software, Gathered& out);
 void gather_marks(const Frame& frame, const View& view, float scale, Gathered& out);
 

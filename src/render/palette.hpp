@@ -68,20 +68,26 @@ inline constexpr Color kCable{0xC8, 0xCC, 0xD2};
 /// Cosine of its slope from which on a plane is ground: it has a color of its own, and a grid.
 inline constexpr float kLevel = 0.9999F;
 
-/// Ground, sky and walls (planes that are no ground). Agents' cameras see the dark ones.
+/// Ground, sky and walls (planes that are no ground), and what sets a picked vehicle apart: rings
+/// and the line to its ground, with a rim for where they cross what is of their own brightness.
+/// Agents' cameras see the dark ground, sky and walls, and nothing picked.
 struct Theme {
-  Color horizon, zenith, ground, grid_line, wall;
+  Color horizon, zenith, ground, grid_line, wall, picked, picked_rim;
 };
-inline constexpr Theme kDarkTheme{{0x1B, 0x20, 0x27},
-                                  {0x0F, 0x11, 0x14},
-                                  {0x2E, 0x34, 0x3D},
-                                  {0x98, 0xA2, 0xB0},
-                                  static_color(PrimitiveKind::kPlane)};
-inline constexpr Theme kLightTheme{{0xEE, 0xF1, 0xF5},
-                                   {0xC4, 0xD3, 0xE6},
-                                   {0xDD, 0xE1, 0xE6},
-                                   {0x7A, 0x84, 0x92},
-                                   {0xC3, 0xC9, 0xD1}};
+inline constexpr Theme kDarkTheme{.horizon = {0x1B, 0x20, 0x27},
+                                  .zenith = {0x0F, 0x11, 0x14},
+                                  .ground = {0x2E, 0x34, 0x3D},
+                                  .grid_line = {0x98, 0xA2, 0xB0},
+                                  .wall = static_color(PrimitiveKind::kPlane),
+                                  .picked = {0xFF, 0xFF, 0xFF},
+                                  .picked_rim = {0x00, 0x00, 0x00, 110}};
+inline constexpr Theme kLightTheme{.horizon = {0xEE, 0xF1, 0xF5},
+                                   .zenith = {0xC4, 0xD3, 0xE6},
+                                   .ground = {0xDD, 0xE1, 0xE6},
+                                   .grid_line = {0x7A, 0x84, 0x92},
+                                   .wall = {0xC3, 0xC9, 0xD1},
+                                   .picked = {0x17, 0x19, 0x1C},
+                                   .picked_rim = {0xFF, 0xFF, 0xFF, 150}};
 
 [[nodiscard]] constexpr const Theme& theme_of(bool light) noexcept {
   return light ? kLightTheme : kDarkTheme;

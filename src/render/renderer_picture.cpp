@@ -14,7 +14,7 @@ constexpr std::size_t kPictureBlock = 0, kApartBlock = 1, kSunBlock = 2;
 void Renderer::Impl::gather(const Frame& frame, const View& view, const RenderOptions& options,
                             bool shadowed) {
   gathered.clear();
-  gather_bodies(frame, view, bodies, scene, options.scale, shadowed, gathered);
+  gather_bodies(frame, view, bodies, scene, options, shadowed, gathered);
   gather_lines(frame, view, options.scale, software, gathered);
   gather_marks(frame, view, options.scale, gathered);
   bodies.add_balls(gathered.solid_balls, false);

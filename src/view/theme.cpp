@@ -12,7 +12,7 @@ namespace {
 using render::Color;
 
 constexpr Color kSky{0x56, 0xB4, 0xE9}, kBlue{0x00, 0x72, 0xB2};  // Okabe and Ito's
-constexpr Color kBlack{0x17, 0x19, 0x1C};
+constexpr Color kBlack = render::kLightTheme.picked;
 constexpr int kGrayWithin = 24;  // between the channels of what is called gray
 
 double linear(std::uint8_t value) {

@@ -4,14 +4,14 @@
 // so that no overlay has to know of themes.
 #pragma once
 
-#include "render/frame.hpp"
+#include "render/palette.hpp"
 
 namespace volery::view {
 
 /// Grounds that the themes show things on: panels, and the ground of a light scene.
 inline constexpr render::Color kDarkPanel{0x17, 0x19, 0x1C};
 inline constexpr render::Color kLightPanel{0xF4, 0xF5, 0xF7};
-inline constexpr render::Color kLightScene{0xDD, 0xE1, 0xE6};
+inline constexpr render::Color kLightScene = render::kLightTheme.ground;
 /// Contrast that text (WCAG 2.1, 1.4.3) and shapes (1.4.11) need.
 inline constexpr double kTextContrast = 4.5, kShapeContrast = 3;
 

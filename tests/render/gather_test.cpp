@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "pictures.hpp"
+#include "render/palette.hpp"
 
 namespace volery::render::testing {
 namespace {
@@ -28,7 +29,7 @@ TEST(Gather, AShadowLiesOnWhateverIsBelow) {
   frame.vehicles = {body_at({0, 0, 3}), body_at({4, 0, 3}, 1), body_at({2, 2, 30}, 2)};
   const View view = view_of();
   Gathered out;
-  gather_bodies(frame, view, bodies, scene, 1, false, out);
+  gather_bodies(frame, view, bodies, scene, {}, false, out);
   ASSERT_EQ(out.shadows.size(), 2U) << "that of the third is gone";
   constexpr float kLift_m = 0.01F;  // shadows lie a little over their surface
   EXPECT_NEAR(out.shadows[0].center_rel_m.z, 1 - 5, kLift_m);
@@ -36,7 +37,7 @@ TEST(Gather, AShadowLiesOnWhateverIsBelow) {
   EXPECT_GT(out.shadows[0].color[3], out.shadows[1].color[3]) << "nearer to its ground";
   const std::uint8_t alone = out.shadows[0].color[3];
   out.clear();
-  gather_bodies(frame, view, bodies, scene, 1, true, out);
+  gather_bodies(frame, view, bodies, scene, {}, true, out);
   EXPECT_LT(out.shadows[0].color[3], alone) << "beside a shadow of the sun";
 }
 
@@ -49,13 +50,42 @@ TEST(Gather, SelectedHoveredAndFaultyOnesAreMarked) {
     frame.vehicles = {body_at({0, 0, 2})};
     frame.vehicles[0].flags = flags;
     Gathered out;
-    gather_bodies(frame, view_of(), bodies, scene, 1, false, out);
+    gather_bodies(frame, view_of(), bodies, scene, {}, false, out);
     return std::pair(out.rings.size(), out.stems.size());
   };
   EXPECT_EQ(rings_of(0), std::pair(0UL, 0UL));
   EXPECT_EQ(rings_of(kBodySelected), std::pair(2UL, 1UL));  // ring with its rim, line to the ground
   EXPECT_EQ(rings_of(kBodyHovered), std::pair(2UL, 0UL));
   EXPECT_EQ(rings_of(kBodyFault), std::pair(1UL, 0UL));
+}
+
+TEST(Gather, WhatIsPickedStandsOutInBothThemes) {
+  const Stage stage = stage_of("empty", {"cf2x"});
+  const Bodies bodies(stage);
+  const Scene scene(stage.scene);
+  Frame frame;
+  frame.vehicles = {body_at({0, 0, 2}), body_at({1, 0, 2}, 1)};
+  frame.vehicles[0].flags = kBodySelected;
+  frame.vehicles[1].flags = kBodyHovered;
+  constexpr int kApart = 0x80;  // of 255, in each channel
+  for (const bool light : {false, true}) {
+    Gathered out;
+    gather_bodies(frame, view_of(), bodies, scene, {.light_theme = light}, false, out);
+    const Theme& theme = theme_of(light);
+    ASSERT_EQ(out.rings.size(), 4U);
+    ASSERT_EQ(out.stems.size(), 1U);
+    ASSERT_EQ(out.marks.size(), 1U);
+    const auto expect_apart = [&](const std::uint8_t* color, const char* what) {
+      for (const std::uint8_t ground : {theme.ground.r, theme.horizon.r}) {
+        EXPECT_GT(std::abs(color[0] - ground), kApart) << what << (light ? ", light" : ", dark");
+      }
+    };
+    expect_apart(out.rings[1].color, "ring of the selected");
+    expect_apart(out.rings[3].color, "ring of the hovered");
+    expect_apart(out.stems[0].from_color, "line to the ground");
+    expect_apart(out.marks[0].color, "ring on the ground");
+    EXPECT_GT(std::abs(out.rings[0].color[0] - out.rings[1].color[0]), kApart) << "its rim";
+  }
 }
 
 TEST(Gather, TrailsFadeAndBecomeThinWhereTheyAreMany) {
