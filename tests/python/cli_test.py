@@ -117,6 +117,7 @@ def test_bench_takes_sizes(capsys: pytest.CaptureFixture[str]) -> None:
         (["bench", "hover", "--worlds", "-1"], "must be in"),
         (["bench", "pettingzoo", "--worlds", "2"], "it is one world"),
         (["bench", "flock", "--worlds", "2"], "it is one world"),
+        (["bench", "pictures", "--worlds", "2"], "it is one world"),
         (["bench", "hover", "--threads", "many"], "invalid int value"),
         (["demo", "--worlds", "0"], "num_worlds"),
         (["list", "cars"], "invalid choice: 'cars'"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -14,6 +16,7 @@ import pytest
 
 import volery
 from volery import rendering, video
+from volery.cli import main
 
 SIZE = {"width": 96, "height": 64}
 
@@ -358,6 +361,22 @@ class TestVideos:
         pictures = [np.zeros((64, 64, 3), np.uint8)] * 2000
         with pytest.raises(OSError, match="ffmpeg ended"):
             video.write_pictures(pictures, tmp_path / "a.mp4", 10)
+
+
+@pytest.mark.usefixtures("gl")
+def test_the_bench_of_pictures_has_every_row_of_the_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "pictures", "--quick", "--json", "--agents", "8"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    table = (Path(__file__).parents[2] / "docs" / "rendering.md").read_text()
+    rows = re.findall(r"^\| `(\w+_ms)` \|", table, re.MULTILINE)
+    assert rows == [name for name in result if name.endswith("_ms")]
+    assert all(result[name] > 0 for name in rows)
+    assert result["pictures_per_s"] == pytest.approx(1e3 / result["overlays_ms"], rel=1e-3)
+    assert (result["agents"], result["crowd"], result["density_map"]) == (8, 10_000, 60_000)
+    # some are behind the eye, and many before it
+    assert 1000 < result["crowd_among_seen"] < 9000
 
 
 def test_a_png_is_what_was_painted() -> None:
