@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from volery import page_scene
+from volery.outputs import checked_output
 from volery.page_codec import Container, quantised_positions, quantised_turns
 from volery.page_flights import track_of
 from volery.page_track import Track
@@ -58,10 +59,11 @@ def write_page(
         The path of the page.
 
     Raises:
-        ValueError: For a world that is not there, a rate that is not positive, or a page that
-            would be too large; nothing is written then.
+        ValueError: For a world that is not there, a rate that is not positive, a page that would
+            be too large or take the place of the recording; nothing is written then.
         OSError: For a recording that cannot be read or a page that cannot be written.
     """
+    path = checked_output(out, source=source)
     track = source if isinstance(source, Track) else track_of(source, world, rate_hz)
     text = page_text(track, title)
     size = len(text.encode())
@@ -72,7 +74,6 @@ def write_page(
             f"{size / 1e6:.1f} MB, more than max_bytes = {max_bytes / 1e6:.1f} MB; try "
             f"rate_hz = {_rate_below(rate * max_bytes / size):g}, or record fewer steps"
         )
-    path = Path(out)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from volery.outputs import PICTURES, checked_output
 from volery.page_flights import track_of
 from volery.page_scene import scene_of, teams_of
 from volery.page_track import ALIVE, DEAD, Track
@@ -69,8 +70,8 @@ def draw(
 
     Raises:
         ImportError: Where matplotlib is missing.
-        ValueError: For an unknown kind, a world that is not there, or kind "radio" where no
-            messages were recorded.
+        ValueError: For an unknown kind or ending, a world that is not there, or kind "radio" where
+            no messages were recorded.
         OSError: For a recording that cannot be read or a picture that cannot be written.
     """
     if kind not in KINDS:
@@ -81,6 +82,7 @@ def draw(
 
     from volery.plot_radio import draw_radio
 
+    path = checked_output(out, PICTURES, source)
     track = source if isinstance(source, Track) else track_of(source, world, rate_hz)
     radio = bool(track.fates) and track.packets_total > 0
     if kind == "radio" and not radio:
@@ -100,7 +102,6 @@ def draw(
     for part, panel in zip(parts, panels[1:], strict=True):
         panel.set_facecolor(PAPER)
         draws[part](panel, track)
-    path = Path(out)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=dpi, facecolor=PAPER)
     return path

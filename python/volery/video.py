@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from volery.outputs import VIDEOS, checked_output
 from volery.rendering import Painter, RenderConfig, png
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Picture = NDArray[np.uint8]
 
 _QUALITY = "20"  # x264's constant rate factor: no visible loss on flat colors
 _FULL_SIZE = {"width": 1280, "height": 720}
-_SUFFIXES = (".mp4", ".webm", ".gif")
 
 
 def find_ffmpeg() -> str | None:
@@ -51,12 +51,11 @@ class VideoWriter:
 
     Raises:
         ValueError: For another suffix, or a rate that is not positive.
+        OSError: Where there can be no such file.
     """
 
     def __init__(self, out: Path | str, fps: float) -> None:
-        out = Path(out)
-        if out.suffix not in _SUFFIXES:
-            raise ValueError(f"{out}: a video must end in one of {', '.join(_SUFFIXES)}")
+        out = checked_output(out, VIDEOS)
         if not fps > 0:
             raise ValueError(f"fps = {fps}: must be positive")
         self._program = find_ffmpeg()
@@ -225,6 +224,7 @@ def write_video(
 
     if not speed > 0:
         raise ValueError(f"speed = {speed}: must be positive")
+    checked_output(out, VIDEOS, recording)
     played = recording if isinstance(recording, Recording) else Recording(recording, trace=True)
     stride = max(1, round(speed / (fps * played.step_s)))
     painter = Painter(played, _FULL_SIZE if config is None else config)

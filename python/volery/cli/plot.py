@@ -46,7 +46,8 @@ def add_plot(commands: Any) -> None:
         "--out",
         type=Path,
         default=None,
-        help="the picture, .png, .svg or .pdf (default out/KIND-VEHICLE.png, or out/RECORDING.png)",
+        help="the picture, .png, .svg, .pdf or .webp (default out/KIND-VEHICLE.png, or "
+        "out/RECORDING.png)",
     )
     recording = parser.add_argument_group("recording")
     recording.add_argument(
@@ -79,12 +80,13 @@ def _kind(text: str, known: list[str]) -> str:
     from volery import _volery
 
     raise argparse.ArgumentTypeError(
-        f"invalid choice: {text!r} is no {SUFFIX} file and no kind; there are {', '.join(known)}"
+        f"invalid choice: {text!r} is no {SUFFIX} file and no kind"
         + _volery.nearest_name(text, known)
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from volery.outputs import PICTURES, checked_output
     from volery.plot import require_matplotlib
     from volery.plot_curves import PLOTS
     from volery.vehicles import require_rotorcraft
@@ -105,11 +107,13 @@ def _run(arguments: argparse.Namespace) -> int:
         from volery.plot_response import draw_response
 
         laws = arguments.controller or ["lee"]
-        out = arguments.out or Path("out") / f"{stem}-{'-'.join(laws)}.png"
+        out = checked_output(
+            arguments.out or Path("out") / f"{stem}-{'-'.join(laws)}.png", PICTURES
+        )
         rates = (arguments.physics_rate, arguments.control_rate)
         draw_response(arguments.vehicle, laws, rates, out)
     else:
-        out = arguments.out or Path("out") / f"{stem}.png"
+        out = checked_output(arguments.out or Path("out") / f"{stem}.png", PICTURES)
         PLOTS[arguments.kind](arguments.vehicle, out)
     print(f"picture: {out}")
     return 0

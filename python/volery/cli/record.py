@@ -44,12 +44,16 @@ def add_record(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from volery.arguments import checked_count
     from volery.batch import Batch
+    from volery.outputs import VIDEOS, checked_output
+    from volery.rendering import Painter
 
     config = config_from(arguments.settings)
     flags = {"num_agents": arguments.agents}
     config |= {key: value for key, value in flags.items() if value is not None}
     if arguments.steps is not None:
         checked_count("--steps", arguments.steps)
+    if arguments.video is not None:
+        checked_output(arguments.video, VIDEOS, arguments.out)
     with Batch(
         arguments.task,
         arguments.worlds,
@@ -61,6 +65,9 @@ def _run(arguments: argparse.Namespace) -> int:
         steps = arguments.steps or round(settings["episode_s"] * settings["agent_rate_hz"]) + 1
         policy = batch.baseline(arguments.policy, seed=arguments.seed)
         episodes = 0
+        if arguments.video is not None:
+            # says that there is no OpenGL before anything flies
+            _ = Painter(batch).device
         with (
             batch.record(arguments.out, poses_hz=arguments.poses),
             Progress("record", steps) as progress,

@@ -35,8 +35,11 @@ def add_replay(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from volery.outputs import checked_output
     from volery.recording import Recording
 
+    if arguments.html is not None:
+        checked_output(arguments.html, source=arguments.file)
     recording = Recording(arguments.file, num_threads=arguments.threads)
     report: dict[str, Any] = {
         "file": str(arguments.file),
