@@ -15,7 +15,8 @@ namespace volery::viewer {
 
 namespace {
 
-constexpr double kRest_s = 0.2;  // without anything moving: one smooth picture, then none
+constexpr int kLeastSide_px = 64;  // of a window
+constexpr double kRest_s = 0.2;    // without anything moving: one smooth picture, then none
 constexpr double kIdlePoll_s = 0.05;
 constexpr double kFastest_s = 1.0 / 60, kFastestSoftware_s = 1.0 / 30;
 constexpr int kOwedPictures =
@@ -25,11 +26,14 @@ constexpr int kOwedPictures =
 Window::Plan plan_of(const Options& options, const view::LayoutFile& layout, bool remembered) {
   Window::Plan plan{layout.window_width, layout.window_height, options.screenshot.empty(),
                     layout.maximized};
-  if (options.size == "1280x720" && remembered && options.screenshot.empty()) return plan;
-  if (std::sscanf(options.size.c_str(), "%dx%d", &plan.width, &plan.height) != 2 ||
-      plan.width < 64 || plan.height < 64 || plan.width > 16384 || plan.height > 16384) {
-    throw Error(ErrorKind::kValue, "--size " + options.size + ": must be like 1280x720");
+  if (!options.size && remembered && options.screenshot.empty()) return plan;
+  const PixelSize size = options.size.value_or(PixelSize{});
+  if (size.width < kLeastSide_px || size.height < kLeastSide_px) {
+    throw Error(ErrorKind::kValue,
+                "--size " + std::to_string(size.width) + "x" + std::to_string(size.height) +
+                    ": sides of a window must be at least " + std::to_string(kLeastSide_px));
   }
+  plan.width = size.width, plan.height = size.height;
   return plan;
 }
 
@@ -61,7 +65,7 @@ void App::open(std::unique_ptr<view::Engine> engine) {
   session_.attach(driver);
   view::apply_layout(layout_, driver->scenery().stage.scene.name, session_);
   if (options_.theme) session_.light = *options_.theme == "light";
-  if (options_.select >= 0) session_.select(options_.select);
+  if (options_.select) session_.select(*options_.select);
   glfwSetWindowTitle(window_->handle(), ("volery-view: " + driver->title()).c_str());
 }
 

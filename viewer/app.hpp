@@ -72,6 +72,8 @@ class App {
   std::string open_path_, reported_;
 };
 
+/// Writes so that whoever reads never sees half a file. False where it cannot.
+bool write_report(const std::string& file, const std::string& report);
 /// Takes a driver that was not started to a time.
 void run_to(view::Driver& driver, double time_s);
 

@@ -108,7 +108,15 @@ void App::end_layout() {
   }
 }
 
-// For tests: whoever reads it never sees half a file.
+bool write_report(const std::string& file, const std::string& report) {
+  const std::string beside = file + ".new";
+  std::ofstream(beside) << report << "\n";
+  std::error_code error;
+  std::filesystem::rename(beside, file, error);
+  return !error;
+}
+
+// For tests.
 void App::keep_report() {
   if (options_.report.empty()) return;
   const double now_s = view::clock_s();
@@ -116,10 +124,7 @@ void App::keep_report() {
   reported_s_ = now_s;
   std::string report = session_.report();
   if (report == reported_) return;
-  const std::string beside = options_.report + ".new";
-  std::ofstream(beside) << report << "\n";
-  std::error_code error;
-  std::filesystem::rename(beside, options_.report, error);
+  if (!write_report(options_.report, report)) session_.say(options_.report + ": cannot be written");
   reported_ = std::move(report);
 }
 

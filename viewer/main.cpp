@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "render/context.hpp"
 #include "render/offscreen.hpp"
 #include "viewer/app.hpp"
 #include "viewer/options.hpp"
@@ -33,14 +34,11 @@ bool has_display() {
 
 // The scene alone, without window and panels.
 void picture_without_display(std::unique_ptr<view::Engine> engine, const Options& options) {
-  int width = 0, height = 0;
-  if (std::sscanf(options.size.c_str(), "%dx%d", &width, &height) != 2) {
-    throw Error(ErrorKind::kValue, "--size " + options.size + ": must be like 1280x720");
-  }
+  const auto [width, height] = options.size.value_or(PixelSize{});
   auto driver = std::make_shared<view::Driver>(std::move(engine));
   view::Session session;
   session.attach(driver);
-  if (options.select >= 0) session.select(options.select);
+  if (options.select) session.select(*options.select);
   session.light = options.theme == "light";
   run_to(*driver, options.at_s.value_or(0));
   const view::ViewRect view{0, 0, static_cast<double>(width), static_cast<double>(height)};
@@ -51,6 +49,8 @@ void picture_without_display(std::unique_ptr<view::Engine> engine, const Options
   offscreen.rgb(session.frame(), session.camera(), width, height, {.light_theme = session.light},
                 rgb);
   write_png(options.screenshot, width, height, rgb);
+  if (!options.report.empty() && !write_report(options.report, session.report()))
+    throw Error(ErrorKind::kFile, options.report + ": cannot be written");
 }
 
 int run_program(int argc, char** argv) {
@@ -59,7 +59,12 @@ int run_program(int argc, char** argv) {
   // software drivers take all cores for pictures; one stays with the simulation
   if (std::thread::hardware_concurrency() <= 4) setenv("LP_NUM_THREADS", "1", 0);
   try {
+    check_options(options);
+    // pictures that are switched off are so in windows, too; this says it
+    if (render::backend_from_environment() == render::Backend::kOff)
+      static_cast<void>(render::make_context(render::Backend::kOff));
     std::unique_ptr<view::Engine> engine = open_engine(options);
+    check_against(*engine, options);
     if (!options.screenshot.empty() && !has_display()) {
       picture_without_display(std::move(engine), options);
       return kOk;

@@ -3,11 +3,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "io/config_file.hpp"
+#include "render/offscreen.hpp"
 #include "view/live_engine.hpp"
 #include "view/pipe_engine.hpp"
 #include "view/replay_engine.hpp"
@@ -45,6 +48,46 @@ BatchConfig config_of(const Options& options, const std::string& file) {
   return batch_config(table);
 }
 
+// A number in a range; CLI::Range takes what is no number for one that is in it.
+CLI::Validator within(double low, double high) {
+  return CLI::Validator(
+      [low, high](std::string& text) {
+        double value = 0;
+        if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high)
+          return std::string();
+        char message[96];
+        std::snprintf(message, sizeof message, "must be in [%g, %g]", low, high);
+        return text + ": " + message;
+      },
+      "");
+}
+
+CLI::Validator a_file() {
+  return CLI::Validator(
+      [](std::string& text) { return std::string(text.empty() ? "must name a file" : ""); }, "");
+}
+
+// WIDTHxHEIGHT and nothing else
+std::optional<PixelSize> size_of(const std::string& text) {
+  PixelSize size;
+  const char* const end = text.data() + text.size();
+  const auto [cross, bad_width] = std::from_chars(text.data(), end, size.width);
+  if (bad_width != std::errc() || cross == end || *cross != 'x') return std::nullopt;
+  const auto [last, bad_height] = std::from_chars(cross + 1, end, size.height);
+  if (bad_height != std::errc() || last != end) return std::nullopt;
+  const auto fits = [](int side) { return side >= 1 && side <= render::kMaxImagePixels; };
+  if (!fits(size.width) || !fits(size.height)) return std::nullopt;
+  return size;
+}
+
+void take_size(const std::string& text, Options& o) {
+  o.size = size_of(text);
+  if (!o.size) {
+    throw CLI::ValidationError("--size", text + ": must be like 1280x720, of sides in [1, " +
+                                             std::to_string(render::kMaxImagePixels) + "]");
+  }
+}
+
 // Feeds the inbox until the stream ends. A piece is what has arrived, so that nothing waits for a
 // full buffer. The thread outlives whoever looks: a read cannot be interrupted.
 view::PipeInbox read_standard_input() {
@@ -80,25 +123,29 @@ std::optional<int> parse_options(int argc, char** argv, Options& o) {
   app.add_option("--set", o.settings, "key=value of the config, e.g. episode_s=5")
       ->allow_extra_args(false);
   app.add_option("--history-mb", o.history_mb, "memory for going back in a live run")
-      ->check(CLI::Range(1.0, 100000.0));
+      ->check(within(1, 100000));
   app.add_flag("--paused", o.paused, "do not play at once");
   app.add_flag("--no-config", o.no_config, "neither read nor write the layout file");
   app.add_option("--select", o.select, "agent that is selected at first");
   app.add_option("--screenshot", o.screenshot,
-                 "write a picture (PNG) and leave; no display needed");
+                 "write a picture (.png) and leave; no display needed")
+      ->check(a_file());
   app.add_option("--speed", o.speed, "of playing at first; 1: real time")
-      ->check(CLI::Range(view::Timeline::kSlowest, view::Timeline::kFastest));
+      ->check(within(view::Timeline::kSlowest, view::Timeline::kFastest));
   app.add_option("--measure", o.measure_s,
                  "print what the window costs as JSON: phases of so many seconds, in turns, of the "
                  "simulation alone, with the window open and with it hidden")
-      ->check(CLI::Range(0.1, 600.0));
+      ->check(within(0.1, 600));
   app.add_option("--at", o.at_s, "time of the picture, or where to begin, s")
-      ->check(CLI::Range(0.0, 1e6));
-  app.add_option("--size", o.size, "of window and picture, e.g. 1920x1080");
-  app.add_option("--scale", o.scale, "of text")->check(CLI::Range(0.75, 2.5));
+      ->check(within(0, 1e6));
+  app.add_option_function<std::string>(
+      "--size", [&o](const std::string& text) { take_size(text, o); },
+      "of window and picture, e.g. 1920x1080");
+  app.add_option("--scale", o.scale, "of text")->check(within(0.75, 2.5));
   app.add_option("--theme", o.theme, "dark or light; as it was left if left out")
       ->check(CLI::IsMember({"dark", "light"}));
-  app.add_option("--report", o.report, "keep a JSON file of the viewer's state up to date");
+  app.add_option("--report", o.report, "keep a JSON file of the viewer's state up to date")
+      ->check(a_file());
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

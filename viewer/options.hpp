@@ -13,6 +13,10 @@ namespace volery::viewer {
 
 enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2 };
 
+struct PixelSize {
+  int width = 1280, height = 720;
+};
+
 struct Options {
   std::string file;  // recording, scene or config; "-": a stream on the standard input
   std::string task, policy;
@@ -24,10 +28,10 @@ struct Options {
   bool paused = false;
   std::string screenshot;
   std::optional<double> at_s;
-  std::string size = "1280x720";
+  std::optional<PixelSize> size;
   std::optional<double> scale;
   std::optional<std::string> theme;  // "dark" or "light"
-  int select = -1;
+  std::optional<int> select;
   double speed = 1;
   std::optional<double> measure_s;  // of each phase
   std::string report;               // JSON of the state, kept up to date
@@ -35,6 +39,12 @@ struct Options {
 
 /// Reads the command line. Where it asks for help or is wrong: says so, and gives the exit code.
 [[nodiscard]] std::optional<int> parse_options(int argc, char** argv, Options& options);
+
+/// Throws Error (kValue, kFile) for what no file and no machine could make good: a picture of
+/// another format, a file that cannot be written, numbers of a batch for a recording.
+void check_options(const Options& options);
+/// The same for what depends on what was opened: who is selected, and when.
+void check_against(const view::Engine& engine, const Options& options);
 
 /// Opens what the options ask for. Throws Error.
 [[nodiscard]] std::unique_ptr<view::Engine> open_engine(const Options& options);

@@ -45,6 +45,15 @@ int run_program(int argc, char** argv) {
     // --help and --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
+    // a word that is none is otherwise told as one that is missing
+    if (app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+      std::string names;
+      for (const CLI::App* command : app.get_subcommands({}))
+        names += (names.empty() ? "" : ", ") + command->get_name();
+      return fail("\"" + std::string(argv[1]) + "\": no such command (there are: " + names +
+                      "; see --help)",
+                  kUsage);
+    }
     return fail(std::string(error.what()) + " (see --help)", kUsage);
   }
   try {

@@ -1,5 +1,6 @@
 // volery-sim run: a batch from a config file, flown by a scripted policy.
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "sim/progress.hpp"
 #include "sim/summary.hpp"
 #include "volery/batch.hpp"
+#include "volery/error.hpp"
 #include "volery/policy.hpp"
 
 namespace volery::sim {
@@ -56,6 +58,17 @@ BatchConfig config_of(const RunArguments& arguments) {
   return batch_config(table);
 }
 
+// A recording takes the place of whatever has its name.
+void refuse_config(const RunArguments& arguments) {
+  std::error_code error;
+  if (arguments.file.empty() ||
+      !std::filesystem::equivalent(arguments.file, arguments.recording, error)) {
+    return;
+  }
+  throw Error(ErrorKind::kValue,
+              "--record " + arguments.recording + ": is the config; give it another name");
+}
+
 int run(const RunArguments& arguments) {
   Batch batch(config_of(arguments));
   const Layout& layout = batch.layout();
@@ -77,6 +90,7 @@ int run(const RunArguments& arguments) {
   Summary summary(batch);
   std::shared_ptr<io::Recorder> recorder;
   if (!arguments.recording.empty()) {
+    refuse_config(arguments);
     recorder = std::make_shared<io::Recorder>(arguments.recording);
     batch.attach(recorder);
   }
@@ -115,8 +129,12 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_option("--policy", arguments->policy, "the task's baseline if left out");
   command->add_option("--set", arguments->settings, "key=value of the config, e.g. episode_s=5")
       ->allow_extra_args(false);
-  command->add_option("--record", arguments->recording,
-                      "a file to record to; `volery-sim replay` and `volery view` take it");
+  command
+      ->add_option("--record", arguments->recording,
+                   "a file to record to; `volery-sim replay` and `volery view` take it")
+      ->check(CLI::Validator(
+          [](std::string& text) { return std::string(text.empty() ? "must name a file" : ""); },
+          ""));
   command->add_flag("--stages", arguments->stages, "what each stage of a step costs");
   command->add_flag("--json", arguments->json, "print one JSON object");
   command->footer(kFooter);

@@ -123,6 +123,8 @@ def test_bench_prints_one_json_object() -> None:
         (["run", "--steps", "0"], "--steps"),
         (["run", "--threads", "many"], "--threads"),
         (["run", "--record", "no-such-folder/a.vrec"], "no-such-folder/a.vrec: cannot be written"),
+        (["run", "--record", ""], "--record: must name a file"),
+        (["replya", "a.vrec"], '"replya": no such command (there are: run, bench, replay'),
         (["bench", "flihgt"], "did you mean 'flight'"),
         (["bench", "hover", "--worlds", "-1"], "must be in"),
     ],
@@ -133,6 +135,15 @@ def test_bad_input_is_one_clear_line_and_code_2(arguments: list[str], message: s
     assert done.stdout == ""
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_recording_does_not_take_the_place_of_its_config(tmp_path: Path) -> None:
+    config = tmp_path / "batch.toml"
+    config.write_text('task = "hover"\n')
+    done = run("run", str(config), "--steps", "5", "--record", str(tmp_path / "." / "batch.toml"))
+    assert done.returncode == 2
+    assert "is the config; give it another name" in done.stderr
+    assert config.read_text() == 'task = "hover"\n'
 
 
 def test_help_and_version_are_no_errors() -> None:

@@ -529,7 +529,12 @@ def test_a_screenshot_needs_no_display(tmp_path: Path) -> None:
         (("nowhere.vrec",), "nowhere.vrec: no such file"),
         (("--agents", "many"), "--agents"),
         (("--task", "formation", "--set", "episode_s=-1"), "episode_s"),
-        (("--task", "formation", "--size", "big"), "--size big"),
+        (("--task", "formation", "--size", "big"), "--size: big: must be like 1280x720"),
+        (("--task", "formation", "--size", "40x40"), "sides of a window must be at least 64"),
+        (("--task", "formation", "--scale", "nan"), "--scale: nan: must be in [0.75, 2.5]"),
+        (("--task", "formation", "--agents", "4", "--select", "4"), "must be in [0, 3]"),
+        (("--task", "formation", "--report", "nowhere/r.json"), "there is no folder nowhere"),
+        (("-", "--task", "formation"), "--task: is for a run of its own"),
         (("--task", "formation", "--policy", "hovr"), "hovr"),
     ],
 )
@@ -548,6 +553,69 @@ def test_a_wrong_command_line_is_one_clear_line(
     assert done.stderr.startswith("volery-view: ")
     assert done.stderr.count("\n") == 1
     assert expected in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        *((("--size", size), f"--size: {size}: must be like") for size in
+          ("0x0", "100000x100000", "1280x-4", "1280", "12a80x40", "128x40zz", "99999999999x4")),
+        (("--at", "nan"), "--at: nan: must be in"),
+        (("--at", "100"), "--at 100: must be in [0, 1], flight.vrec lasts 1 s"),
+        (("--select", "-3"), "--select -3: must be in [0, 1]"),
+        (("--agents", "4"), "--agents: is for a run of its own; the recording flight.vrec"),
+        (("--policy", "hovr"), "hovr"),
+        (("--screenshot", ""), "--screenshot: must name a file"),
+        (("--screenshot", "a.jpg"), "must end in .png"),
+        (("--screenshot", "folder"), "--screenshot folder: is a folder"),
+        (("--screenshot", "nowhere/a.png"), "there is no folder nowhere"),
+    ],
+)  # fmt: skip
+def test_a_picture_that_cannot_be_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    cli = pytest.importorskip("volery.cli")
+    options = ("--task", "formation", "--agents", "2", "--steps", "30")
+    assert cli.main(["record", *options, "--out", str(tmp_path / "flight.vrec")]) == 0
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    env = environment()
+    env.pop("DISPLAY", None)
+    given = () if "--screenshot" in arguments else ("--screenshot", "a.png")
+    done = subprocess.run(
+        [PROGRAM, "flight.vrec", *given, *arguments],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("volery-view: ")
+    assert done.stderr.count("\n") == 1
+    assert expected in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_pictures_switched_off_are_so_in_a_window_too(display: str) -> None:
+    done = subprocess.run(
+        [PROGRAM, *FORMATION, "--no-config"],
+        env=environment(DISPLAY=display, VOLERY_GL="off"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "switched off by VOLERY_GL = 'off'" in done.stderr
+
+
+def test_a_report_comes_with_a_picture_without_display(tmp_path: Path) -> None:
+    env = environment()
+    env.pop("DISPLAY", None)
+    screenshot(tmp_path, env, "--size", "64x64", "--report", str(tmp_path / "r.json"))
+    assert json.loads((tmp_path / "r.json").read_text())["num_agents"] == 32
 
 
 def test_no_display_is_one_clear_line() -> None:
