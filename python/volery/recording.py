@@ -130,7 +130,8 @@ class Recording:
 
     Raises:
         OSError: Where the file cannot be read, is no recording or of another version.
-        ValueError: Where its config builds other worlds than were recorded.
+        ValueError: Where its config builds other worlds than were recorded; for a number out of
+            range.
     """
 
     def __init__(
@@ -143,6 +144,8 @@ class Recording:
     ) -> None:
         self.path = os.fspath(path)
         threads = checked_count("num_threads", num_threads, low=0)
+        if not 0 <= ring_mb < 1e6:
+            raise ValueError(f"ring_mb = {ring_mb}: must be in [0, 1e6]")
         self._player = _volery.Player(self.path, threads, bool(trace), float(ring_mb))
         self._engine = self._player.batch
         self._header = self._player.header
@@ -236,7 +239,7 @@ class Recording:
 
     def seek(self, position: int) -> None:
         """Goes to a position; beyond the end, to the end."""
-        self._player.seek(checked_count("position", position, low=0))
+        self._player.seek(min(checked_count("position", position, low=0), self.num_steps))
 
     @property
     def seeds(self) -> list[int]:

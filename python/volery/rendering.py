@@ -6,7 +6,7 @@ Nothing here needs a display, and nothing of OpenGL is loaded before the first p
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,12 +70,25 @@ class RenderConfig:
         checked_choice("render_config['camera']", self.camera, _volery.viewpoints())
         checked_count("render_config['agent']", self.agent, low=0)
         checked_count("render_config['worlds']", self.worlds)
-        if isinstance(self.layers, str):
+        if isinstance(self.layers, str) or not isinstance(self.layers, Iterable):
             raise TypeError(f"render_config['layers'] = {self.layers!r}: must be a list of names")
         for layer in self.layers:
             checked_choice("render_config['layers']", layer, _volery.layers())
+        if not isinstance(self.selected, Iterable):
+            raise TypeError(
+                f"render_config['selected'] = {self.selected!r}: must be a list of agents"
+            )
+        for agent in self.selected:
+            checked_count("render_config['selected']", agent, low=0)
+        for name in ("shadows", "realtime"):
+            if not isinstance(getattr(self, name), (bool, np.bool_)):
+                given = getattr(self, name)
+                raise TypeError(f"render_config['{name}'] = {given!r}: must be True or False")
         for name in ("eye_w_m", "target_w_m"):
-            point = np.asarray(getattr(self, name), dtype=float)
+            try:
+                point = np.asarray(getattr(self, name), dtype=float)
+            except (TypeError, ValueError):
+                point = np.empty(0)
             if point.shape != (3,) or not np.isfinite(point).all():
                 raise ValueError(f"render_config['{name}']: must be three finite numbers")
 
@@ -148,7 +161,7 @@ class Painter:
             [float(v) for v in self.config.target_w_m],
             list(self.config.layers),
             [int(agent) for agent in self.config.selected],
-            self.config.shadows,
+            bool(self.config.shadows),
         )
 
     def rgb(self, world: int = 0) -> NDArray[np.uint8]:
@@ -158,11 +171,11 @@ class Painter:
             RuntimeError: Where there is no OpenGL; the message says what to install.
             ValueError: For a world that is not there.
         """
-        return self._engine.rgb(world, self._shot)
+        return self._engine.rgb(self._checked(world), self._shot)
 
     def depth(self, world: int = 0) -> NDArray[np.float32]:
         """Returns (height, width), meters along the view axis; inf where there is nothing."""
-        return self._engine.depth(world, self._shot)
+        return self._engine.depth(self._checked(world), self._shot)
 
     def segmentation(self, world: int = 0) -> NDArray[np.int32]:
         """Returns (height, width).
@@ -170,7 +183,7 @@ class Painter:
         -1 is nothing, [0, A) an agent, the next ones props, then static bodies, both in the order
         of the scene.
         """
-        return self._engine.segmentation(world, self._shot)
+        return self._engine.segmentation(self._checked(world), self._shot)
 
     def picture(self, mode: str, world: int = 0) -> Picture:
         """Returns the picture that a render mode other than "human" asks for."""
@@ -185,6 +198,12 @@ class Painter:
     def device(self) -> str:
         """What draws, as OpenGL names it: a GPU, or "llvmpipe ..." for software."""
         return self._engine.device
+
+    def _checked(self, world: int) -> int:
+        last = self._batch.num_worlds - 1
+        if checked_count("world", world, low=0) > last:
+            raise ValueError(f"world = {world}: must be in [0, {last}]")
+        return world
 
     def _repr_png_(self) -> bytes:
         """Returns world 0 as PNG, which notebooks show."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Picture = NDArray[np.uint8]
 
 _QUALITY = "20"  # x264's constant rate factor: no visible loss on flat colors
+_FASTEST = 1e4  # of rates and of speed; beyond it no player goes
 _FULL_SIZE = {"width": 1280, "height": 720}
 
 
@@ -56,8 +57,8 @@ class VideoWriter:
 
     def __init__(self, out: Path | str, fps: float) -> None:
         out = checked_output(out, VIDEOS)
-        if not fps > 0:
-            raise ValueError(f"fps = {fps}: must be positive")
+        if not 0 < fps <= _FASTEST:
+            raise ValueError(f"fps = {fps}: must be positive, at most {_FASTEST:g}")
         self._program = find_ffmpeg()
         self._fps = float(fps)
         self._size: tuple[int, int] | None = None
@@ -222,8 +223,9 @@ def write_video(
     """
     from volery.recording import Recording
 
-    if not speed > 0:
-        raise ValueError(f"speed = {speed}: must be positive")
+    for name, value in (("fps", fps), ("speed", speed)):
+        if not 0 < value <= _FASTEST:
+            raise ValueError(f"{name} = {value}: must be positive, at most {_FASTEST:g}")
     checked_output(out, VIDEOS, recording)
     played = recording if isinstance(recording, Recording) else Recording(recording, trace=True)
     stride = max(1, round(speed / (fps * played.step_s)))

@@ -211,7 +211,13 @@ def test_files_that_cannot_be_played_or_written(tmp_path: Path) -> None:
         # and it records all the same
         with batch.record(tmp_path / "a.vrec"):
             _fly(batch, 3)
-    assert volery.Recording(tmp_path / "a.vrec").num_steps == 3
+    recording = volery.Recording(tmp_path / "a.vrec")
+    assert recording.num_steps == 3
+    recording.seek(10**30)
+    assert recording.position == 3
+    for size in (-1.0, float("nan")):
+        with pytest.raises(ValueError, match="ring_mb"):
+            volery.Recording(tmp_path / "a.vrec", ring_mb=size)
 
 
 def test_verify_reports_progress(tmp_path: Path) -> None:

@@ -223,6 +223,16 @@ class TestPictures:
             data = volery.Painter(batch, SIZE)._repr_png_()
         assert data.startswith(b"\x89PNG\r\n\x1a\n")
 
+    def test_a_world_that_is_not_there_is_refused(self) -> None:
+        with volery.Batch("hover", 2) as batch:
+            batch.reset(seed=0)
+            painter = volery.Painter(batch, SIZE)
+            for draw in (painter.rgb, painter.depth, painter.segmentation):
+                with pytest.raises(ValueError, match=r"world = 2: must be in \[0, 1\]"):
+                    draw(2)
+                with pytest.raises(TypeError, match="world = '0': must be an integer"):
+                    draw("0")  # type: ignore[arg-type]
+
     def test_painting_needs_a_reset(self) -> None:
         with volery.Batch("hover") as batch, pytest.raises(RuntimeError, match="reset"):
             volery.Painter(batch, SIZE).rgb()
@@ -253,6 +263,13 @@ def test_no_mode_no_picture() -> None:
         ({"agent": -1}, ValueError, "agent"),
         ({"layers": "links"}, TypeError, "list"),
         ({"layers": ["link"]}, ValueError, "links"),
+        ({"layers": None}, TypeError, "must be a list of names"),
+        ({"selected": 0}, TypeError, "must be a list of agents"),
+        ({"selected": ["d0001"]}, TypeError, "must be an integer"),
+        ({"selected": [-1]}, ValueError, "selected"),
+        ({"eye_w_m": "here"}, ValueError, "three finite numbers"),
+        ({"shadows": "no"}, TypeError, "must be True or False"),
+        ({"realtime": 3}, TypeError, "must be True or False"),
         ({"eye_w_m": (0, 0)}, ValueError, "eye_w_m"),
         ({"eye_w_m": (0, 0, float("nan"))}, ValueError, "eye_w_m"),
         ({"widthh": 5}, ValueError, "width"),
@@ -341,9 +358,14 @@ class TestVideos:
         with pytest.raises(ValueError, match=r"\.mp4"):
             video.VideoWriter(tmp_path / out, 30)
 
-    def test_a_rate_of_zero_is_refused(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("value", [0, -3, float("nan"), float("inf")])
+    def test_a_rate_that_no_player_has_is_refused(self, tmp_path: Path, value: float) -> None:
         with pytest.raises(ValueError, match="fps"):
-            video.VideoWriter(tmp_path / "a.mp4", 0)
+            video.VideoWriter(tmp_path / "a.mp4", value)
+        for name in ("fps", "speed"):
+            with pytest.raises(ValueError, match=name):
+                video.write_video("never.vrec", tmp_path / "a.mp4", **{name: value})
+        assert not list(tmp_path.iterdir())
 
     def test_pictures_of_another_size_are_refused(self, tmp_path: Path) -> None:
         writer = video.VideoWriter(tmp_path / "a.gif", 10)
