@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from volery import _volery
+from volery.arguments import checked_count
 from volery.batch import Batch
 from volery.trajectory import Circle, Curve, FigureEight, Helix, Tracker, Trajectory
 
@@ -129,7 +130,13 @@ class Figures:
 
 
 def agent_rate(control_rate_hz: int) -> int:
-    """Returns the greatest agent rate up to 60 Hz that divides the control rate."""
+    """Returns the greatest agent rate up to 60 Hz that divides the control rate.
+
+    Raises:
+        TypeError: For a rate that is no whole number.
+        ValueError: For one below 1.
+    """
+    checked_count("control_rate_hz", control_rate_hz)
     return next(r for r in range(min(_AGENT_HZ, control_rate_hz), 0, -1) if not control_rate_hz % r)
 
 
@@ -156,6 +163,8 @@ def hover_batch(
         hint = _volery.nearest_name(law, list(LAWS))
         raise ValueError(f'controller = "{law}": no such control law{hint}')
     condition = condition or Condition("clean")
+    # a config takes 0 for the task's own
+    checked_count("physics_rate_hz", rates_hz[0])
     config: dict[str, Any] = {
         "vehicle": vehicle if isinstance(vehicle, str) else dict(vehicle),
         "action": law,

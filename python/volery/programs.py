@@ -23,7 +23,8 @@ def find_program(name: str) -> str:
     build folder of a checkout and into PATH.
 
     Raises:
-        RuntimeError: Where there is none: the package was built without it.
+        RuntimeError: Where there is none: the package was built without it; or where the variable
+            names something else.
     """
     variable = name.upper().replace("-", "_")
     package = Path(__file__).resolve().parent
@@ -34,9 +35,11 @@ def find_program(name: str) -> str:
     ]
     given = os.environ.get(variable)
     if given:
-        candidates.insert(0, Path(given))
+        if not _is_program(Path(given)):
+            raise RuntimeError(f"{variable} = {given!r}: is no program; unset it, or name {name}")
+        return given
     for candidate in candidates:
-        if candidate.is_file() and os.access(candidate, os.X_OK):
+        if _is_program(candidate):
             return str(candidate)
     raise RuntimeError(
         f"{name}: no such program; this package was built without it. Build it with `./run build`, "
@@ -51,6 +54,10 @@ def run_sim() -> NoReturn:
     except RuntimeError as error:
         sys.exit(f"volery-sim: {error}")
     os.execv(path, ["volery-sim", *sys.argv[1:]])
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
 
 
 # pip's own starter of run_sim() is called volery-sim too, and must not be taken for the program

@@ -52,7 +52,7 @@ def test_eval_replaces_the_generated_part_of_a_file_alone(
         (["eval", "drones"], ["drones", "controllers"]),
         (["plot", "response", "--controller", "pidd"], ["pidd", "pid"]),
         (["plot", "response", "--control-rate", "100"], ["control_rate_hz = 100", "divide"]),
-        (["plot", "thrusts"], ["thrusts", "response"]),
+        (["plot", "thrusts"], ["thrusts", "did you mean 'thrust'"]),
     ],
 )
 def test_bad_commands_end_with_one_line(

@@ -48,6 +48,16 @@ def test_what_the_environment_names_comes_first(nowhere, monkeypatch):
     assert programs.find_program("volery-view") == named
 
 
+@pytest.mark.parametrize("given", ["none", "folder", "text"])
+def test_what_the_environment_names_is_not_passed_over(nowhere, monkeypatch, given):
+    place(nowhere / "site" / "volery" / "bin" / "volery-view", _BINARY)
+    (nowhere / "folder").mkdir()
+    place(nowhere / "text", _BINARY, mode=0o644)
+    monkeypatch.setenv("VOLERY_VIEW", str(nowhere / given))
+    with pytest.raises(RuntimeError, match=rf"VOLERY_VIEW = '.*{given}': is no program"):
+        programs.find_program("volery-view")
+
+
 @pytest.mark.parametrize("name", ["volery-view", "volery-sim"])
 def test_one_that_is_not_there_says_what_to_do(nowhere, name):
     place(nowhere / "path" / name, _BINARY, mode=0o644)
