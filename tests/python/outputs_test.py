@@ -77,6 +77,8 @@ def test_no_recording_is_overwritten_by_what_is_made_from_it(recorded: Path) -> 
         (["plot", "flight.vrec", "--out", "folder"], "folder: is a folder"),
         (["plot", "thrust", "--out", "file/a.png"], "file is a file"),
         (["plot", "response", "--out", "a.pgn"], "must end in"),
+        (["demo", "--out", "flight.vrec"], "must end in"),
+        (["demo", "--out", "file/a.png"], "file is a file"),
         (["plot", "thrst"], "did you mean 'thrust'?"),
         (["plot", "response", "--control-rate", "-4"], "control_rate_hz = -4: must be at least 1"),
         (["plot", "response", "--physics-rate", "0"], "physics_rate_hz = 0: must be at least 1"),

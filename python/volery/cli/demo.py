@@ -36,8 +36,10 @@ def add_demo(commands: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     # matplotlib is wanted only here; say so before anything flies
     from volery import demo, demo_report, plot, plot_search
+    from volery.outputs import PICTURES, checked_output
 
     plot.require_matplotlib()
+    checked_output(arguments.out, PICTURES)
     config = config_from(arguments.settings)
     flight = demo.fly(
         arguments.worlds,
