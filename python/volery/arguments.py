@@ -125,6 +125,49 @@ def checked_seeds(seeds: Sequence[object], count: int) -> NDArray[np.uint64]:
     return np.array([checked_seed(f"seed[{i}]", s) for i, s in enumerate(seeds)], dtype=np.uint64)
 
 
+def one_or_all_seeds(
+    seed: object, count: int
+) -> tuple[int, None] | tuple[None, NDArray[np.uint64] | None]:
+    """Returns a seed, or else one seed per world, as the engine takes them; neither for None.
+
+    Raises:
+        TypeError: Where one is not a whole number.
+        ValueError: Where there are several, but not `count` of them, or one is out of range.
+    """
+    if seed is None:
+        return None, None
+    seeds = seed_list(seed)
+    if seeds is None:
+        return checked_seed("seed", seed), None
+    return None, checked_seeds(seeds, count)
+
+
+def checked_worlds(worlds: Sequence[int] | None) -> list[int]:
+    """Returns the engine's list of worlds, which is empty for all of them.
+
+    Raises:
+        TypeError: Where one is not a whole number.
+        ValueError: For an empty list or a negative number.
+    """
+    if worlds is None:
+        return []
+    indices = [checked_count(f"worlds[{i}]", w, low=0) for i, w in enumerate(worlds)]
+    if not indices:
+        raise ValueError("worlds: must name at least one world; leave it out for all")
+    return indices
+
+
+def checked_bytes(snapshot: object) -> bytes:
+    """Returns a snapshot.
+
+    Raises:
+        TypeError: Where it is no bytes.
+    """
+    if not isinstance(snapshot, bytes):
+        raise TypeError(f"snapshot: must be bytes, not {type(snapshot).__name__}")
+    return snapshot
+
+
 def checked_mask(name: str, mask: Any, count: int) -> NDArray[np.bool_]:
     """Returns a mask of worlds, contiguous.
 

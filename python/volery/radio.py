@@ -2,95 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from volery import _volery
+from volery import _volery, payload
 from volery.arguments import checked_count
+from volery.buffers import Floats
+from volery.messages import (
+    BROADCAST,
+    REPLY,
+    Inbox,
+    Message,
+    Outbox,
+    Protocol,
+    copy_outbox,
+    empty_outbox,
+)
 
 if TYPE_CHECKING:
-    from volery.batch import Batch
+    from volery.worlds import Worlds
 
-Floats = NDArray[np.float32]
-
-BROADCAST = -1
-REPLY = -2
-
-
-@dataclasses.dataclass(frozen=True)
-class Message:
-    """A message as its receiver holds it.
-
-    Attributes:
-        data: (M,) float32 in [-1, 1]; a one-hot vector for tokens; bytes or str for those payloads.
-        age_s: Since it was handed over.
-        range_m: Distance of the sender when it was sent; None where it is not measured.
-        bearing: (3,) its direction then, unit, in the receiver's body frame; or None.
-        sender: Index of the sender; None where senders are anonymous.
-    """
-
-    data: Floats | bytes | str
-    age_s: float
-    range_m: float | None
-    bearing: Floats | None
-    sender: int | None
-
-
-@dataclasses.dataclass
-class Outbox:
-    """What every agent sends in the next step; zeros where nothing was written.
-
-    Attributes:
-        data: (W, A, M) float32: numbers in [-1, 1], scores of tokens, or bytes 0..255.
-        send: (W, A) bool: only these are sent.
-        to: (W, A) int32: an agent, BROADCAST, REPLY, or the number of agents plus a group.
-        channel: (W, A) int32
-        length: (W, A) int32, bytes of `data` that are sent; of payloads of bytes and text.
-    """
-
-    data: Floats
-    send: NDArray[np.bool_]
-    to: NDArray[np.int32]
-    channel: NDArray[np.int32]
-    length: NDArray[np.int32]
-
-    def clear(self) -> None:
-        """Nobody sends."""
-        self.data[:] = 0
-        self.send[:] = False
-        self.to[:] = BROADCAST
-        self.channel[:] = 0
-        self.length[:] = 0
-
-
-@dataclasses.dataclass(frozen=True)
-class Inbox:
-    """What every agent holds, the filled slots first.
-
-    Attributes:
-        valid: (W, A, K) bool
-        data: (W, A, K, M) float32
-        age_s: (W, A, K) float32
-        range_m: (W, A, K) float32; None where it is not measured.
-        bearing: (W, A, K, 3) float32; None where it is not measured.
-        sender: (W, A, K) int32, -1 where the slot is empty; None where senders are anonymous.
-        length: (W, A, K) int32; None for payloads without a length.
-    """
-
-    valid: NDArray[np.bool_]
-    data: Floats
-    age_s: Floats
-    range_m: Floats | None
-    bearing: Floats | None
-    sender: NDArray[np.int32] | None
-    length: NDArray[np.int32] | None
-
-
-Protocol = Callable[[Inbox, Outbox], None]
+# messages are the radio's vocabulary: they are found here, wherever they are written
+__all__ = ["BROADCAST", "REPLY", "Floats", "Inbox", "Message", "Outbox", "Protocol", "Radio"]
 
 
 class Radio:
@@ -101,7 +37,7 @@ class Radio:
     for the whole batch, before the step, with what every agent holds and an empty outbox.
     """
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Worlds) -> None:
         layout = batch.layout
         self._batch = batch
         self._config: dict[str, Any] = batch.config["radio"]
@@ -135,13 +71,7 @@ class Radio:
     def outbox(self) -> Outbox:
         """Returns an empty outbox for `step(actions, outbox=...)`."""
         shape = (self._batch.num_worlds, self._batch.num_agents)
-        return Outbox(
-            np.zeros((*shape, self.payload_size), np.float32),
-            np.zeros(shape, np.bool_),
-            np.full(shape, BROADCAST, np.int32),
-            np.zeros(shape, np.int32),
-            np.zeros(shape, np.int32),
-        )
+        return empty_outbox(shape, self.payload_size)
 
     def inbox(self) -> Inbox:
         """Returns what every agent holds now, in new memory."""
@@ -195,7 +125,7 @@ class Radio:
         if sender >= self._batch.num_agents:
             raise ValueError(f"sender = {sender}: must be below {self._batch.num_agents}")
         self._check_address(to, channel)
-        numbers, length = self._encoded(data)
+        numbers, length = payload.encoded(data, self._config["payload"])
         if self._pending is None:
             self._pending = self.outbox()
         box = self._pending
@@ -224,7 +154,7 @@ class Radio:
             length = self.payload_size if box.length is None else int(box.length[at])
             messages.append(
                 Message(
-                    self._decoded(box.data[at], length),
+                    payload.decoded(box.data[at], length, self._config["payload"]),
                     float(box.age_s[at]),
                     None if box.range_m is None else float(box.range_m[at]),
                     None if box.bearing is None else box.bearing[at],
@@ -363,33 +293,13 @@ class Radio:
         return whole
 
     def _checked(self, outbox: Outbox | Mapping[str, Any]) -> Outbox:
-        empty = self.outbox()
-        if isinstance(outbox, Outbox):
-            given = {
-                field.name: getattr(outbox, field.name) for field in dataclasses.fields(Outbox)
-            }
-        elif isinstance(outbox, Mapping):
-            given = dict(outbox)
-        else:
-            raise TypeError(f"outbox: must be an Outbox or a dict, not {type(outbox).__name__}")
-        known = [field.name for field in dataclasses.fields(Outbox)]
-        for name, value in given.items():
-            if name not in known:
-                raise ValueError(f"outbox: unknown entry {name!r}; there are {', '.join(known)}")
-            array = np.asarray(value)
-            target = getattr(empty, name)
-            if array.shape != target.shape:
-                raise ValueError(
-                    f"outbox[{name!r}]: has shape {array.shape}, must be {target.shape}"
-                )
-            if not np.isfinite(array).all():
-                raise ValueError(f"outbox[{name!r}]: every value must be finite")
-            target[...] = array
-        low, high = int(empty.to.min()), int(empty.to.max())
+        box = self.outbox()
+        copy_outbox(outbox, to=box)
+        low, high = int(box.to.min()), int(box.to.max())
         self._check_address(low, 0)
-        self._check_address(high, int(empty.channel.max()))
-        self._check_address(BROADCAST, int(empty.channel.min()))
-        return empty
+        self._check_address(high, int(box.channel.max()))
+        self._check_address(BROADCAST, int(box.channel.min()))
+        return box
 
     def _check_address(self, to: int, channel: int) -> None:
         a = self._batch.num_agents
@@ -406,42 +316,6 @@ class Radio:
         channels = int(self._config["address"]["channels"])
         if not 0 <= channel < channels:
             raise ValueError(f"channel = {channel}: must be in [0, {channels - 1}]")
-
-    def _encoded(self, data: Any) -> tuple[NDArray[Any], int]:
-        kind = self._config["payload"]["kind"]
-        size = self.payload_size
-        if kind == "token":
-            token = checked_count("data", data, low=0)
-            if token >= size:
-                raise ValueError(f"data = {token}: no such token; there are {size}")
-            scores = np.full(size, -1.0, np.float32)
-            scores[token] = 1
-            return scores, 0
-        if kind in ("bytes", "text"):
-            wanted = bytes if kind == "bytes" else str
-            if not isinstance(data, wanted):
-                raise TypeError(
-                    f"data: must be {wanted.__name__} for a payload of {kind}, not "
-                    f"{type(data).__name__}"
-                )
-            raw = data.encode() if isinstance(data, str) else bytes(data)
-            if len(raw) > size:
-                raise ValueError(f"data: {len(raw)} bytes, the radio takes at most {size}")
-            return np.frombuffer(raw, np.uint8), len(raw)
-        numbers = np.asarray(data, dtype=np.float32)
-        if numbers.ndim != 1 or len(numbers) > size:
-            raise ValueError(f"data: has shape {numbers.shape}, must be at most ({size},) numbers")
-        if not ((numbers >= -1) & (numbers <= 1)).all():
-            raise ValueError("data: numbers must be in [-1, 1]")
-        return numbers, 0
-
-    def _decoded(self, data: Floats, length: int) -> Floats | bytes | str:
-        kind = self._config["payload"]["kind"]
-        if kind not in ("bytes", "text"):
-            return data
-        raw = data[:length].astype(np.uint8).tobytes()
-        # a lie or a cut may leave half a character
-        return raw if kind == "bytes" else raw.decode(errors="replace")
 
 
 def _controls(actions: Any, shape: tuple[int, int, int], action_size: int) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from volery import _volery, memory
+from volery.arguments import checked_bytes
 from volery.buffers import Floats
 
 if TYPE_CHECKING:
@@ -61,10 +62,40 @@ def checked_record(record: Sequence[str], fields: Sequence[str]) -> list[str]:
     return list(record)
 
 
+def rolled_out(
+    batch: Batch, snapshot: object, actions: object, record: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    """Does what `Batch.rollout` says; the arguments are not checked yet."""
+    state = checked_bytes(snapshot)
+    plan = checked_plan(actions, (batch.num_agents, batch.action_size))
+    names = checked_record(record, [field.name for field in batch.state_fields])
+    if batch.closed:
+        raise RuntimeError("the batch is closed")
+    return play(_branches_of(batch, plan.shape[1], "reward_terms" in names), state, plan, names)
+
+
+def _branches_of(batch: Batch, width: int, with_terms: bool) -> Batch:
+    """Returns a batch of copies of a world, the one of the last rollout where it fits."""
+    from volery.batch import Batch
+
+    kept = batch._branches
+    if kept is not None and kept.num_worlds == width and kept._with_terms == with_terms:
+        return kept
+    if kept is not None:
+        kept.close()
+    # after an end the engine may begin what it likes: those steps are not reported
+    config = {**batch.config, "num_worlds": width, "autoreset": "next_step"}
+    protocol, options = batch._protocol_arguments
+    batch._branches = Batch(
+        **config, reward_terms=with_terms, protocol=protocol, protocol_config=options
+    )
+    return batch._branches
+
+
 def play(
     branches: Batch, snapshot: bytes, actions: Floats, record: Sequence[str]
 ) -> dict[str, NDArray[Any]]:
-    """Returns what `Batch.rollout` does.
+    """Returns what became of the branches.
 
     Args:
         branches: A batch of B worlds that nobody else uses.
