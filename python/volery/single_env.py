@@ -9,18 +9,12 @@ import gymnasium
 import numpy as np
 
 from volery import spaces
-from volery.arguments import (
-    ObservationMode,
-    any_seed,
-    check_single,
-    checked_choice,
-    checked_seed,
-)
-from volery.batch import Batch
+from volery.arguments import ObservationMode, checked_seed
 from volery.buffers import Floats, Observation
 from volery.episodes import EpisodeReport, first_entry
 from volery.rendering import MODES, RenderConfig, Rendering, checked_mode
 from volery.rendering import render_config as checked_config
+from volery.single_world import batch_of_one
 from volery.team import team_reward
 
 
@@ -64,18 +58,14 @@ class Env(gymnasium.Env[Any, Any]):
         render_config: Mapping[str, Any] | RenderConfig | None = None,
         **config: Any,
     ) -> None:
-        check_single(config, "a single environment has none; see volery.VectorEnv")
-        checked_choice("obs", obs, ("flat", "dict"))
         render_mode = checked_mode(render_mode)
         pictures = checked_config(render_config)
-        seed = any_seed() if seed is None else seed
-
-        self.batch = Batch(
+        self.batch = batch_of_one(
             task,
-            seed=seed,
-            autoreset="disabled",
+            "a single environment has none; see volery.VectorEnv",
             obs=obs,
             reward_terms=reward_terms,
+            seed=seed,
             **config,
         )
         layout = self.batch.layout
@@ -114,12 +104,11 @@ class Env(gymnasium.Env[Any, Any]):
         for name in options:
             if name != "state":
                 raise ValueError(f"options[{name!r}]: no such option; there is state")
-        buffers = self.batch.new_buffers()
         if "state" in options:
             self.batch.restore(options["state"])
             observation = self.batch.observe()
         else:
-            observation = self.batch.reset(seed, out=buffers)
+            observation = self.batch.reset(seed, out=self.batch.new_buffers())
         self._rendering.show()
         return self._first(observation), self._drawn()
 

@@ -14,18 +14,12 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from volery import _volery
-from volery.arguments import (
-    ObservationMode,
-    any_seed,
-    check_single,
-    checked_choice,
-    checked_seed,
-)
-from volery.batch import Batch
+from volery.arguments import ObservationMode, checked_choice, checked_seed
 from volery.buffers import Floats, Observation
 from volery.rendering import MODES, Picture, RenderConfig, Rendering, checked_mode
 from volery.rendering import render_config as checked_config
 from volery.roster import Roster, checked_teams
+from volery.single_world import batch_of_one
 from volery.spaces import observation_space
 
 # what a central critic sees of every agent, and of every prop with "prop_" in front
@@ -85,10 +79,8 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
         render_config: Mapping[str, Any] | RenderConfig | None = None,
         **config: Any,
     ) -> None:
-        check_single(config, "a parallel environment is one world and has none")
         render_mode = checked_mode(render_mode)
         pictures = checked_config(render_config)
-        checked_choice("obs", obs, ("flat", "dict"))
         checked_choice("spaces", spaces, ("own", "uniform"))
         if not 0 <= team_share <= 1:
             raise ValueError(f"team_share = {team_share}: must be in [0, 1]")
@@ -97,14 +89,12 @@ class WorldEnv(ParallelEnv[str, Any, Floats]):
             config["teams"] = named
             if isinstance(teams, Mapping):
                 config["num_agents"] = len(named)
-        seed = any_seed() if seed is None else seed
-
-        self.batch = Batch(
+        self.batch = batch_of_one(
             task,
-            seed=seed,
-            autoreset="disabled",
+            "a parallel environment is one world and has none",
             obs=obs,
             reward_terms=reward_terms,
+            seed=seed,
             **config,
         )
         layout = self.batch.layout
