@@ -438,6 +438,9 @@ class Batch:
     def jammers(
         self, world: typing.SupportsInt | typing.SupportsIndex
     ) -> list[dict[str, typing.Any]]: ...
+    def landmarks(
+        self, world: typing.SupportsInt | typing.SupportsIndex
+    ) -> list[dict[str, typing.Any]]: ...
     def live_config(
         self, world: typing.SupportsInt | typing.SupportsIndex
     ) -> dict[str, typing.Any]: ...

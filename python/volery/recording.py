@@ -278,6 +278,10 @@ class Recording:
         """Returns what became of the packets of the last step; needs `trace=True`."""
         return self._engine.packets()
 
+    def landmarks(self, world: int = 0) -> list[dict[str, Any]]:
+        """Returns what a picture shows beside bodies and goals, as `Batch.landmarks`."""
+        return list(self._engine.landmarks(checked_count("world", world, low=0)))
+
     def outputs(self) -> dict[str, NDArray[Any]]:
         """Returns what the step that led here returned, by name.
 

@@ -163,6 +163,29 @@ class Worlds:
             raise ValueError("radio: the batch has none; set config radio, for example 'disc'")
         return self._radio
 
+    def landmarks(self, world: int = 0) -> list[dict[str, Any]]:
+        """Returns what a picture of a world shows beside bodies and goals.
+
+        These are what its task looks for, fetches, starts from or flies through, and the jammers
+        of the radio that are on. A task in Python has none of its own.
+
+        Args:
+            world: Index of the world.
+
+        Returns:
+            Per landmark a dict: `name` ("gate", "nest"); `kind`, one of "target" (to be found or
+            reached), "item" (to be picked up or delivered), "zone" (a place on the ground), "gate"
+            (to be flown through) and "jammer" (a sphere in which messages are lost); `state`,
+            "open", "busy" (found but not reported, being carried, next in turn, jamming) or "done";
+            `position_w_m`, of its center; `axis_w`, what a zone lies across and a gate is flown
+            through along; `radius_m`, of a gate half its opening.
+
+        Raises:
+            ValueError: For a world that is not there.
+            RuntimeError: After close, or while another call runs.
+        """
+        return list(self._engine.landmarks(checked_count("world", world, low=0)))
+
     def set_state(self, world: int, values: Mapping[str, ArrayLike]) -> None:
         """Overwrites fields of one world; all of them or, after a refusal, none.
 

@@ -69,6 +69,8 @@ class PyBatch {
   [[nodiscard]] AnyDict live_config(int world);
   void set_jammers(int world, const DictList& jammers);
   [[nodiscard]] DictList jammers(int world);
+  /// What a picture shows beside bodies and goals.
+  [[nodiscard]] DictList landmarks(int world);
   [[nodiscard]] pybind11::array status();
   [[nodiscard]] std::uint64_t state_hash(std::optional<int> world);
   [[nodiscard]] pybind11::bytes snapshot(const std::vector<int>& worlds);

@@ -1,10 +1,12 @@
 // The part of the batch that reads and changes worlds between steps: state, goals, config,
-// snapshots.
+// landmarks, snapshots.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "bindings/batch.hpp"
 #include "bindings/values.hpp"
+#include "volery/task.hpp"
 
 namespace py = pybind11;
 
@@ -17,6 +19,16 @@ std::span<const float> floats_of(const py::array& array) {
 
 std::span<const std::uint8_t> bytes_of_mask(const py::array& mask) {
   return {static_cast<const std::uint8_t*>(mask.data()), static_cast<std::size_t>(mask.size())};
+}
+
+// names of Landmark's kinds and states, in their order
+constexpr std::array<const char*, 5> kKinds{"target", "item", "zone", "gate", "jammer"};
+constexpr std::array<const char*, 3> kStates{"open", "busy", "done"};
+static_assert(static_cast<int>(Landmark::Kind::kJammer) + 1 == kKinds.size());
+static_assert(static_cast<int>(Landmark::State::kDone) + 1 == kStates.size());
+
+py::tuple numbers(const Vec3& v) {
+  return py::make_tuple(v.x, v.y, v.z);
 }
 
 bool all_finite(const py::array& array) {
@@ -119,6 +131,22 @@ DictList PyBatch::jammers(int world) {
   DictList list;
   for (const Jammer& jammer : exclusive([&](Batch& batch) { return batch.jammers(world); }))
     list.append(to_python(volery::to_value(jammer)));
+  return list;
+}
+
+DictList PyBatch::landmarks(int world) {
+  check_world(world);
+  DictList list;
+  for (const Landmark& landmark : exclusive([&](Batch& batch) { return batch.landmarks(world); })) {
+    AnyDict entry;
+    entry["name"] = landmark.name;
+    entry["kind"] = kKinds.at(static_cast<std::size_t>(landmark.kind));
+    entry["state"] = kStates.at(static_cast<std::size_t>(landmark.state));
+    entry["position_w_m"] = numbers(landmark.position_w_m);
+    entry["axis_w"] = numbers(landmark.axis_w);
+    entry["radius_m"] = landmark.radius_m;
+    list.append(entry);
+  }
   return list;
 }
 

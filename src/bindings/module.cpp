@@ -64,6 +64,7 @@ void bind_batch(py::module_& module) {
       .def("live_config", &PyBatch::live_config, py::arg("world"))
       .def("set_jammers", &PyBatch::set_jammers, py::arg("world"), py::arg("jammers"))
       .def("jammers", &PyBatch::jammers, py::arg("world"))
+      .def("landmarks", &PyBatch::landmarks, py::arg("world"))
       .def("status", &PyBatch::status)
       .def("state_hash", &PyBatch::state_hash, py::arg("world"))
       .def("snapshot", &PyBatch::snapshot, py::arg("worlds"))
