@@ -29,9 +29,9 @@ MAX_BYTES = 20_000_000
 _WEB = Path(__file__).parent / "web"
 
 _MODULES = (
-    *("math", "data", "themes", "shaders", "gl", "meshes", "camera", "layers", "scene", "overlay"),
-    *("flat", "facts", "compare", "chart", "timebar", "panels", "commands", "menu", "input"),
-    *("clock", "subject", "report", "main"),
+    *("math", "data", "themes", "shaders", "gl", "meshes", "camera", "strokes", "messages"),
+    *("layers", "scene", "overlay", "flat", "facts", "compare", "chart", "timebar", "panels"),
+    *("commands", "menu", "input", "clock", "subject", "report", "main"),
 )
 _KEY_S = 1.0  # between whole rows among the differences
 
@@ -89,7 +89,7 @@ def page_text(track: Track, title: str | None = None) -> str:
     name = f"{track.config['task']}, {track.num_agents} agents" if title is None else title
     # a lone surrogate, as file names may hold, is no text that a page could show
     name = name.encode(errors="replace").decode()
-    body = (_WEB / "player.html").read_text(encoding="utf-8")
+    body = (_WEB / "page.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(name),
         "data": _payload(track, name),
@@ -101,13 +101,18 @@ def page_text(track: Track, title: str | None = None) -> str:
 
 
 def packed_player() -> dict[str, str]:
-    """Returns the player's style and script as base64 of gzip; the page unpacks them."""
-    style = _stripped((_WEB / "player.css").read_text(encoding="utf-8"))
-    parts = {"style": style, "script": player_code()}
+    """Returns the player's markup and script as base64 of gzip; the page unpacks them."""
+    parts = {"markup": player_markup(), "script": player_code()}
     return {
         name: base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
         for name, text in parts.items()
     }
+
+
+def player_markup() -> str:
+    """Returns what the player shows itself in, and its style."""
+    style = _stripped((_WEB / "player.css").read_text(encoding="utf-8"))
+    return f"<style>{style}</style>" + (_WEB / "player.html").read_text(encoding="utf-8")
 
 
 def player_code() -> str:
@@ -155,6 +160,7 @@ def _payload(track: Track, title: str) -> str:
         blobs.add("touch", track.touch)
     if track.wind_w_mps is not None and track.wind_w_mps.any():
         blobs.add("wind", track.wind_w_mps.astype(np.float32))
+    _add_landmarks(blobs, header, track)
     blobs.add("team_of", np.array(team_of, np.uint8 if len(team_names) < 256 else np.uint16))
     for i, series in enumerate(track.series):
         blobs.add(f"series{i}", series.values.astype(np.float32))
@@ -207,6 +213,17 @@ def _add_bodies(blobs: Container, header: dict[str, Any], track: Track, key: int
         rows, low, step = quantised_positions(track.goals_w_m)
         header["goal"] = {"low": low, "step": step}
         blobs.add_deltas("goals", rows, key)
+
+
+def _add_landmarks(blobs: Container, header: dict[str, Any], track: Track) -> None:
+    marks = track.landmarks
+    if not len(marks):
+        return
+    header["looks"] = track.landmark_looks
+    blobs.add("landmark_span", np.stack([marks["first"], marks["end"]], axis=1))
+    blobs.add("landmark_look", marks["look"])
+    places = [marks["position_w_m"], marks["axis_w"], marks["radius_m"][:, None]]
+    blobs.add("landmark_place", np.concatenate(places, axis=1))
 
 
 def _add_packets(blobs: Container, track: Track) -> None:

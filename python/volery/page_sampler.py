@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from volery import _volery
+from volery.page_landmarks import LandmarkLog
 from volery.page_packets import PACKET, PacketLog
 from volery.page_track import (
     ABSENT,
@@ -70,6 +71,7 @@ class Sampler:
         hidden = ("out_of_range", "masked", "duplicate")
         self._shown = np.array([name not in hidden for name in self._fates], np.bool_)
         self._packets = PacketLog(max_packets)
+        self._landmarks = LandmarkLog()
         self._terms = [term.name for term in batch.layout.reward_terms]
         self._rows: list[dict[str, Any]] = []
         self._step = 0
@@ -100,6 +102,7 @@ class Sampler:
         self._anybody = anybody
         if first or last or just_reset or over or self._step % self._stride == 0:
             self._rows.append(self._row())
+            self._landmarks.add(self._batch.landmarks(self._world))
             self._was_cut = False
         self._step += 1
 
@@ -138,6 +141,8 @@ class Sampler:
             note=note,
             touch=row["touch"].astype(np.uint8),
             wind_w_mps=wind,
+            landmarks=self._landmarks.result(),
+            landmark_looks=self._landmarks.looks,
         )
 
     def _state(self, name: str) -> Floats:

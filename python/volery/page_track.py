@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from volery.page_landmarks import LANDMARK, Look
+
 Floats = NDArray[np.float32]
 
 # what `Track.life` holds; OVER: alive until the episode of the whole world ended
@@ -59,6 +61,8 @@ class Track:
         touch: (T, A) what each touched since the sample before, bits TOUCH_SCENE and TOUCH_AGENT;
             None where unknown.
         wind_w_mps: (T, 3) of the air, the mean over who flies; None where the air stands still.
+        landmarks: Of the task, structured as `LANDMARK`, by first sample.
+        landmark_looks: Name, kind and state that `landmarks["look"]` indexes.
     """
 
     times_s: NDArray[np.float64]
@@ -85,6 +89,8 @@ class Track:
     note: str = ""
     touch: NDArray[np.uint8] | None = None
     wind_w_mps: Floats | None = None
+    landmarks: NDArray[Any] = dataclasses.field(default_factory=lambda: np.zeros(0, LANDMARK))
+    landmark_looks: list[Look] = dataclasses.field(default_factory=list)
 
     @property
     def num_agents(self) -> int:

@@ -143,7 +143,7 @@ def test_the_flight_is_recorded_filmed_and_put_on_a_page(
     assert recording.verify() is None
     end = demo.replay(flight, world).path_w_m[-1]
     assert np.array_equal(recording.state("position_w_m")[0], end), "the flight that was told of"
-    assert "<canvas" in shown.page.read_text()
+    assert 'id="volery-data"' in shown.page.read_text()
     if shown.video is None:
         assert "OpenGL" in shown.why_no_video
         pytest.skip(f"no video: {shown.why_no_video}")

@@ -25,7 +25,7 @@ from volery.page_sampler import Sampler
 from volery.page_track import ABSENT, ALIVE, DEAD, OVER, TOUCH_AGENT, TOUCH_SCENE, Track
 from volery.recording import Recording
 
-CODE_BUDGET = 60_000  # style, script and the page around them, packed as they are stored
+CODE_BUDGET = 60_000  # markup, script and the page around them, packed as they are stored
 PAGE_BUDGET = 3_000_000  # 64 drones for 60 s
 # 10 bits in [-sqrt(1/2), sqrt(1/2)]: half a step in three components, the fourth follows
 TURN_TOL_RAD = 4e-3
@@ -150,14 +150,14 @@ def test_the_same_flight_gives_the_same_page(flight: Track) -> None:
 
 def test_the_page_asks_nothing_of_the_network(flight: Track) -> None:
     text = page.page_text(flight).lower()
-    code = page.player_code().lower()
+    code = (page.player_markup() + page.player_code()).lower()
     for word in ("http://", "https://", "<link rel=stylesheet", "import(", "fetch(", "@import"):
         assert word not in text
         assert word not in code
 
 
 def test_the_player_keeps_to_its_budget() -> None:
-    frame = (Path(page.__file__).parent / "web" / "player.html").read_text()
+    frame = (Path(page.__file__).parent / "web" / "page.html").read_text()
     size = len(frame) + sum(len(part) for part in page.packed_player().values())
     print(f"the player takes {size} bytes")
     assert size < CODE_BUDGET
@@ -252,6 +252,18 @@ def test_wind_is_the_mean_over_who_flies() -> None:
     np.testing.assert_array_equal(
         Page(page.page_text(track)).blob("wind"), track.wind_w_mps.astype(np.float32)
     )
+
+
+def test_landmarks_come_back_as_they_were(flight: Track) -> None:
+    read, marks = Page(page.page_text(flight)), flight.landmarks
+    assert [tuple(look) for look in read.header["looks"]] == flight.landmark_looks
+    np.testing.assert_array_equal(read.blob("landmark_span").T, [marks["first"], marks["end"]])
+    np.testing.assert_array_equal(read.blob("landmark_look"), marks["look"])
+    place = read.blob("landmark_place")
+    np.testing.assert_array_equal(place[:, :3], marks["position_w_m"])
+    np.testing.assert_array_equal(place[:, 3:6], marks["axis_w"])
+    np.testing.assert_array_equal(place[:, 6], marks["radius_m"])
+    assert "looks" not in Page(page.page_text(fly("hover", 1, steps=1))).header
 
 
 def test_a_recording_knows_the_seed_of_its_worlds(recorded: Path) -> None:

@@ -52,7 +52,8 @@ const kCommands = [
     const key = i < 9 ? String(i + 1) : "";
     const rows = [[key, `${text} on or off`, (p) => p.toggle_layer(name)]];
     if (!kSwitches.has(name)) {
-      rows.push([`Shift+${key}`, `${text}: of the selection or all`, (p) => p.scope_layer(name)]);
+      const whose = `${text}: of the selection, neighbors or all`;
+      rows.push([`Shift+${key}`, whose, (p) => p.scope_layer(name)]);
     }
     return rows;
   }),
@@ -93,7 +94,8 @@ function key_text(key) {
 function make_help() {
   const rows = kCommands.filter(([key]) => key && !/^Shift.\d$/.test(key))
     .map(([key, text]) => [key_text(key), text]);
-  rows.push(["Shift+1 to 8", "that layer: of the selection or all"], ["left drag", "orbit; look around in flight"], ["right or Shift drag", "pan"],
+  rows.push(["Shift+1 to 8", "that layer: of the selection, its neighbors, all"],
+    ["left drag", "orbit; look around in flight"], ["right or Shift drag", "pan"],
     ["wheel, pinch", "zoom; speed of flight"], ["click", "select; Ctrl adds"],
     ["double click", "look there"], ["right click", "menu"],
     ["touch", "one finger orbits, two pan"]);

@@ -149,6 +149,10 @@ class Track {
       this.packets[name] = blob(`packet_${name}`);
     }
     this.num_packets = this.packets.time ? this.packets.time.length : 0;
+    // which samples each was there, and [position, axis, radius]
+    this.landmark_spans = blob("landmark_span") || [];
+    this.landmark_looks = blob("landmark_look");
+    this.landmark_places = blob("landmark_place");
     this.events = this.find_events();
     // filled by sample()
     this.now = 0;
@@ -198,6 +202,17 @@ class Track {
 
   touching(agent) {
     return this.touch[this.index * this.num_agents + agent];
+  }
+
+  // What the task shows at present; they are in the order of their first samples.
+  *landmarks() {
+    const { index, landmark_spans: spans, landmark_places: places } = this;
+    for (let i = 0; spans[2 * i] <= index; i++) {
+      if (index >= spans[2 * i + 1]) continue;
+      const [x, y, z, u, v, w, radius] = places.subarray(7 * i);
+      const look = this.header.looks[this.landmark_looks[i]];
+      yield { look, center: [x, y, z], axis: [u, v, w], radius };
+    }
   }
 
   // A figure of an agent at every sample; `of(agent, sample)` gives it.

@@ -115,11 +115,11 @@ class FlatScene {
     this.ink.stroke();
   }
 
-  mark({ at, color, alpha, size, shape }) {
+  mark({ at, color, alpha, size, shape, radius_m }) {
     const p = this.camera.project(at);
     if (!p) return;
     const { ink } = this;
-    const r = size / 2;
+    const r = Math.max(size / 2, radius_m * this.camera.px_per_m(p[2]));
     ink.strokeStyle = ink.fillStyle = css(color, alpha);
     ink.lineWidth = 1.6;
     ink.beginPath();
@@ -134,8 +134,11 @@ class FlatScene {
       for (const [x, y] of [[r, 0], [0, r], [-r, 0]]) ink.lineTo(p[0] + x, p[1] + y);
       ink.closePath();
       ink.stroke();
+    } else if (shape === kShape.square) {
+      ink.fillRect(p[0] - 0.75 * r, p[1] - 0.75 * r, 1.5 * r, 1.5 * r);
     } else {
-      ink.arc(p[0], p[1], shape === kShape.ring ? r : r * 0.6, 0, 2 * Math.PI);
+      const whole = shape === kShape.ring || shape === kShape.ball;
+      ink.arc(p[0], p[1], whole ? r : r * 0.6, 0, 2 * Math.PI);
       if (shape === kShape.ring) ink.stroke();
       else ink.fill();
     }

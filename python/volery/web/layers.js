@@ -1,15 +1,12 @@
-// What is shown beside the bodies: trails, links, messages in flight, goals, speeds, range rings.
-// It is put as lines, sprites and labels, so that the flat view draws the same.
+// What is shown beside the bodies: trails, links, messages in flight, goals, landmarks, speeds, range.
 
-const kScopes = ["off", "selected", "all"];
+const kScopes = ["off", "selected", "neighbors", "all"];
 const kTrail_s = 5;
 const kTrailPoints = 64;
 const kMaxTrails = 1000;
 const kMaxSegments = 16000;
-const kMaxLinks = 256;
 const kMaxLabels = 64;
 const kMaxRanges = 64;
-const kLink_s = 0.2;  // how long a link stays to be seen
 const kLayers = [
   ["trails", "Trails, last 5 s", "all"],
   ["links", "Links", "all"],
@@ -25,10 +22,9 @@ const kLayers = [
 // what is on or off for all
 const kSwitches = new Set(["grid", "shadows"]);
 
-class Layers {
+class Layers extends Messages {
   constructor(track, theme) {
-    this.track = track;
-    this.theme = theme;
+    super(track, theme);
     this.scope = Object.fromEntries(kLayers.map(([name, , scope]) => [name, scope]));
     if (track.num_agents <= 24) this.scope.labels = "all";
     if (track.num_agents > 64) this.scope.messages = "selected";
@@ -36,12 +32,15 @@ class Layers {
     // too small to be seen, and most of the work
     if (track.num_agents > 2000) this.scope.shadows = "off";
     this.before_off = {};
-    this.lines = [];
-    this.sprites = [];
     this.touching = [];  // agents to be ringed
-    this.labels = [];
-    this.notes = [];
     this.shown_fates = new Map();
+    this.shown_looks = new Map();
+  }
+
+  // Whom a layer can be about; nobody has neighbors where nothing is sent.
+  scopes(name) {
+    if (kSwitches.has(name)) return ["off", "all"];
+    return this.track.num_packets ? kScopes : kScopes.filter((scope) => scope !== "neighbors");
   }
 
   // Off, or on as it was.
@@ -51,56 +50,46 @@ class Layers {
     scope[name] = scope[name] === "off" ? before_off[name] || "all" : "off";
   }
 
-  // Of whom; what is off comes on.
-  choose(name) {
-    this.scope[name] = this.scope[name] === "all" ? "selected" : "all";
+  // The next one of them; without `off` what is off comes on.
+  cycle(name, off = true) {
+    const scopes = this.scopes(name).slice(off ? 0 : 1);
+    this.scope[name] = scopes[(scopes.indexOf(this.scope[name]) + 1) % scopes.length];
   }
 
-  cycle(name) {
-    const next = kScopes[(kScopes.indexOf(this.scope[name]) + 1) % kScopes.length];
-    this.scope[name] = kSwitches.has(name) && next === "selected" ? "all" : next;
-  }
-
-  color(agent) {
-    if (this.track.state[agent] === kDead) return this.theme.dead;
-    return this.team_color(this.track.team_of[agent]);
-  }
-
-  team_color(team) {
-    return this.theme.teams[team % this.theme.teams.length];
+  // Whom a layer is about: a set, or null for all.
+  about(name) {
+    const { selection, near } = this;
+    return { off: new Set(), selected: selection, neighbors: near, all: null }[this.scope[name]];
   }
 
   // Who has something to show in a layer.
-  members(name, selection) {
-    const n = this.track.num_agents;
-    if (this.scope[name] === "all") return Array.from({ length: n }, (_, a) => a);
-    return this.scope[name] === "selected" ? [...selection] : [];
+  members(name) {
+    const some = this.about(name) || Array.from({ length: this.track.num_agents }, (_, a) => a);
+    return [...some].filter((a) => this.present(a));
   }
 
   compose(selection) {
-    this.lines.length = this.sprites.length = this.labels.length = this.notes.length = 0;
+    this.clear();
     this.shown_fates.clear();
+    this.shown_looks.clear();
+    this.selection = selection;
+    const recent = this.recent_packets();
+    this.near = new Set(selection);
+    for (const { s, r } of recent) {
+      if (selection.has(s)) this.near.add(r);
+      if (selection.has(r)) this.near.add(s);
+    }
     this.add_cables();
-    this.add_trails(selection);
-    if (this.track.num_packets) this.add_packets(selection);
-    if (this.track.goals) this.add_goals(selection);
-    this.add_velocity(selection);
-    this.add_stems(selection);
-    if (this.track.touch) this.add_contacts(selection);
-    this.add_range(selection);
-    this.add_labels(selection);
-  }
-
-  present(agent) {
-    return this.track.shown(agent) && Number.isFinite(this.track.position[3 * agent]);
-  }
-
-  line(from, to, color, alpha, { width = 1, style = 0, alpha_to = alpha } = {}) {
-    this.lines.push({ from, to, color, alpha, alpha_to, width, style });
-  }
-
-  sprite(at, color, alpha, size, shape, turn = 0) {
-    this.sprites.push({ at, color, alpha, size, shape, turn });
+    if (this.scope.goals !== "off") this.add_landmarks();
+    this.add_trails();
+    this.add_packets(recent);
+    if (this.track.goals) this.add_goals();
+    this.add_velocity();
+    this.add_stems();
+    this.touching = this.track.touch
+      ? this.members("contacts").filter((a) => this.track.touching(a)) : [];
+    this.add_range();
+    this.add_labels();
   }
 
   // Taut ones solid, slack ones dashed.
@@ -128,9 +117,38 @@ class Layers {
     return add(position, rotate(row4(prop ? track.prop_quat : track.quat, body), at));
   }
 
-  add_trails(selection) {
-    const track = this.track;
-    let members = this.members("trails", selection).filter((a) => this.present(a));
+  // Balls and boxes where something is, squares to fly through, rings on the ground; of a jammer
+  // its sphere. Form tells states apart as well as color: ringed or doubled is busy, hollow is done.
+  add_landmarks() {
+    for (const { look, center, axis, radius } of this.track.landmarks()) {
+      const [, kind, state] = look;
+      const color = this.look_color(look);
+      const busy = state === "busy";
+      this.shown_looks.set(look, (this.shown_looks.get(look) || 0) + 1);
+      if (kind === "gate") {
+        // clear of the frame about the opening
+        for (const k of busy ? [0.97, 0.75] : [0.97]) {
+          this.loop(center, k * Math.SQRT2 * radius, axis, 4, color, { width: 2.5 });
+        }
+      } else if (kind === "zone") this.loop(add(center, [0, 0, 0.01]), radius, axis, 48, color);
+      else if (kind === "jammer") {
+        for (const about of [[1, 0, 0], [0, 1, 0], axis]) this.loop(center, radius, about, 48, color);
+      } else {
+        const shape = state === "done" ? "ring" : kind === "item" ? "square" : "ball";
+        this.sprite(center, color, 1, 8, kShape[shape], 0, radius);
+        if (busy) this.sprite(center, color, 1, 16, kShape.ring, 0, 1.6 * radius);
+      }
+    }
+  }
+
+  look_color([, kind, state]) {
+    const { fault, warning, teams } = this.theme;
+    return kind === "jammer" ? fault : { open: teams[1], busy: warning, done: teams[3] }[state];
+  }
+
+  add_trails() {
+    const { track, selection } = this;
+    let members = this.members("trails");
     if (members.length > kMaxTrails) {
       this.notes.push(`trails of ${kMaxTrails} of ${members.length}`);
       members = members.slice(0, kMaxTrails);
@@ -159,127 +177,20 @@ class Layers {
     }
   }
 
-  // Links of the last transmissions, and messages on their way.
-  add_packets(selection) {
-    const { track, theme } = this;
-    const { packets, header } = track;
-    const hold = Math.max(kLink_s, header.packet_stride * header.step_s);
-    const begin = track.packet_at(track.now - hold - 1e-9);
-    const end = track.packet_at(track.now + 1e-9);
-    const latest = new Map();
-    const touches = (s, r, layer) => this.scope[layer] === "all" ||
-      (this.scope[layer] === "selected" && (selection.has(s) || selection.has(r)));
-    for (let p = begin; p < end; p++) {
-      if (track.now < packets.time[p]) break;
-      const s = packets.sender[p];
-      const r = packets.receiver[p];
-      // nothing is shown of what was sent before the reset
-      if (this.cut_since(packets.time[p]) || !this.present(s) || !this.present(r)) continue;
-      const fate = this.fate_of(p);
-      if (!kFates[fate]) continue;
-      this.shown_fates.set(fate, (this.shown_fates.get(fate) || 0) + 1);
-      if (touches(s, r, "links")) latest.set(s * track.num_agents + r, p);
-      if (touches(s, r, "messages")) this.add_message(p, s, r, fate);
-    }
-    if (latest.size > kMaxLinks) {
-      this.add_halos(latest);
-      return;
-    }
-    for (const p of latest.values()) {
-      const from = row3(track.position, packets.sender[p]);
-      const to = row3(track.position, packets.receiver[p]);
-      const [, color, style, mark] = kFates[this.fate_of(p)];
-      const ink = theme[color];
-      const own = selection.has(packets.sender[p]) || selection.has(packets.receiver[p]);
-      const alpha = (own ? 0.85 : selection.size ? 0.25 : 0.45) *
-        clamp(1.2 - (track.now - packets.time[p]) / hold, 0.15, 1);
-      this.line(from, to, ink, alpha, { width: own ? 1.8 : 1.2, style: kLine[style] });
-      if (mark) {
-        const at = this.fate_of(p) === "occluded" ? this.blocked_at(from, to) : to;
-        this.sprite(at, ink, Math.min(1, alpha + 0.3), 13, kShape[mark]);
-      }
-    }
-  }
-
-  add_message(p, s, r, fate) {
-    const { track, theme } = this;
-    const { packets, header } = track;
-    const delay = packets.delay[p] || header.latency_s || header.step_s;
-    const share = (track.now - packets.time[p]) / delay;
-    if (share > 1) return;
-    const from = row3(track.position, s);
-    const to = row3(track.position, r);
-    const lost = fate !== "delivered" && fate !== "late";
-    const at = from.map((v, c) => mix(v, to[c], lost ? Math.min(share, 0.9) : share));
-    this.sprite(at, theme[kFates[fate][1]], 1, 10, kShape.dart, { from, to });
-  }
-
-  add_halos(latest) {
-    const { track } = this;
-    const degree = new Map();
-    for (const p of latest.values()) {
-      for (const a of [track.packets.sender[p], track.packets.receiver[p]]) {
-        degree.set(a, (degree.get(a) || 0) + 1);
-      }
-    }
-    for (const [a, count] of degree) {
-      this.sprite(row3(track.position, a), this.theme.delivered, 0.7, 8 + 2.2 * Math.sqrt(count),
-        kShape.ring);
-    }
-    this.notes.push(`${latest.size} links: rings show how many each agent has`);
-  }
-
-  fate_of(p) {
-    const { packets, header } = this.track;
-    const name = header.fates[packets.fate[p]];
-    return name === "delivered" && packets.delay[p] > header.latency_s + 1e-6 ? "late" : name;
-  }
-
-  cut_since(time) {
-    const { track } = this;
-    for (let i = track.index; i > 0 && track.times[i] > time + 1e-9; i--) {
-      if (track.cut[i]) return true;
-    }
-    return false;
-  }
-
-  // Where a straight line first meets a static body: boxes, cylinders and spheres.
-  blocked_at(from, to) {
-    let nearest = 0.5;
-    let found = 2;
-    for (const body of this.track.header.scene.statics) {
-      if (body.kind === "plane" || body.vertices) continue;
-      const back = [-body.quat[0], -body.quat[1], -body.quat[2], body.quat[3]];
-      const a = rotate(back, sub(from, body.position));
-      const d = sub(rotate(back, sub(to, body.position)), a);
-      let enter = 0;
-      let leave = 1;
-      for (let c = 0; c < 3; c++) {
-        const half = body.size[c] / 2;
-        const k = [(-half - a[c]) / (d[c] || 1e-12), (half - a[c]) / (d[c] || 1e-12)];
-        enter = Math.max(enter, Math.min(...k));
-        leave = Math.min(leave, Math.max(...k));
-      }
-      if (enter < leave && enter < found) nearest = found = enter;
-    }
-    return from.map((v, c) => mix(v, to[c], nearest));
-  }
-
-  add_goals(selection) {
-    const { track } = this;
-    for (const a of this.members("goals", selection)) {
+  add_goals() {
+    const { track, selection } = this;
+    for (const a of this.members("goals")) {
       const goal = row3(track.goal, a);
-      if (!this.present(a) || !goal.every(Number.isFinite)) continue;
+      if (!goal.every(Number.isFinite)) continue;
       const own = selection.has(a);
       this.sprite(goal, this.color(a), own ? 1 : 0.55, own ? 15 : 11, kShape.diamond);
       if (own) this.line(row3(track.position, a), goal, this.color(a), 0.6, { style: 1 });
     }
   }
 
-  add_velocity(selection) {
+  add_velocity() {
     const { track } = this;
-    for (const a of this.members("velocity", selection)) {
-      if (!this.present(a)) continue;
+    for (const a of this.members("velocity")) {
       const from = row3(track.position, a);
       const to = add(from, scale(track.velocity(a), 0.5));
       this.line(from, to, this.theme.warning, 0.9, { width: 1.6 });
@@ -288,50 +199,39 @@ class Layers {
   }
 
   // From the selected down to the ground: their height.
-  add_stems(selection) {
-    for (const a of selection) {
+  add_stems() {
+    for (const a of this.selection) {
       if (!this.present(a)) continue;
       const [x, y, z] = row3(this.track.position, a);
       this.line([x, y, z], [x, y, this.track.header.floor_m], this.theme.ink, 0.5);
     }
   }
 
-  add_contacts(selection) {
-    this.touching = this.members("contacts", selection)
-      .filter((a) => this.present(a) && this.track.touching(a));
-  }
-
-  add_range(selection) {
+  add_range() {
     const ranges = this.track.header.range_m;
     if (!ranges.length) return;
-    let members = this.members("range", selection);
+    let members = this.members("range");
     if (members.length > kMaxRanges) {
       this.notes.push(`range of ${kMaxRanges} of ${members.length}`);
       members = members.slice(0, kMaxRanges);
     }
     for (const a of members) {
-      if (!this.present(a)) continue;
       const radius = ranges[a % ranges.length];
       if (radius > 20 * this.track.header.extent_m) continue;
       const center = row3(this.track.position, a);
       center[2] = this.track.header.floor_m + 0.005;
-      const at = (i) => [center[0] + radius * Math.cos((i * Math.PI) / 48),
-        center[1] + radius * Math.sin((i * Math.PI) / 48), center[2]];
-      for (let i = 0; i < 96; i += 2) {
-        this.line(at(i), at(i + 1), this.theme.delivered, 0.8, { width: 1.4 });
-      }
+      const at = this.loop(center, radius, [0, 0, 1], 96, this.theme.delivered, { by: 2 });
       const text = `d${a} range ${number_text(radius, 1)} m`;
-      this.labels.push({ at: at(0), text, color: this.theme.delivered, priority: 1 });
+      this.labels.push({ at, text, color: this.theme.delivered, priority: 1 });
     }
   }
 
-  add_labels(selection) {
-    const { track } = this;
+  add_labels() {
+    const { track, selection } = this;
     const text = (a) => `d${a}` +
       (track.header.teams.length > 4 ? ` ${track.header.teams[track.team_of[a]]}` : "") +
       (track.state[a] === kDead ? " ✕" : "");
-    for (const a of this.members("labels", selection)) {
-      if (!this.present(a)) continue;
+    for (const a of this.members("labels")) {
       const own = selection.has(a);
       const radius_m = vehicle_radius(track.header.vehicles[a % track.header.vehicles.length]);
       this.labels.push({ at: row3(track.position, a), text: text(a), radius_m,

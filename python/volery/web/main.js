@@ -138,7 +138,7 @@ class Player extends Subject {
   }
 
   scope_layer(name) {
-    this.layers.choose(name);
+    this.layers.cycle(name, false);
     this.touch();
   }
 

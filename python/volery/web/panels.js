@@ -82,7 +82,7 @@ class Panels {
     const { player } = this;
     const box = document.getElementById("layers");
     kLayers.forEach(([name, label], i) => {
-      const title = kSwitches.has(name) ? "off, all" : "off, selected, all";
+      const title = player.layers.scopes(name).join(", ");
       const button = make("button", { className: "layer", title: i < 9 ? `${i + 1}: ${title}` : title });
       button.append(label.split(",")[0], make("span"));
       button.onclick = () => {
@@ -229,6 +229,14 @@ class Panels {
     if (layers.scope.goals !== "off" && track.goals) {
       entries.push([shape_icon("diamond", css(theme.ink, 0.8)), "goal", ""]);
     }
+    for (const [look, count] of [...layers.shown_looks].sort()) {
+      const [name, kind, state] = look;
+      const [icons, ...words] = kLooks[kind];
+      const stage = ["open", "busy", "done"].indexOf(state);
+      const word = words[stage - 1];
+      const color = css(layers.look_color(look));
+      entries.push([shape_icon(icons[stage], color), word ? `${name}, ${word}` : name, count]);
+    }
     const links = layers.scope.links !== "off" || layers.scope.messages !== "off";
     if (links && track.num_packets) {
       const fates = new Map(this.recent_fates());
@@ -288,7 +296,12 @@ function shape_icon(shape, color) {
   const paths = { diamond: "M13 1l5 5-5 5-5-5z", cross: "M9 2l8 8M17 2l-8 8",
     burst: "M13 0v12M7 6h12M9 2l8 8M17 2l-8 8", square: "M9 2h8v8h-8z",
     ring: "M13 1a5 5 0 1 1 0 10a5 5 0 1 1 0-10z", dot: "M12 6h2" };
-  return icon(`<path d="${paths[shape]}" fill="none" stroke="${color}" stroke-width="1.8"/>`);
+  paths.box = paths.square;
+  paths.doubled = `${paths.square}M12 5h2v2h-2z`;
+  paths.ringed = paths.ring + paths.dot;
+  if (shape === "ball") return dot_icon(color);
+  const fill = shape === "box" ? color : "none";
+  return icon(`<path d="${paths[shape]}" fill="${fill}" stroke="${color}" stroke-width="1.8"/>`);
 }
 
 function line_icon(color, style, mark) {

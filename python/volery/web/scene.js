@@ -2,6 +2,7 @@
 
 const kNear_px = 24;
 const kMid_px = 8;
+const kLift_px = 8;
 
 class Scene {
   constructor(canvas, track, theme) {
@@ -341,8 +342,13 @@ class Scene {
         camera.px_per_m(camera.depth(p));
       put(p, layers.color(a), 1, clamp(px, track.num_agents > 2000 ? 3 : 5, 9), kShape.ball, 0);
     }
-    for (const { at, color, alpha, size, shape, turn } of layers.sprites) {
-      put(at, color, alpha, size, shape, typeof turn === "number" ? turn : this.screen_turn(turn));
+    for (const { at, color, alpha, size, shape, turn, radius_m } of layers.sprites) {
+      const k = camera.px_per_m(camera.depth(at));
+      // what lies on the ground is not half below it, however small
+      const [x, y, z] = at;
+      const place = radius_m ? [x, y, Math.max(z, track.header.floor_m + kLift_px / k)] : at;
+      put(place, color, alpha, Math.max(size, 2 * radius_m * k), shape,
+        typeof turn === "number" ? turn : this.screen_turn(turn));
     }
     if (!d.length) return;
     g.fill(this.sprite_stream, d.filled());

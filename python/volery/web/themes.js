@@ -25,6 +25,15 @@ const kThemes = {
   },
 };
 
+// Landmarks in the legend: icons while they are open, busy and done, and what the last two mean.
+const kLooks = {
+  target: [["ball", "ringed", "ring"], "found", "reported"],
+  item: [["box", "ringed", "ring"], "on its way", "delivered"],
+  zone: [["ring", "ring", "ring"]],
+  gate: [["square", "doubled", "square"], "next", "passed"],
+  jammer: [["ring", "ring", "ring"]],
+};
+
 // How a fate is drawn: [what the legend says, color key, line style, mark at the receiver]
 const kFates = {
   delivered: ["delivered", "delivered", "solid", null],
