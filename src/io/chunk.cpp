@@ -1,7 +1,6 @@
 #include "io/chunk.hpp"
 
-// literals packed although matches are hardly sought: zstd 1.3.5 and later, apart from its stable
-// part
+// for ZSTD_c_literalCompressionMode
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
@@ -49,6 +48,7 @@ constexpr int kNoiseLevel = -5;
 // and matches hardly sought (steps of 64 bytes). Half of the time of level 1, 0.5 % more bytes.
 constexpr int kCoarseStep = 64;
 constexpr int kLongMatch = 7;
+constexpr int kPackLiterals = 1;  // ZSTD_ps_enable, which had other names before
 
 // Sizes of the zstd frames that follow each other, added up; nothing where some are none.
 std::optional<std::uint64_t> promised_size(std::span<const std::uint8_t> packed) {
@@ -120,7 +120,7 @@ void Packer::append(std::span<const std::uint8_t> part, bool is_plane,
     set(ZSTD_c_strategy, ZSTD_fast);
     set(ZSTD_c_minMatch, kLongMatch);
     set(ZSTD_c_targetLength, kCoarseStep);
-    set(ZSTD_c_literalCompressionMode, ZSTD_ps_enable);
+    set(ZSTD_c_literalCompressionMode, kPackLiterals);
   }
   const std::size_t start = out.size();
   out.resize(start + ZSTD_compressBound(part.size()));
